@@ -1,0 +1,1 @@
+//! Domain claims by DNS and access-security decisions for B2B organisations.

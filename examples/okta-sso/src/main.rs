@@ -1,0 +1,2 @@
+//! The whole system on hyper: sign-in, ACS, SCIM endpoint and Access Security pages.
+fn main() {}

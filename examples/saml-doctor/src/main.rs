@@ -1,0 +1,2 @@
+//! Command line: paste a SAML response, get the report.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The smallest useful wiring of saml-sp on hyper.
+fn main() {}

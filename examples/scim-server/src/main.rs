@@ -1,0 +1,2 @@
+//! The smallest useful wiring of scim-core on hyper.
+fn main() {}
