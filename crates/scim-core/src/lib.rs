@@ -1,1 +1,12 @@
 //! SCIM 2.0 service provider, framework-free: a request in, a checked change out.
+
+pub mod auth;
+pub mod error;
+pub mod events;
+pub mod id;
+pub mod message;
+
+pub use auth::TokenStore;
+pub use error::ScimError;
+pub use id::{Kind, ResourceId, TenantId};
+pub use message::{Request, Response};
