@@ -1,1 +1,14 @@
-//! SAML 2.0 service provider in pure Rust: a posted form in, a proven login out.
+#![doc = include_str!("../README.md")]
+
+pub mod error;
+pub mod policy;
+pub mod random;
+pub mod store;
+
+pub mod record;
+
+pub use error::{Code, Fault, Finding, Rejection, Report};
+pub use policy::{AlgorithmPolicy, Limits};
+pub use random::Random;
+pub use record::{Asked, Expected, ForceAuthn, RelayHandle, RequestId, RequestRecord};
+pub use store::{ReplayStore, RequestStore};

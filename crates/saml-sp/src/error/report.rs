@@ -1,0 +1,154 @@
+//! Findings as text, Markdown and JSON.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{Finding, Rejection, advice};
+
+/// How much a report tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Level {
+    /// Codes only: fit for the person at the browser and for a public ticket.
+    User,
+    /// Everything a finding holds: for the operator and for the identity provider's admin.
+    #[default]
+    Operator,
+}
+
+/// The findings of a refusal, ready to be shown.
+///
+/// ```
+/// use saml_sp::{Code, Finding, Rejection, error::Level};
+/// let rejection = Rejection::from(Finding::new(Code::AudienceMismatch).expected("a").seen("b"));
+/// let report = rejection.report();
+/// assert!(report.text().contains("audience_mismatch"));
+/// assert!(!report.at_level(Level::User).text().contains("seen"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Report {
+    findings: Vec<Finding>,
+    level: Level,
+    trace: Option<String>,
+}
+
+impl Report {
+    /// A report of these findings.
+    pub(crate) const fn refused(findings: Vec<Finding>, level: Level) -> Self {
+        Self {
+            findings,
+            level,
+            trace: None,
+        }
+    }
+
+    /// The same findings, told at another level.
+    #[must_use]
+    pub fn at_level(&self, level: Level) -> Self {
+        Self {
+            level,
+            ..self.clone()
+        }
+    }
+
+    /// Put the host's own trace id on the report, so that a user can quote it.
+    #[must_use]
+    pub fn with_trace(mut self, trace: &str) -> Self {
+        self.trace = Some(super::printable(trace));
+        self
+    }
+
+    /// The findings.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter()
+    }
+
+    /// Plain text, a paragraph per finding.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::from(Rejection::PUBLIC_TEXT);
+        out.push('\n');
+        if let Some(trace) = &self.trace {
+            let _ = writeln!(out, "Trace: {trace}");
+        }
+        for finding in &self.findings {
+            out.push('\n');
+            let _ = writeln!(out, "{}", finding.code());
+            for (label, value) in self.lines(finding) {
+                let _ = writeln!(out, "  {label}: {value}");
+            }
+        }
+        out
+    }
+
+    /// Markdown: a heading and a list per finding.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let mut out = format!("# {}\n", Rejection::PUBLIC_TEXT);
+        if let Some(trace) = &self.trace {
+            let _ = write!(out, "\nTrace: `{}`\n", trace.replace('`', "'"));
+        }
+        for finding in &self.findings {
+            let _ = write!(out, "\n## `{}`\n\n", finding.code());
+            for (label, value) in self.lines(finding) {
+                let quoted = matches!(label, "expected" | "seen" | "place");
+                let value = value.replace('`', "'");
+                let tick = if quoted { "`" } else { "" };
+                let _ = writeln!(out, "- **{label}**: {tick}{value}{tick}");
+            }
+        }
+        out
+    }
+
+    /// JSON: `{"accepted": false, "findings": [...]}`.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let findings: Vec<Value> = self.findings.iter().map(|f| self.finding_json(f)).collect();
+        let mut object = json!({ "accepted": false, "findings": findings });
+        if let (Some(trace), Some(map)) = (&self.trace, object.as_object_mut()) {
+            map.insert("trace".to_owned(), json!(trace));
+        }
+        object
+    }
+
+    fn finding_json(&self, finding: &Finding) -> Value {
+        match self.level {
+            Level::User => json!({ "code": finding.code().name() }),
+            Level::Operator => {
+                let advice = advice(finding.code());
+                json!({
+                    "code": finding.code().name(),
+                    "fault": finding.fault().name(),
+                    "expected": finding.expected_value(),
+                    "seen": finding.seen_value(),
+                    "place": finding.place(),
+                    "hints": finding.hints().collect::<Vec<_>>(),
+                    "fix": advice.fix,
+                    "okta_path": advice.okta_path,
+                    "okta_key": advice.okta_key,
+                    "spec": advice.spec,
+                })
+            }
+        }
+    }
+
+    fn lines<'a>(&self, finding: &'a Finding) -> Vec<(&'static str, &'a str)> {
+        if self.level == Level::User {
+            return Vec::new();
+        }
+        let advice = advice(finding.code());
+        let mut lines = vec![
+            ("meaning", advice.meaning),
+            ("fault", finding.fault().name()),
+        ];
+        lines.extend(finding.expected_value().map(|value| ("expected", value)));
+        lines.extend(finding.seen_value().map(|value| ("seen", value)));
+        lines.extend(finding.place().map(|value| ("place", value)));
+        lines.extend(finding.hints().map(|value| ("note", value)));
+        lines.push(("fix", advice.fix));
+        lines.extend(advice.okta_path.map(|value| ("Okta", value)));
+        lines.extend(advice.okta_key.map(|value| ("Okta API key", value)));
+        lines.push(("spec", advice.spec));
+        lines
+    }
+}
