@@ -1,0 +1,248 @@
+//! Building one posted answer: what it says, how it is signed, what is wrong with it.
+
+use crate::canonical::{Scope, scope_within};
+use crate::idp::TestIdp;
+use crate::keys::{SignatureAlgorithm, TestKey};
+use crate::message::Facts;
+use crate::person::{Person, SpTarget};
+use crate::sign::{DigestAlgorithm, Signer, Signing};
+use crate::tree::{Element, Node};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use std::fmt;
+use std::sync::Arc;
+use time::OffsetDateTime;
+
+type Edit = Arc<dyn Fn(&mut Element) + Send + Sync>;
+type TextEdit = Arc<dyn Fn(String) -> String + Send + Sync>;
+
+/// One Response under construction; made by [`TestIdp::response`].
+///
+/// Untouched it is what Okta posts: both signatures, RSA-SHA256, times around the given instant.
+/// Each method changes one thing. Changes to content happen before signing, so the result is
+/// properly signed and wrong in exactly that respect; [`Self::edit_signed`] changes what has
+/// been signed already.
+#[derive(Clone)]
+pub struct ResponseBuilder {
+    idp: TestIdp,
+    target: SpTarget,
+    person: Person,
+    now: OffsetDateTime,
+    serial: u64,
+    signing: Signing,
+    response_signer: Signer,
+    assertion_signer: Signer,
+    relay_state: Option<String>,
+    before: Vec<Edit>,
+    after: Vec<Edit>,
+    text: Vec<TextEdit>,
+}
+
+impl fmt::Debug for ResponseBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseBuilder")
+            .field("target", &self.target)
+            .field("signing", &self.signing)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ResponseBuilder {
+    pub(crate) fn new(
+        idp: &TestIdp,
+        target: &SpTarget,
+        person: &Person,
+        now: OffsetDateTime,
+    ) -> Self {
+        Self {
+            target: target.clone(),
+            person: person.clone(),
+            now,
+            serial: 0,
+            signing: Signing::default(),
+            response_signer: idp.signer(),
+            assertion_signer: idp.signer(),
+            relay_state: None,
+            before: Vec::new(),
+            after: Vec::new(),
+            text: Vec::new(),
+            idp: idp.clone(),
+        }
+    }
+
+    /// Which elements are signed; both unless told otherwise.
+    #[must_use]
+    pub const fn sign(mut self, signing: Signing) -> Self {
+        self.signing = signing;
+        self
+    }
+
+    /// Signs with another key, whose certificate then stands in `KeyInfo`.
+    #[must_use]
+    pub const fn key(mut self, key: TestKey) -> Self {
+        self.response_signer.key = key;
+        self.assertion_signer.key = key;
+        self
+    }
+
+    /// Signs the Response, but not the Assertion, with another key.
+    #[must_use]
+    pub const fn response_key(mut self, key: TestKey) -> Self {
+        self.response_signer.key = key;
+        self
+    }
+
+    /// Signs the Assertion, but not the Response, with another key.
+    #[must_use]
+    pub const fn assertion_key(mut self, key: TestKey) -> Self {
+        self.assertion_signer.key = key;
+        self
+    }
+
+    /// Signs with another algorithm; RSA-SHA256 unless told otherwise.
+    #[must_use]
+    pub const fn algorithm(mut self, algorithm: SignatureAlgorithm) -> Self {
+        self.response_signer.algorithm = algorithm;
+        self.assertion_signer.algorithm = algorithm;
+        self
+    }
+
+    /// Another digest of the references; SHA-256 unless told otherwise.
+    #[must_use]
+    pub const fn digest(mut self, digest: DigestAlgorithm) -> Self {
+        self.response_signer.digest = digest;
+        self.assertion_signer.digest = digest;
+        self
+    }
+
+    /// Another `PrefixList`; `None` leaves `InclusiveNamespaces` out. `xs` unless told otherwise.
+    #[must_use]
+    pub fn prefix_list(mut self, list: Option<&str>) -> Self {
+        self.response_signer.prefixes = list.map(str::to_owned);
+        self.assertion_signer.prefixes = list.map(str::to_owned);
+        self
+    }
+
+    /// The `RelayState` posted beside the Response; none unless told otherwise.
+    #[must_use]
+    pub fn relay_state(mut self, value: &str) -> Self {
+        self.relay_state = Some(value.to_owned());
+        self
+    }
+
+    /// Gives the message other ids. Two answers for the same person, request and instant are
+    /// the same message unless their serials differ.
+    #[must_use]
+    pub const fn serial(mut self, serial: u64) -> Self {
+        self.serial = serial;
+        self
+    }
+
+    /// Changes the Response tree before it is signed.
+    #[must_use]
+    pub fn edit(mut self, change: impl Fn(&mut Element) + Send + Sync + 'static) -> Self {
+        self.before.push(Arc::new(change));
+        self
+    }
+
+    /// Changes the element under the Response that this path of child names leads to, before it
+    /// is signed.
+    ///
+    /// # Panics
+    /// When the message is built and has no such element: a defect that does not land would
+    /// make a test pass for the wrong reason.
+    #[must_use]
+    pub fn edit_at(
+        self,
+        path: &'static [&'static str],
+        change: impl Fn(&mut Element) + Send + Sync + 'static,
+    ) -> Self {
+        self.edit(move |root| change(reach(root, path)))
+    }
+
+    /// Changes the Response tree after it has been signed.
+    #[must_use]
+    pub fn edit_signed(mut self, change: impl Fn(&mut Element) + Send + Sync + 'static) -> Self {
+        self.after.push(Arc::new(change));
+        self
+    }
+
+    /// Changes the finished document text.
+    #[must_use]
+    pub fn edit_text(mut self, change: impl Fn(String) -> String + Send + Sync + 'static) -> Self {
+        self.text.push(Arc::new(change));
+        self
+    }
+
+    /// The finished, signed tree.
+    #[must_use]
+    pub fn tree(&self) -> Element {
+        let facts = Facts {
+            issuer: self.idp.issuer(),
+            target: &self.target,
+            person: &self.person,
+            now: self.now,
+            serial: self.serial,
+        };
+        let mut root = facts.response();
+        self.before.iter().for_each(|edit| edit(&mut root));
+        if self.signing.covers_assertion() {
+            self.sign_assertions(&mut root);
+        }
+        if self.signing.covers_response() {
+            self.response_signer.envelop(&mut root, &Scope::new());
+        }
+        self.after.iter().for_each(|edit| edit(&mut root));
+        root
+    }
+
+    fn sign_assertions(&self, root: &mut Element) {
+        let scope = scope_within(&Scope::new(), root);
+        for node in root.children_mut() {
+            if let Node::Element(e) = node
+                && e.name() == "saml2:Assertion"
+            {
+                self.assertion_signer.envelop(e, &scope);
+            }
+        }
+    }
+
+    /// The finished document.
+    #[must_use]
+    pub fn xml(&self) -> String {
+        let written = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>{}",
+            self.tree().written()
+        );
+        self.text.iter().fold(written, |text, edit| edit(text))
+    }
+
+    /// The two form fields a browser posts: `SAMLResponse` and `RelayState`.
+    #[must_use]
+    pub fn post_fields(&self) -> (String, Option<String>) {
+        (STANDARD.encode(self.xml()), self.relay_state.clone())
+    }
+
+    /// The body of that post, `application/x-www-form-urlencoded`.
+    #[must_use]
+    pub fn form_body(&self) -> String {
+        let (response, relay_state) = self.post_fields();
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("SAMLResponse", &response);
+        if let Some(relay_state) = relay_state {
+            form.append_pair("RelayState", &relay_state);
+        }
+        form.finish()
+    }
+}
+
+/// The element at the end of the path.
+#[expect(
+    clippy::panic,
+    reason = "a defect that finds no place must stop the test that asked for it"
+)]
+pub(crate) fn reach<'a>(root: &'a mut Element, path: &[&str]) -> &'a mut Element {
+    match root.at_mut(path) {
+        Some(found) => found,
+        None => panic!("the message has no {}", path.join("/")),
+    }
+}
