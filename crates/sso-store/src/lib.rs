@@ -1,1 +1,19 @@
 //! Durable stores for saml-sp, scim-core and org-domain: embedded SQLite, or PostgreSQL.
+
+mod database;
+pub mod directory;
+mod error;
+mod ids;
+mod instant;
+mod migrate;
+mod pepper;
+mod scim;
+mod sql;
+mod transaction;
+
+pub use database::{Database, Durability, OpenOptions};
+pub use error::{Cause, Constraint, Rule, StoreError};
+pub use ids::{AccountId, AuditId, InvitationId, MemberId, OrgId, Secret, SignInId};
+pub use pepper::Pepper;
+pub use sql::Engine;
+pub use transaction::Transaction;

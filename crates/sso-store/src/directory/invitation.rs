@@ -1,0 +1,208 @@
+//! Invitations: a link that is mailed carries a secret, the row its digest.
+
+use super::account::{email_key, touched};
+use super::{Page, Role};
+use crate::database::Database;
+use crate::error::{Rule, StoreError};
+use crate::ids::{InvitationId, OrgId, Secret, secret};
+use crate::pepper::Purpose;
+use crate::sql::{Row, params};
+use crate::transaction::Transaction;
+use std::fmt;
+use time::OffsetDateTime;
+
+/// An open invitation.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The organisation that invites.
+    pub org: OrgId,
+    /// Its identifier.
+    pub id: InvitationId,
+    /// Whom: an address as given.
+    pub email: String,
+    /// The role the person will have.
+    pub role: Role,
+    /// Who invited, as the host names actors.
+    pub invited_by: String,
+    /// When it was made.
+    pub created: OffsetDateTime,
+    /// When the link stops working.
+    pub expires: OffsetDateTime,
+}
+
+impl fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invitation")
+            .field("org", &self.org)
+            .field("id", &self.id)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is needed to invite somebody.
+#[derive(Clone)]
+pub struct NewInvitation {
+    /// The organisation that invites.
+    pub org: OrgId,
+    /// Its identifier, usually [`InvitationId::generate`].
+    pub id: InvitationId,
+    /// Whom: an address as given.
+    pub email: String,
+    /// The role the person will have.
+    pub role: Role,
+    /// Who invites, as the host names actors.
+    pub invited_by: String,
+    /// When the link is to stop working.
+    pub expires: OffsetDateTime,
+}
+
+impl fmt::Debug for NewInvitation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewInvitation")
+            .field("org", &self.org)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
+
+const COLUMNS: &str = "org, id, email, role, invited_by, created, expires";
+
+fn invitation(row: &Row) -> Result<Invitation, StoreError> {
+    Ok(Invitation {
+        org: crate::ids::org(row, 0)?,
+        id: InvitationId::new(row.text(1)?),
+        email: row.text(2)?,
+        role: super::member::role(row, 3)?,
+        invited_by: row.text(4)?,
+        created: row.instant(5)?,
+        expires: row.instant(6)?,
+    })
+}
+
+impl Database {
+    /// The open, unexpired invitation this link's token belongs to.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn invitation(
+        &self,
+        token: &str,
+        now: OffsetDateTime,
+    ) -> Result<Option<Invitation>, StoreError> {
+        let digest = self.pepper.digest(Purpose::Invitation, token.as_bytes());
+        let sql = format!(
+            "SELECT {COLUMNS} FROM invitations WHERE token_digest = $1 AND state = 'open' AND expires > $2"
+        );
+        self.row(&sql, params![digest, now])
+            .await?
+            .as_ref()
+            .map(invitation)
+            .transpose()
+    }
+
+    /// The open, unexpired invitation of an address into an organisation.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn invitation_for(
+        &self,
+        org: &OrgId,
+        email: &str,
+        now: OffsetDateTime,
+    ) -> Result<Option<Invitation>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM invitations WHERE org = $1 AND email_key = $2 AND state = 'open' AND expires > $3"
+        );
+        self.row(&sql, params![org, email_key(email), now])
+            .await?
+            .as_ref()
+            .map(invitation)
+            .transpose()
+    }
+
+    /// An organisation's open invitations, newest first, expired ones included: they can be
+    /// sent again.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn invitations(
+        &self,
+        org: &OrgId,
+        page: Page,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM invitations WHERE org = $1 AND state = 'open' \
+             ORDER BY id DESC LIMIT $2 OFFSET $3"
+        );
+        let values = params![org, i64::from(page.limit), i64::from(page.offset)];
+        self.rows(&sql, values)
+            .await?
+            .iter()
+            .map(invitation)
+            .collect()
+    }
+}
+
+impl Transaction {
+    /// Invites an address; the secret goes into the link and is not kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with [`Constraint::Invitation`](crate::Constraint) when the
+    /// address has an open invitation; revoke that first to send a new link.
+    pub async fn invite(
+        &mut self,
+        new: &NewInvitation,
+        now: OffsetDateTime,
+    ) -> Result<Secret, StoreError> {
+        let secret = secret()?;
+        let sql = "INSERT INTO invitations \
+                   (org, id, email, email_key, role, token_digest, invited_by, state, created, expires) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9)";
+        let values = params![
+            &new.org,
+            &new.id,
+            new.email.as_str(),
+            email_key(&new.email),
+            new.role.as_str(),
+            self.pepper.digest(Purpose::Invitation, secret.as_bytes()),
+            new.invited_by.as_str(),
+            now,
+            new.expires,
+        ];
+        self.execute(sql, values).await?;
+        Ok(Secret(secret))
+    }
+
+    /// Uses an invitation up; make the membership in the same transaction. Of two callers with
+    /// one link, one gets [`Rule::InvitationClosed`].
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] when it was accepted, revoked or has expired.
+    pub async fn accept_invitation(
+        &mut self,
+        org: &OrgId,
+        id: &InvitationId,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE invitations SET state = 'accepted' \
+                   WHERE org = $1 AND id = $2 AND state = 'open' AND expires > $3";
+        match self.execute(sql, params![org, id, now]).await? {
+            0 => Err(StoreError::Rule(Rule::InvitationClosed)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes an invitation's link worthless.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when no such invitation is open.
+    pub async fn revoke_invitation(
+        &mut self,
+        org: &OrgId,
+        id: &InvitationId,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE invitations SET state = 'revoked' WHERE org = $1 AND id = $2 AND state = 'open'";
+        touched(self.execute(sql, params![org, id]).await?)
+    }
+}

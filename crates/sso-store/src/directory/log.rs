@@ -1,0 +1,255 @@
+//! Two logs: what was changed by whom (audit), and who tried to come in (sign-ins).
+
+use super::Page;
+use crate::database::Database;
+use crate::error::StoreError;
+use crate::ids::{AccountId, AuditId, OrgId, SignInId};
+use crate::sql::{Row, params};
+use crate::transaction::{Run, Transaction};
+use serde_json::Value as Json;
+use time::OffsetDateTime;
+
+/// An entry of the audit log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditEntry {
+    /// Its identifier.
+    pub id: AuditId,
+    /// The organisation it is about; `None` for the installation as a whole.
+    pub org: Option<OrgId>,
+    /// When it happened.
+    pub at: OffsetDateTime,
+    /// Who did it, as the host names actors: an account, a token, the system.
+    pub actor: String,
+    /// The stable word for what was done.
+    pub kind: String,
+    /// To what it was done: an identifier.
+    pub subject: String,
+    /// Whatever else an auditor needs. Put no secret here.
+    pub detail: Json,
+}
+
+/// What is needed to write an audit entry.
+#[derive(Clone, Debug)]
+pub struct NewAuditEntry {
+    /// The organisation it is about.
+    pub org: Option<OrgId>,
+    /// Who did it.
+    pub actor: String,
+    /// The stable word for what was done.
+    pub kind: String,
+    /// To what it was done.
+    pub subject: String,
+    /// Whatever else an auditor needs.
+    pub detail: Json,
+}
+
+/// How a sign-in ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInOutcome {
+    /// The person is in.
+    Accepted,
+    /// The person is not.
+    Refused,
+}
+
+impl SignInOutcome {
+    const ALL: [(Self, &'static str); 2] =
+        [(Self::Accepted, "accepted"), (Self::Refused, "refused")];
+}
+
+/// An attempt to sign in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignIn {
+    /// The trace id the person may have seen.
+    pub id: SignInId,
+    /// The organisation that was to be entered, when known.
+    pub org: Option<OrgId>,
+    /// The account, when one was found.
+    pub account: Option<AccountId>,
+    /// When.
+    pub at: OffsetDateTime,
+    /// The word for the method.
+    pub method: String,
+    /// How it ended.
+    pub outcome: SignInOutcome,
+    /// The stable code of the decision or of the first finding.
+    pub code: String,
+    /// The diagnosis for the organisation's Admins.
+    pub detail: Json,
+}
+
+/// What is needed to log an attempt.
+#[derive(Clone, Debug)]
+pub struct NewSignIn {
+    /// The trace id, usually [`SignInId::generate`], made early so that the page can show it.
+    pub id: SignInId,
+    /// The organisation that was to be entered, when known.
+    pub org: Option<OrgId>,
+    /// The account, when one was found.
+    pub account: Option<AccountId>,
+    /// The word for the method.
+    pub method: String,
+    /// How it ended.
+    pub outcome: SignInOutcome,
+    /// The stable code of the decision or of the first finding.
+    pub code: String,
+    /// The diagnosis for the organisation's Admins.
+    pub detail: Json,
+}
+
+const AUDIT: &str = "id, org, at, actor, kind, subject, detail";
+const SIGN_IN: &str = "id, org, account, at, method, outcome, code, detail";
+
+fn audit_entry(row: &Row) -> Result<AuditEntry, StoreError> {
+    Ok(AuditEntry {
+        id: AuditId::new(row.text(0)?),
+        org: crate::ids::maybe_org(row, 1)?,
+        at: row.instant(2)?,
+        actor: row.text(3)?,
+        kind: row.text(4)?,
+        subject: row.text(5)?,
+        detail: serde_json::from_str(&row.text(6)?)?,
+    })
+}
+
+fn sign_in(row: &Row) -> Result<SignIn, StoreError> {
+    Ok(SignIn {
+        id: SignInId::new(row.text(0)?),
+        org: crate::ids::maybe_org(row, 1)?,
+        account: crate::ids::maybe_account(row, 2)?,
+        at: row.instant(3)?,
+        method: row.text(4)?,
+        outcome: super::named(&SignInOutcome::ALL, &row.text(5)?)?,
+        code: row.text(6)?,
+        detail: serde_json::from_str(&row.text(7)?)?,
+    })
+}
+
+pub(crate) async fn audit(
+    run: &mut Run<'_>,
+    new: &NewAuditEntry,
+    now: OffsetDateTime,
+) -> Result<AuditId, StoreError> {
+    let id = AuditId::generate(now)?;
+    let sql = "INSERT INTO audit (id, org, at, actor, kind, subject, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let values = params![
+        &id,
+        new.org.as_ref(),
+        now,
+        new.actor.as_str(),
+        new.kind.as_str(),
+        new.subject.as_str(),
+        new.detail.to_string(),
+    ];
+    run.execute(sql, values).await?;
+    Ok(id)
+}
+
+async fn record(run: &mut Run<'_>, new: &NewSignIn, now: OffsetDateTime) -> Result<(), StoreError> {
+    let sql = "INSERT INTO sign_ins (id, org, account, at, method, outcome, code, detail) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let values = params![
+        &new.id,
+        new.org.as_ref(),
+        new.account.as_ref(),
+        now,
+        new.method.as_str(),
+        super::name_of(&SignInOutcome::ALL, new.outcome),
+        new.code.as_str(),
+        new.detail.to_string(),
+    ];
+    run.execute(sql, values).await.map(drop)
+}
+
+impl Database {
+    /// Writes an audit entry by itself. A change and its entry belong in one [`Transaction`].
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn record_audit(
+        &self,
+        new: &NewAuditEntry,
+        now: OffsetDateTime,
+    ) -> Result<AuditId, StoreError> {
+        audit(&mut Run::Alone(self), new, now).await
+    }
+
+    /// An organisation's audit log, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn audit_log(&self, org: &OrgId, page: Page) -> Result<Vec<AuditEntry>, StoreError> {
+        let sql = format!(
+            "SELECT {AUDIT} FROM audit WHERE org = $1 ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3"
+        );
+        let values = params![org, i64::from(page.limit), i64::from(page.offset)];
+        self.rows(&sql, values)
+            .await?
+            .iter()
+            .map(audit_entry)
+            .collect()
+    }
+
+    /// Logs an attempt to sign in.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn record_sign_in(
+        &self,
+        new: &NewSignIn,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        record(&mut Run::Alone(self), new, now).await
+    }
+
+    /// An organisation's attempts to sign in, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn sign_ins(&self, org: &OrgId, page: Page) -> Result<Vec<SignIn>, StoreError> {
+        let sql = format!(
+            "SELECT {SIGN_IN} FROM sign_ins WHERE org = $1 ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3"
+        );
+        let values = params![org, i64::from(page.limit), i64::from(page.offset)];
+        self.rows(&sql, values).await?.iter().map(sign_in).collect()
+    }
+
+    /// The attempt with this trace id.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn sign_in(&self, id: &SignInId) -> Result<Option<SignIn>, StoreError> {
+        let sql = format!("SELECT {SIGN_IN} FROM sign_ins WHERE id = $1");
+        self.row(&sql, params![id])
+            .await?
+            .as_ref()
+            .map(sign_in)
+            .transpose()
+    }
+}
+
+impl Transaction {
+    /// Writes an audit entry together with the change it is about.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn record_audit(
+        &mut self,
+        new: &NewAuditEntry,
+        now: OffsetDateTime,
+    ) -> Result<AuditId, StoreError> {
+        audit(&mut Run::Within(&mut self.tx), new, now).await
+    }
+
+    /// Logs an attempt to sign in together with its session.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn record_sign_in(
+        &mut self,
+        new: &NewSignIn,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        record(&mut Run::Within(&mut self.tx), new, now).await
+    }
+}

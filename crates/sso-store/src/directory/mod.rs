@@ -1,0 +1,59 @@
+//! The application's own records: organisations, accounts, memberships, identity links,
+//! sessions, invitations, logs and provisioning issues.
+//!
+//! Reading is done on [`Database`](crate::Database); changing several things at once on a
+//! [`Transaction`](crate::Transaction). What is written once per request (sessions, logs) is
+//! also there as a single statement on the database.
+
+mod account;
+mod invitation;
+mod issue;
+mod link;
+mod log;
+mod member;
+mod organisation;
+mod session;
+
+pub use account::{Account, AccountOrigin, NewAccount};
+pub use invitation::{Invitation, NewInvitation};
+pub use issue::Issue;
+pub use link::{IdentityLink, NewIdentityLink};
+pub use log::{AuditEntry, NewAuditEntry, NewSignIn, SignIn, SignInOutcome};
+pub use member::{Member, MemberFilter, MemberState, NewMember, Role};
+pub use organisation::{NewOrganisation, Organisation, Versioned};
+pub use session::{NewSession, Session, SessionScope, SsoSubject};
+
+/// A page of a list that is read newest first or in key order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// How many rows to leave out. Default 0.
+    pub offset: u32,
+    /// How many rows at most. Default 50: a screenful.
+    pub limit: u32,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self {
+            offset: 0,
+            limit: 50,
+        }
+    }
+}
+
+/// The stored name of a variant.
+fn name_of<T: PartialEq>(table: &[(T, &'static str)], variant: T) -> &'static str {
+    table
+        .iter()
+        .find(|(known, _)| *known == variant)
+        .map_or("", |(_, name)| name)
+}
+
+/// The variant of a stored name.
+fn named<T: Copy>(table: &[(T, &'static str)], name: &str) -> Result<T, crate::StoreError> {
+    table
+        .iter()
+        .find(|(_, known)| *known == name)
+        .map(|(variant, _)| *variant)
+        .ok_or_else(|| crate::StoreError::corrupt("an unknown name in an enumerated column"))
+}

@@ -1,0 +1,152 @@
+//! Organisations and their settings, which change only from the version one has read.
+
+use super::Page;
+use crate::database::Database;
+use crate::error::StoreError;
+use crate::ids::OrgId;
+use crate::sql::{Row, params};
+use crate::transaction::Transaction;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+
+/// An organisation: the customer, the tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its identifier; also the `org_id` of the assertion consumer URL.
+    pub id: OrgId,
+    /// The name people gave it.
+    pub name: String,
+    /// When it was made.
+    pub created: OffsetDateTime,
+}
+
+/// What is needed to make an organisation.
+#[derive(Clone, Debug)]
+pub struct NewOrganisation {
+    /// Its identifier, usually [`OrgId::generate`].
+    pub id: OrgId,
+    /// The name people give it.
+    pub name: String,
+}
+
+/// A value with the version it was read in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Versioned<T> {
+    /// The value.
+    pub value: T,
+    /// Its version: starts at 1, grows by 1 with every change.
+    pub version: i64,
+}
+
+fn organisation(row: &Row) -> Result<Organisation, StoreError> {
+    Ok(Organisation {
+        id: crate::ids::org(row, 0)?,
+        name: row.text(1)?,
+        created: row.instant(2)?,
+    })
+}
+
+impl Database {
+    /// The organisation with this identifier.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn organisation(&self, id: &OrgId) -> Result<Option<Organisation>, StoreError> {
+        let sql = "SELECT id, name, created FROM organisations WHERE id = $1";
+        self.row(sql, params![id])
+            .await?
+            .as_ref()
+            .map(organisation)
+            .transpose()
+    }
+
+    /// Organisations in the order of their identifiers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn organisations(&self, page: Page) -> Result<Vec<Organisation>, StoreError> {
+        let sql = "SELECT id, name, created FROM organisations ORDER BY id LIMIT $1 OFFSET $2";
+        let rows = self
+            .rows(sql, params![i64::from(page.limit), i64::from(page.offset)])
+            .await?;
+        rows.iter().map(organisation).collect()
+    }
+
+    /// The settings of an organisation with their version; `None` for an unknown organisation.
+    ///
+    /// `T` is the settings type of org-domain, or any other that was stored.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]; [`StoreError::Internal`] when what is stored is no `T`.
+    pub async fn settings<T: DeserializeOwned>(
+        &self,
+        org: &OrgId,
+    ) -> Result<Option<Versioned<T>>, StoreError> {
+        let sql = "SELECT settings, settings_version FROM organisations WHERE id = $1";
+        let Some(row) = self.row(sql, params![org]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Versioned {
+            value: serde_json::from_str(&row.text(0)?)?,
+            version: row.get(1)?,
+        }))
+    }
+}
+
+impl Transaction {
+    /// Makes an organisation with its first settings, in version 1.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the identifier exists.
+    pub async fn create_organisation<T: Serialize>(
+        &mut self,
+        new: &NewOrganisation,
+        settings: &T,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO organisations (id, name, settings, settings_version, created) \
+                   VALUES ($1, $2, $3, 1, $4)";
+        let values = params![
+            &new.id,
+            new.name.as_str(),
+            serde_json::to_string(settings)?,
+            now
+        ];
+        self.execute(sql, values).await.map(drop)
+    }
+
+    /// Replaces the settings if they are still in the version one has read; gives the new
+    /// version.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when somebody else changed them, or the organisation is gone.
+    pub async fn save_settings<T: Serialize>(
+        &mut self,
+        org: &OrgId,
+        read: i64,
+        settings: &T,
+    ) -> Result<i64, StoreError> {
+        let sql = "UPDATE organisations SET settings = $1, settings_version = settings_version + 1 \
+                   WHERE id = $2 AND settings_version = $3";
+        match self
+            .execute(sql, params![serde_json::to_string(settings)?, org, read])
+            .await?
+        {
+            0 => Err(StoreError::Stale),
+            _ => Ok(read + 1),
+        }
+    }
+
+    /// Gives an organisation another name.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] for an unknown organisation.
+    pub async fn rename_organisation(&mut self, org: &OrgId, name: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE organisations SET name = $1 WHERE id = $2";
+        match self.execute(sql, params![name, org]).await? {
+            0 => Err(StoreError::Missing),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! What can go wrong between a caller and the database, by what the caller can do about it.
+
+use std::fmt;
+
+/// A refusal or failure of the store.
+///
+/// The variants are the answers a caller has to tell apart: try again later
+/// ([`Unavailable`](Self::Unavailable)), somebody else was first
+/// ([`Conflict`](Self::Conflict)), what you read is no longer so
+/// ([`Stale`](Self::Stale)), a rule of the data forbids it ([`Rule`](Self::Rule)), or a
+/// fault an operator has to see ([`Internal`](Self::Internal)). No variant carries a
+/// personal value or a secret in its text.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database cannot be reached, is shutting down, is busy beyond the busy timeout, or
+    /// has no room left. Nothing was changed, or the change was never acknowledged; answer
+    /// 503 with `Retry-After`. The pool reconnects by itself, so no restart is needed.
+    Unavailable(Cause),
+    /// A unique constraint decided a race against this caller.
+    Conflict(Constraint),
+    /// The row exists, but no longer in the version the caller had read.
+    Stale,
+    /// The row named by the caller does not exist (in this organisation).
+    Missing,
+    /// The change would break a rule the data itself must keep.
+    Rule(Rule),
+    /// The database was opened with another pepper than the one that made its digests.
+    PepperMismatch,
+    /// The database URL is neither a SQLite file nor `postgres://`.
+    Url,
+    /// The migrations of this build and those recorded in the database disagree.
+    Migration(String),
+    /// The operating system gave no random bytes.
+    Random,
+    /// Anything else: a corrupt row, a statement the engine refuses. A defect, answer 500.
+    Internal(Cause),
+}
+
+/// The failure below a [`StoreError`]: kept as the error's source, not shown in its text,
+/// because engines like to repeat values of the statement in their messages.
+#[derive(Debug)]
+pub struct Cause(pub(crate) Box<dyn std::error::Error + Send + Sync>);
+
+impl Cause {
+    pub(crate) fn text(message: &'static str) -> Self {
+        Self(message.into())
+    }
+}
+
+/// The unique constraints of the schema, named by what they keep apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Constraint {
+    /// One account per folded e-mail address.
+    AccountEmail,
+    /// One verified owner per domain.
+    ClaimedDomain,
+    /// One open invitation per address and organisation.
+    Invitation,
+    /// One group per folded display name and organisation, where asked for.
+    GroupName,
+    /// One account per (organisation, issuer, NameID).
+    IdentityLink,
+    /// One membership per account and organisation.
+    MemberAccount,
+    /// One membership per folded userName and organisation.
+    MemberUserName,
+    /// An organisation's address name.
+    OrganisationSlug,
+    /// A row with the same identifier.
+    Identifier,
+    /// One digest, one token.
+    TokenDigest,
+}
+
+/// Rules of the data that no single unique constraint can express; checked inside the
+/// transaction that makes the change, with the organisation's row locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Rule {
+    /// An organisation keeps at least one active Owner.
+    LastOwner,
+    /// A lock set by an Admin is not lifted by provisioning.
+    SuspendedByAdmin,
+    /// The invitation was accepted, revoked, or has expired.
+    InvitationClosed,
+    /// Two live tokens per organisation at most.
+    TokenSlots,
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable(_) => f.write_str("the database is unavailable"),
+            Self::Conflict(constraint) => write!(f, "already taken: {constraint:?}"),
+            Self::Stale => f.write_str("the row was changed meanwhile"),
+            Self::Missing => f.write_str("no such row"),
+            Self::Rule(rule) => write!(f, "not allowed: {rule:?}"),
+            Self::PepperMismatch => {
+                f.write_str("the database was made with another pepper; its tokens and sessions cannot be checked")
+            }
+            Self::Url => f.write_str("expected `sqlite:<file>` or `postgres://…`"),
+            Self::Migration(text) => write!(f, "migrations: {text}"),
+            Self::Random => f.write_str("the operating system gave no random bytes"),
+            Self::Internal(_) => f.write_str("the database refused or returned something unexpected"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unavailable(cause) | Self::Internal(cause) => Some(&*cause.0),
+            _ => None,
+        }
+    }
+}
+
+impl StoreError {
+    /// Whether the same call may succeed later without anybody doing anything: answer 503.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+
+    pub(crate) fn corrupt(what: &'static str) -> Self {
+        Self::Internal(Cause::text(what))
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        match &error {
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => {
+                Self::Unavailable(Cause(error.into()))
+            }
+            E::Database(database) => match classify(&**database) {
+                Class::Unique(constraint) => Self::Conflict(constraint),
+                Class::Unavailable => Self::Unavailable(Cause(error.into())),
+                Class::Other => Self::Internal(Cause(error.into())),
+            },
+            E::RowNotFound => Self::Missing,
+            _ => Self::Internal(Cause(error.into())),
+        }
+    }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(Cause(error.into()))
+    }
+}
+
+enum Class {
+    Unique(Constraint),
+    Unavailable,
+    Other,
+}
+
+fn classify(error: &dyn sqlx::error::DatabaseError) -> Class {
+    if error.is_unique_violation() {
+        // PostgreSQL names the index; SQLite names `table.column, table.column` in its message.
+        return Class::Unique(constraint_of(
+            error.constraint().unwrap_or_else(|| error.message()),
+        ));
+    }
+    match error.code() {
+        Some(code) if unavailable(&code) => Class::Unavailable,
+        _ => Class::Other,
+    }
+}
+
+/// SQLSTATE classes 08 (connection), 53 (resources, disk full), 57P (shutdown, crash),
+/// 40 (serialisation, deadlock), 55P03 (lock timeout), 25006 (read-only standby), 58 (system
+/// error); SQLite primary codes BUSY 5, LOCKED 6, IOERR 10, FULL 13, CANTOPEN 14 in the low
+/// byte of the extended code.
+fn unavailable(code: &str) -> bool {
+    if let Ok(number) = code.parse::<u32>()
+        && code.len() < 5
+    {
+        return matches!(number & 0xff, 5 | 6 | 10 | 13 | 14);
+    }
+    ["08", "53", "57P", "40", "55P03", "25006", "58"]
+        .iter()
+        .any(|class| code.starts_with(class))
+}
+
+const CONSTRAINTS: [(&str, &str, Constraint); 10] = [
+    (
+        "accounts_email",
+        "accounts.email_key",
+        Constraint::AccountEmail,
+    ),
+    ("claims_owner", "claims.domain", Constraint::ClaimedDomain),
+    (
+        "invitations_open",
+        "invitations.email_key",
+        Constraint::Invitation,
+    ),
+    (
+        "scim_groups_name",
+        "scim_groups.display_key",
+        Constraint::GroupName,
+    ),
+    (
+        "identity_links_",
+        "identity_links.",
+        Constraint::IdentityLink,
+    ),
+    (
+        "members_account",
+        "members.account",
+        Constraint::MemberAccount,
+    ),
+    (
+        "members_user_name",
+        "members.user_name_key",
+        Constraint::MemberUserName,
+    ),
+    (
+        "organisations_slug",
+        "organisations.slug",
+        Constraint::OrganisationSlug,
+    ),
+    (
+        "scim_tokens_digest",
+        "scim_tokens.digest",
+        Constraint::TokenDigest,
+    ),
+    (
+        "invitations_token",
+        "invitations.token_digest",
+        Constraint::TokenDigest,
+    ),
+];
+
+fn constraint_of(text: &str) -> Constraint {
+    CONSTRAINTS
+        .iter()
+        .find(|(index, columns, _)| text.contains(index) || text.contains(columns))
+        .map_or(Constraint::Identifier, |(_, _, constraint)| *constraint)
+}

@@ -1,0 +1,138 @@
+//! Identifiers: one newtype per thing named, all opaque text.
+
+use crate::error::StoreError;
+use crate::sql::Row;
+use data_encoding::Encoding;
+use std::fmt;
+use std::sync::LazyLock;
+use time::OffsetDateTime;
+
+/// Lower-case base32 in ASCII order, so that text order is the order of the bytes.
+static ALPHABET: LazyLock<Option<Encoding>> = LazyLock::new(|| {
+    let mut specification = data_encoding::Specification::new();
+    specification
+        .symbols
+        .push_str("0123456789abcdefghjkmnpqrstvwxyz");
+    specification.encoding().ok()
+});
+
+/// 26 characters: 48 bits of milliseconds, then 80 random bits. New rows therefore land at
+/// the end of every index that starts with their identifier, and sorting by identifier is
+/// sorting by creation.
+pub(crate) fn fresh(now: OffsetDateTime) -> Result<String, StoreError> {
+    let millis = (crate::instant::micros(now) / 1_000).to_be_bytes();
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|_| StoreError::Random)?;
+    for (byte, time) in bytes.iter_mut().zip(millis.iter().skip(2)) {
+        *byte = *time;
+    }
+    let alphabet = ALPHABET
+        .as_ref()
+        .ok_or_else(|| StoreError::corrupt("the identifier alphabet"))?;
+    Ok(alphabet.encode(&bytes))
+}
+
+/// 256 random bits as URL-safe text: what a cookie or a link carries.
+pub(crate) fn secret() -> Result<String, StoreError> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|_| StoreError::Random)?;
+    Ok(data_encoding::BASE64URL_NOPAD.encode(&bytes))
+}
+
+macro_rules! identifier {
+    ($($(#[$doc:meta])* $name:ident;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes an identifier as it stands in a URL, a request or a row; unknown ones
+            /// are found out by looking them up.
+            #[must_use]
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// A new identifier that sorts after those made before it.
+            ///
+            /// # Errors
+            /// [`StoreError::Random`] when the operating system gives no random bytes.
+            pub fn generate(now: OffsetDateTime) -> Result<Self, StoreError> {
+                fresh(now).map(Self)
+            }
+
+            /// The text of it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<&$name> for crate::sql::Value {
+            fn from(id: &$name) -> Self {
+                Self::Text(Some(id.0.clone()))
+            }
+        }
+        impl From<Option<&$name>> for crate::sql::Value {
+            fn from(id: Option<&$name>) -> Self {
+                Self::Text(id.map(|id| id.0.clone()))
+            }
+        }
+    )* };
+}
+
+identifier! {
+    /// A person's account, shared by all organisations the person belongs to.
+    AccountId;
+    /// An entry of the audit log.
+    AuditId;
+    /// An invitation.
+    InvitationId;
+    /// A membership: the person within one organisation. It is also the SCIM `id`.
+    MemberId;
+    /// An organisation: the tenant.
+    OrgId;
+    /// An entry of the sign-in log: the trace id an error page shows.
+    SignInId;
+}
+
+/// A secret that is shown once: a session cookie's value, an invitation link's token.
+/// The database keeps only its digest.
+pub struct Secret(pub(crate) String);
+
+impl Secret {
+    /// The text to put into the cookie or the link.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+pub(crate) fn org(row: &Row, column: usize) -> Result<OrgId, StoreError> {
+    row.text(column).map(OrgId::new)
+}
+
+pub(crate) fn maybe_org(row: &Row, column: usize) -> Result<Option<OrgId>, StoreError> {
+    Ok(row.get::<Option<String>>(column)?.map(OrgId::new))
+}
+
+pub(crate) fn account(row: &Row, column: usize) -> Result<AccountId, StoreError> {
+    row.text(column).map(AccountId::new)
+}
+
+pub(crate) fn maybe_account(row: &Row, column: usize) -> Result<Option<AccountId>, StoreError> {
+    Ok(row.get::<Option<String>>(column)?.map(AccountId::new))
+}

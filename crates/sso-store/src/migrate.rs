@@ -1,0 +1,77 @@
+//! Versioned migrations, embedded in the binary; applied versions are never edited.
+
+use crate::error::{Cause, StoreError};
+use crate::sql::{Engine, Pool};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{SqlSafeStr, SqlStr};
+
+macro_rules! embedded {
+    ($($version:literal $name:literal;)*) => {
+        &[$(Embedded {
+            version: $version,
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+        }),*]
+    };
+}
+
+/// Listed by hand instead of by sqlx's macro: two engines share the version numbers, and the
+/// macro feature would bring its whole compile-time checker into the tree.
+const MIGRATIONS: &[Embedded] = embedded! {
+    1 "0001_directory";
+};
+
+struct Embedded {
+    version: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+impl Embedded {
+    fn migration(&self, engine: Engine) -> Migration {
+        let sql: SqlStr = match engine {
+            Engine::Sqlite => self.sqlite.into_sql_str(),
+            Engine::Postgres => self.postgres.into_sql_str(),
+        };
+        Migration::new(
+            self.version,
+            self.name.into(),
+            MigrationType::Simple,
+            sql,
+            false,
+        )
+    }
+}
+
+fn migrator(engine: Engine) -> Migrator {
+    Migrator::with_migrations(
+        MIGRATIONS
+            .iter()
+            .map(|embedded| embedded.migration(engine))
+            .collect(),
+    )
+}
+
+/// Brings the schema to this build's version.
+///
+/// Two processes may start at once: PostgreSQL's migrator takes an advisory lock, SQLite's
+/// work is done on one connection that holds the write lock of the file.
+pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
+    let migrator = migrator(pool.engine());
+    let done = match pool {
+        Pool::Postgres(pool) => migrator.run(pool).await,
+        Pool::Sqlite { writer, .. } => migrator.run(writer).await,
+    };
+    done.map_err(|error| match error {
+        sqlx::migrate::MigrateError::Execute(error)
+        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
+            match StoreError::from(error) {
+                StoreError::Unavailable(cause) => StoreError::Unavailable(cause),
+                other => StoreError::Internal(Cause(other.into())),
+            }
+        }
+        other => StoreError::Migration(other.to_string()),
+    })
+}
