@@ -2,15 +2,21 @@
 
 pub mod auth;
 pub mod error;
+pub mod etag;
 pub mod events;
 pub mod fold;
+pub mod guard;
 pub mod id;
 pub mod json;
 pub mod message;
+pub mod query;
 pub mod resource;
+pub mod store;
 
 pub use auth::TokenStore;
 pub use error::ScimError;
+pub use guard::{Change, Guard, Verdict};
 pub use id::{Kind, ResourceId, TenantId};
 pub use message::{Request, Response};
 pub use resource::{Group, Resource, User};
+pub use store::Store;

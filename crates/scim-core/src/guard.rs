@@ -1,0 +1,281 @@
+//! The host's word before every write.
+//!
+//! The engine computes the next state of a resource without touching anything,
+//! shows the host the typed [`Change`], and writes only what the host allows.
+//! With its permission the host hands over a plan: what else has to happen for
+//! this change (create an account, suspend a membership, end sessions). The
+//! store carries the plan out in the same transaction as the write, so that a
+//! crash leaves neither half.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use crate::error::{ScimError, ScimType, Status};
+use crate::id::{Kind, ResourceId, TenantId};
+use crate::resource::Resource;
+use crate::store::Stored;
+
+/// Decides about every write, before it happens. `P` is the store's plan type.
+///
+/// ```
+/// use scim_core::guard::{Change, Guard, GuardError, Verdict};
+/// use scim_core::TenantId;
+/// use time::OffsetDateTime;
+///
+/// /// Nobody is deleted over SCIM here; deactivation is allowed.
+/// struct KeepPeople;
+///
+/// impl Guard<()> for KeepPeople {
+///     async fn judge(
+///         &self,
+///         _tenant: &TenantId,
+///         change: &Change<'_>,
+///         _now: OffsetDateTime,
+///     ) -> Result<Verdict<()>, GuardError> {
+///         Ok(match change {
+///             Change::Delete { .. } => Verdict::forbid("deactivate the user instead"),
+///             _ => Verdict::Allow(()),
+///         })
+///     }
+/// }
+/// ```
+pub trait Guard<P>: Send + Sync {
+    /// Allows the change with a plan, or refuses it with a text.
+    ///
+    /// It is not asked about a request that changes nothing.
+    ///
+    /// # Errors
+    /// The host cannot decide at the moment; the client gets 503 and nothing is
+    /// written.
+    fn judge(
+        &self,
+        tenant: &TenantId,
+        change: &Change<'_>,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<Verdict<P>, GuardError>> + Send;
+}
+
+/// A guard that allows everything, for a store that needs no plan.
+///
+/// Whoever holds a token can then create anybody: fit for tests and examples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AllowAll;
+
+impl Guard<()> for AllowAll {
+    async fn judge(
+        &self,
+        _tenant: &TenantId,
+        _change: &Change<'_>,
+        _now: OffsetDateTime,
+    ) -> Result<Verdict<()>, GuardError> {
+        Ok(Verdict::Allow(()))
+    }
+}
+
+/// What is about to be written.
+///
+/// Values are as the schema check left them: required ones present, types
+/// right, read-only ones of the client dropped, a password never among them.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Change<'a> {
+    /// A new resource (RFC 7644 section 3.3).
+    Create {
+        /// Type of the resource.
+        kind: &'a Kind,
+        /// The id it will have.
+        id: &'a ResourceId,
+        /// What will be stored.
+        next: &'a Resource,
+    },
+    /// A resource that changes (PUT or PATCH).
+    Replace {
+        /// What is stored now.
+        current: &'a Stored,
+        /// What will be stored.
+        next: &'a Resource,
+        /// Which parts differ.
+        facets: &'a Facets,
+    },
+    /// A resource that goes (RFC 7644 section 3.6).
+    Delete {
+        /// What is stored now.
+        current: &'a Stored,
+    },
+}
+
+impl Change<'_> {
+    /// Type of the resource concerned.
+    #[must_use]
+    pub fn kind(&self) -> &Kind {
+        match self {
+            Self::Create { kind, .. } => kind,
+            Self::Replace { current, .. } | Self::Delete { current } => current.kind(),
+        }
+    }
+
+    /// Id of the resource concerned.
+    #[must_use]
+    pub fn id(&self) -> &ResourceId {
+        match self {
+            Self::Create { id, .. } => id,
+            Self::Replace { current, .. } | Self::Delete { current } => current.id(),
+        }
+    }
+
+    /// Whether a replacement touches this part; false for create and delete.
+    #[must_use]
+    pub fn touches(&self, facet: Facet) -> bool {
+        matches!(self, Self::Replace { facets, .. } if facets.contains(facet))
+    }
+}
+
+/// A part of a resource that policy cares about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Facet {
+    /// `active` goes from true (or absent) to false.
+    Deactivate,
+    /// `active` goes from false to true (or absent).
+    Reactivate,
+    /// `userName` differs, be it only in spelling.
+    UserName,
+    /// Any of `emails` differs.
+    Emails,
+    /// `name` or `displayName` differs.
+    Names,
+    /// `externalId` differs.
+    ExternalId,
+    /// `members` of a group differ.
+    Members,
+    /// Any other attribute differs.
+    Other,
+}
+
+/// The parts of a resource that a replacement touches.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facets {
+    parts: BTreeSet<Facet>,
+    attributes: Vec<String>,
+}
+
+impl Facets {
+    /// Whether this part is touched.
+    #[must_use]
+    pub fn contains(&self, facet: Facet) -> bool {
+        self.parts.contains(&facet)
+    }
+
+    /// The touched parts, in a fixed order.
+    pub fn iter(&self) -> impl Iterator<Item = Facet> + '_ {
+        self.parts.iter().copied()
+    }
+
+    /// Names of the top-level attributes that differ; attributes of an
+    /// extension are qualified by its URN.
+    #[must_use]
+    pub fn attributes(&self) -> &[String] {
+        &self.attributes
+    }
+
+    /// Whether nothing differs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.attributes.is_empty()
+    }
+}
+
+/// The guard's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict<P> {
+    /// Write it, and carry out this plan in the same transaction.
+    Allow(P),
+    /// Write nothing and tell the client why.
+    Refuse(Refusal),
+}
+
+impl<P> Verdict<P> {
+    /// Refuses with 403 and a text.
+    #[must_use]
+    pub fn forbid(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::Refuse(Refusal::new(Status::Forbidden, None, detail))
+    }
+}
+
+/// Why a change is not allowed, as the client's administrator will read it.
+///
+/// Okta reads every 409 as "exists already"; a claimed-domain refusal is better
+/// a 400 `invalidValue`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// HTTP status of the answer.
+    pub status: Status,
+    /// `scimType`, where RFC 7644 table 9 has one for the case.
+    pub scim_type: Option<ScimType>,
+    /// Shown in Okta's task list: say what to do, and nothing about accounts
+    /// outside the tenant.
+    pub detail: Cow<'static, str>,
+}
+
+impl Refusal {
+    /// A refusal with its three parts.
+    #[must_use]
+    pub fn new(
+        status: Status,
+        scim_type: Option<ScimType>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status,
+            scim_type,
+            detail: detail.into(),
+        }
+    }
+}
+
+impl From<Refusal> for ScimError {
+    fn from(refusal: Refusal) -> Self {
+        let error = Self::new(refusal.status, refusal.detail);
+        match refusal.scim_type {
+            Some(kind) => error.with_type(kind),
+            None => error,
+        }
+    }
+}
+
+/// The guard could not decide; the cause goes to the operator's log only.
+#[derive(Clone)]
+pub struct GuardError(Arc<dyn Error + Send + Sync>);
+
+impl GuardError {
+    /// Wraps the host's error.
+    #[must_use]
+    pub fn new(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self(Arc::new(cause))
+    }
+}
+
+impl fmt::Debug for GuardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GuardError(..)")
+    }
+}
+
+impl fmt::Display for GuardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the guard could not decide")
+    }
+}
+
+impl Error for GuardError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let cause: &(dyn Error + 'static) = self.0.as_ref();
+        Some(cause)
+    }
+}
