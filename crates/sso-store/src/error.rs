@@ -70,6 +70,8 @@ pub enum Constraint {
     OrganisationSlug,
     /// A row with the same identifier.
     Identifier,
+    /// One pending request per ID and per relay handle.
+    SamlRequest,
     /// One digest, one token.
     TokenDigest,
 }
@@ -187,7 +189,8 @@ fn unavailable(code: &str) -> bool {
         .any(|class| code.starts_with(class))
 }
 
-const CONSTRAINTS: [(&str, &str, Constraint); 10] = [
+const CONSTRAINTS: [(&str, &str, Constraint); 11] = [
+    ("saml_requests_", "saml_requests.", Constraint::SamlRequest),
     (
         "accounts_email",
         "accounts.email_key",

@@ -20,6 +20,8 @@ macro_rules! embedded {
 /// macro feature would bring its whole compile-time checker into the tree.
 const MIGRATIONS: &[Embedded] = embedded! {
     1 "0001_directory";
+    2 "0002_saml";
+    3 "0003_scim";
 };
 
 struct Embedded {

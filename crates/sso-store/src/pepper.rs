@@ -30,6 +30,7 @@ impl fmt::Debug for Pepper {
 pub(crate) enum Purpose {
     Canary,
     Invitation,
+    ScimTokens,
     Session,
 }
 
@@ -38,6 +39,7 @@ impl Purpose {
         match self {
             Self::Canary => b"sso-store canary",
             Self::Invitation => b"sso-store invitation",
+            Self::ScimTokens => b"sso-store scim tokens",
             Self::Session => b"sso-store session",
         }
     }
@@ -50,13 +52,18 @@ impl Pepper {
         Self(key)
     }
 
-    /// The key, for the token type of scim-core, which makes its digests itself.
+    /// The key derived from this one under which scim-core makes and checks the digests of
+    /// SCIM tokens; give it to the engine.
     #[must_use]
-    pub const fn bytes(&self) -> &[u8; 32] {
-        &self.0
+    pub fn for_scim_tokens(&self) -> scim_core::auth::Pepper {
+        scim_core::auth::Pepper::new(self.mac(Purpose::ScimTokens, b""))
     }
 
     pub(crate) fn digest(&self, purpose: Purpose, secret: &[u8]) -> Vec<u8> {
+        self.mac(purpose, secret).to_vec()
+    }
+
+    fn mac(&self, purpose: Purpose, secret: &[u8]) -> [u8; 32] {
         // HMAC fills a short key up to the block size with zeros; done here, nothing can fail.
         let mut block = [0_u8; 64];
         block
@@ -67,6 +74,6 @@ impl Pepper {
         mac.update(purpose.label());
         mac.update(&[0]);
         mac.update(secret);
-        mac.finalize().into_bytes().to_vec()
+        mac.finalize().into_bytes().into()
     }
 }

@@ -31,7 +31,7 @@ impl AccountOrigin {
     ];
 
     pub(crate) fn name(self) -> &'static str {
-        super::name_of(&Self::ALL, self)
+        super::name_of(&Self::ALL, &self)
     }
 
     fn parse(name: &str) -> Result<Self, StoreError> {

@@ -154,7 +154,7 @@ async fn record(run: &mut Run<'_>, new: &NewSignIn, now: OffsetDateTime) -> Resu
         new.account.as_ref(),
         now,
         new.method.as_str(),
-        super::name_of(&SignInOutcome::ALL, new.outcome),
+        super::name_of(&SignInOutcome::ALL, &new.outcome),
         new.code.as_str(),
         new.detail.to_string(),
     ];

@@ -31,7 +31,7 @@ impl Role {
     ];
 
     pub(crate) fn as_str(self) -> &'static str {
-        super::name_of(&Self::ALL, self)
+        super::name_of(&Self::ALL, &self)
     }
 
     pub(crate) fn parse(name: &str) -> Result<Self, StoreError> {
@@ -58,7 +58,7 @@ impl MemberState {
     ];
 
     pub(crate) fn name(self) -> &'static str {
-        super::name_of(&Self::ALL, self)
+        super::name_of(&Self::ALL, &self)
     }
 
     pub(crate) fn parse(name: &str) -> Result<Self, StoreError> {

@@ -14,6 +14,7 @@ mod member;
 mod organisation;
 mod session;
 
+pub(crate) use account::touched;
 pub use account::{Account, AccountOrigin, NewAccount};
 pub use invitation::{Invitation, NewInvitation};
 pub use issue::Issue;
@@ -42,10 +43,10 @@ impl Default for Page {
 }
 
 /// The stored name of a variant.
-fn name_of<T: PartialEq>(table: &[(T, &'static str)], variant: T) -> &'static str {
+fn name_of<T: PartialEq>(table: &[(T, &'static str)], variant: &T) -> &'static str {
     table
         .iter()
-        .find(|(known, _)| *known == variant)
+        .find(|(known, _)| known == variant)
         .map_or("", |(_, name)| name)
 }
 

@@ -1,0 +1,93 @@
+//! The stores of saml-sp: assertions used, requests not yet answered.
+//!
+//! Both claims are one statement each, decided by the database's own unique key or row lock,
+//! so any number of processes may race for one assertion and one of them wins.
+
+use crate::database::Database;
+use crate::error::StoreError;
+use crate::sql::{Row, params};
+use saml_sp::record::{RequestId, RequestRecord};
+use saml_sp::store::{FirstUse, ReplayKey, ReplayStore, RequestHandle, RequestStore};
+use time::OffsetDateTime;
+
+impl ReplayStore for Database {
+    type Error = StoreError;
+
+    /// The key of the row is the replay key: whoever inserts it was first. A row is kept
+    /// until [`Database::clean`](crate::Database::clean) removes it after `until`.
+    async fn claim(
+        &self,
+        key: &ReplayKey,
+        until: OffsetDateTime,
+        _now: OffsetDateTime,
+    ) -> Result<FirstUse, StoreError> {
+        let sql =
+            "INSERT INTO saml_replays (key, until) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
+        Ok(first(
+            self.execute(sql, params![key.as_bytes().to_vec(), until])
+                .await?,
+        ))
+    }
+}
+
+impl RequestStore for Database {
+    type Error = StoreError;
+
+    async fn put(&self, record: &RequestRecord) -> Result<(), StoreError> {
+        let sql = "INSERT INTO saml_requests (id, relay, record, expires, claimed) VALUES ($1, $2, $3, $4, NULL)";
+        let values = params![
+            record.id().as_str(),
+            record.relay().as_str(),
+            serde_json::to_string(record)?,
+            record.expires_at(),
+        ];
+        self.execute(sql, values).await.map(drop)
+    }
+
+    async fn find(
+        &self,
+        handle: RequestHandle<'_>,
+        now: OffsetDateTime,
+    ) -> Result<Option<RequestRecord>, StoreError> {
+        let (sql, handle) = match handle {
+            RequestHandle::ById(id) => (
+                "SELECT record FROM saml_requests WHERE id = $1 AND expires > $2",
+                id,
+            ),
+            RequestHandle::ByRelayState(relay) => (
+                "SELECT record FROM saml_requests WHERE relay = $1 AND expires > $2",
+                relay,
+            ),
+        };
+        // A NUL is text to SQLite and an error to PostgreSQL; no handle of ours holds one.
+        if handle.contains('\0') {
+            return Ok(None);
+        }
+        self.row(sql, params![handle, now])
+            .await?
+            .as_ref()
+            .map(record)
+            .transpose()
+    }
+
+    /// The update finds the row unclaimed or it does not: two updates of one row queue.
+    async fn claim(&self, id: &RequestId, now: OffsetDateTime) -> Result<FirstUse, StoreError> {
+        let sql = "UPDATE saml_requests SET claimed = $1 WHERE id = $2 AND expires > $1 AND claimed IS NULL";
+        if id.as_str().contains('\0') {
+            return Ok(FirstUse::Replayed);
+        }
+        Ok(first(self.execute(sql, params![now, id.as_str()]).await?))
+    }
+}
+
+fn record(row: &Row) -> Result<RequestRecord, StoreError> {
+    Ok(serde_json::from_str(&row.text(0)?)?)
+}
+
+const fn first(rows: u64) -> FirstUse {
+    if rows == 1 {
+        FirstUse::First
+    } else {
+        FirstUse::Replayed
+    }
+}
