@@ -1,6 +1,7 @@
 //! The identity provider itself: a name, an address, a key.
 
-use crate::keys::{SignatureAlgorithm, TestKey};
+use crate::algorithm::SignatureAlgorithm;
+use crate::keys::TestKey;
 use crate::person::{Person, SpTarget};
 use crate::response::ResponseBuilder;
 use crate::sign::Signer;

@@ -3,7 +3,6 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rsa::PrivateKey;
 use rsa::pkcs8::DecodePrivateKey as _;
-use rsa::sha2::{Sha256, Sha384, Sha512};
 use std::sync::LazyLock;
 
 /// One of the kit's fixed key pairs with its self-signed certificate (2020 to 2120).
@@ -108,47 +107,4 @@ static IDP_WEAK: LazyLock<PrivateKey> = LazyLock::new(|| parse(TestKey::IdpWeak)
 #[expect(clippy::expect_used, reason = "the key is compiled in and tested")]
 fn parse(key: TestKey) -> PrivateKey {
     PrivateKey::from_pkcs8_pem(key.private_key_pem()).expect("the kit's keys are PKCS#8")
-}
-
-/// A signature algorithm the kit can sign with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum SignatureAlgorithm {
-    /// RSA PKCS#1 v1.5 with SHA-256: Okta's default, and the kit's.
-    #[default]
-    RsaSha256,
-    /// RSA PKCS#1 v1.5 with SHA-384.
-    RsaSha384,
-    /// RSA PKCS#1 v1.5 with SHA-512.
-    RsaSha512,
-}
-
-impl SignatureAlgorithm {
-    /// The identifier written into `SignatureMethod` or `SigAlg`.
-    #[must_use]
-    pub const fn uri(self) -> &'static str {
-        match self {
-            Self::RsaSha256 => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-            Self::RsaSha384 => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
-            Self::RsaSha512 => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
-        }
-    }
-
-    /// Signs `message` with `key`.
-    ///
-    /// # Panics
-    /// When the key is of another kind than the algorithm: there is no such signature.
-    #[must_use]
-    #[expect(
-        clippy::expect_used,
-        reason = "a test that asks for an RSA signature by an EC key has to be told"
-    )]
-    pub fn sign(self, key: TestKey, message: &[u8]) -> Vec<u8> {
-        let rsa = key.rsa().expect("an RSA algorithm needs an RSA key");
-        match self {
-            Self::RsaSha256 => rsa.pkcs1v15_sign::<Sha256>(message),
-            Self::RsaSha384 => rsa.pkcs1v15_sign::<Sha384>(message),
-            Self::RsaSha512 => rsa.pkcs1v15_sign::<Sha512>(message),
-        }
-        .expect("a 1024-bit key holds every digest used here")
-    }
 }

@@ -25,6 +25,7 @@
 //!
 //! The private keys are public. Never configure the kit's certificates outside a test.
 
+mod algorithm;
 mod canonical;
 mod content;
 mod idp;
@@ -33,16 +34,18 @@ mod message;
 mod metadata;
 pub mod names;
 mod person;
+mod random;
 mod request;
 mod response;
 mod sign;
 mod stamp;
 mod tree;
 
+pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};
 pub use idp::TestIdp;
-pub use keys::{SignatureAlgorithm, TestKey};
+pub use keys::TestKey;
 pub use person::{Person, SpTarget};
 pub use request::{AuthnRequestSeen, RequestError};
 pub use response::ResponseBuilder;
-pub use sign::{DigestAlgorithm, Signing};
+pub use sign::Signing;
 pub use tree::{Element, Node};

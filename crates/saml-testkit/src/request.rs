@@ -1,6 +1,7 @@
 //! Reading the `AuthnRequest` a service provider sends, so that tests can look at it.
 
-use crate::keys::{SignatureAlgorithm, TestKey};
+use crate::algorithm::SignatureAlgorithm;
+use crate::keys::TestKey;
 use crate::names::{ASSERTION, PROTOCOL};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use miniz_oxide::inflate::decompress_to_vec_with_limit;

@@ -1,11 +1,12 @@
 //! Building one posted answer: what it says, how it is signed, what is wrong with it.
 
+use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::canonical::{Scope, scope_within};
 use crate::idp::TestIdp;
-use crate::keys::{SignatureAlgorithm, TestKey};
+use crate::keys::TestKey;
 use crate::message::Facts;
 use crate::person::{Person, SpTarget};
-use crate::sign::{DigestAlgorithm, Signer, Signing};
+use crate::sign::{Signer, Signing};
 use crate::tree::{Element, Node};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::fmt;

@@ -1,11 +1,11 @@
 //! Enveloped signatures over the kit's own elements.
 
+use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::canonical::{Scope, canonical, scope_within};
-use crate::keys::{SignatureAlgorithm, TestKey};
+use crate::keys::TestKey;
 use crate::names::{DSIG, ENVELOPED, EXC_C14N};
 use crate::tree::Element;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use rsa::sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 /// Which of the two elements carry a signature.
 ///
@@ -31,38 +31,6 @@ impl Signing {
 
     pub(crate) const fn covers_assertion(self) -> bool {
         matches!(self, Self::Both | Self::Assertion)
-    }
-}
-
-/// A digest algorithm of the one Reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum DigestAlgorithm {
-    /// SHA-256: Okta's default, and the kit's.
-    #[default]
-    Sha256,
-    /// SHA-384.
-    Sha384,
-    /// SHA-512.
-    Sha512,
-}
-
-impl DigestAlgorithm {
-    /// The identifier written into `DigestMethod`.
-    #[must_use]
-    pub const fn uri(self) -> &'static str {
-        match self {
-            Self::Sha256 => "http://www.w3.org/2001/04/xmlenc#sha256",
-            Self::Sha384 => "http://www.w3.org/2001/04/xmldsig-more#sha384",
-            Self::Sha512 => "http://www.w3.org/2001/04/xmlenc#sha512",
-        }
-    }
-
-    pub(crate) fn of(self, octets: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Sha256 => Sha256::digest(octets).to_vec(),
-            Self::Sha384 => Sha384::digest(octets).to_vec(),
-            Self::Sha512 => Sha512::digest(octets).to_vec(),
-        }
     }
 }
 

@@ -50,7 +50,7 @@ fn verifies(xml: &str, certificate: &str, signature: &str) -> bool {
             "--id-attr:ID",
             "urn:oasis:names:tc:SAML:2.0:assertion:Assertion",
         ])
-        .args(["--node-xpath", signature, "--enabled-key-data", "rsa"])
+        .args(["--node-xpath", signature, "--enabled-key-data", "rsa,ec"])
         .arg("--pubkey-cert-pem")
         .arg(&pem)
         .arg(&xml)
@@ -109,6 +109,19 @@ fn other_algorithms_keys_and_prefix_lists_verify() {
         let xml = builder().key(TestKey::IdpNext).algorithm(algorithm).xml();
         assert!(
             verifies(&xml, next, RESPONSE) && verifies(&xml, next, ASSERTION),
+            "{algorithm:?}"
+        );
+    }
+    for (key, algorithm) in [
+        (TestKey::IdpP256, SignatureAlgorithm::EcdsaP256Sha256),
+        (TestKey::IdpP384, SignatureAlgorithm::EcdsaP384Sha384),
+        (TestKey::Idp, SignatureAlgorithm::RsaSha1),
+        (TestKey::IdpWeak, SignatureAlgorithm::RsaSha256),
+    ] {
+        let xml = builder().key(key).algorithm(algorithm).xml();
+        let pem = key.certificate_pem();
+        assert!(
+            verifies(&xml, pem, RESPONSE) && verifies(&xml, pem, ASSERTION),
             "{algorithm:?}"
         );
     }
