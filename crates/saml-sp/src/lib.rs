@@ -4,6 +4,7 @@ pub mod error;
 pub mod policy;
 pub mod random;
 pub mod store;
+pub mod xml;
 
 pub mod record;
 
