@@ -1,19 +1,26 @@
 //! SCIM 2.0 service provider, framework-free: a request in, a checked change out.
 
 pub mod auth;
+pub mod dialect;
 pub mod error;
 pub mod etag;
 pub mod events;
 pub mod fold;
 pub mod guard;
+#[cfg(feature = "http")]
+mod http;
 pub mod id;
 pub mod json;
 pub mod message;
+pub mod path;
 pub mod query;
 pub mod resource;
+pub mod route;
+pub mod schema;
 pub mod store;
 
 pub use auth::TokenStore;
+pub use dialect::Dialect;
 pub use error::ScimError;
 pub use guard::{Change, Guard, Verdict};
 pub use id::{Kind, ResourceId, TenantId};
