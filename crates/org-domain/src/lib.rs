@@ -1,1 +1,25 @@
 //! Domain claims by DNS and access-security decisions for B2B organisations.
+
+mod claimable;
+mod domain;
+mod email;
+mod ident;
+mod permit;
+mod role;
+mod suffix;
+
+pub mod claim;
+pub mod free_mail;
+pub mod policy;
+pub mod proof;
+pub mod store;
+
+pub use claim::{Claim, ClaimEvent, Effect, Transition};
+pub use claimable::{ClaimRules, ClaimableDomain, Unclaimable};
+pub use domain::{Domain, DomainError};
+pub use email::{Email, EmailError};
+pub use ident::{AccountId, IdentifierError, MAX_IDENTIFIER_BYTES, OrgId, TokenId, Version};
+pub use permit::{ClaimAction, Permit};
+pub use proof::TxtAnswer;
+pub use role::{Actor, Role, UnknownRole};
+pub use store::{ClaimStore, MemoryClaimStore};

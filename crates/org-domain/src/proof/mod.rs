@@ -1,0 +1,9 @@
+//! Proof of control over a domain: what to publish, what was seen, what it means.
+
+mod answer;
+mod record;
+mod token;
+
+pub use answer::{Absence, Doubt, MAX_ANSWER_BYTES, MAX_RECORDS, TxtAnswer, Verdict};
+pub use record::{AppLabel, AppLabelError, Placement, ProofRecord, ProofStyle, Scope};
+pub use token::{NotAToken, Random, RandomError, Token};

@@ -1,0 +1,1 @@
+//! The suite that every claim store has to pass.
