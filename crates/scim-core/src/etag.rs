@@ -6,7 +6,7 @@
 //! per version).
 
 use crate::error::{ScimError, Status};
-use crate::store::Version;
+use crate::stored::Version;
 
 /// The condition of a request head.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,8 +20,8 @@ use crate::id::{Kind, ResourceId, TenantId, TxnId};
 pub struct ChangeRecord {
     /// Identifies the write; unique within the tenant.
     pub txn: TxnId,
-    /// The token that asked for it.
-    pub token: TokenId,
+    /// The token that asked for it; `None` when the host itself wrote.
+    pub token: Option<TokenId>,
     /// When, by the clock given to the engine.
     pub at: OffsetDateTime,
     /// Type of the resource written.

@@ -7,8 +7,11 @@
 //! store carries the plan out in the same transaction as the write, so that a
 //! crash leaves neither half.
 
+mod facets;
+
+pub use facets::Facets;
+
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
@@ -19,7 +22,7 @@ use time::OffsetDateTime;
 use crate::error::{ScimError, ScimType, Status};
 use crate::id::{Kind, ResourceId, TenantId};
 use crate::resource::Resource;
-use crate::store::Stored;
+use crate::stored::Stored;
 
 /// Decides about every write, before it happens. `P` is the store's plan type.
 ///
@@ -140,9 +143,9 @@ impl Change<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Facet {
-    /// `active` goes from true (or absent) to false.
+    /// `active` goes from true to false (or is removed).
     Deactivate,
-    /// `active` goes from false to true (or absent).
+    /// `active` goes from false (or absent) to true.
     Reactivate,
     /// `userName` differs, be it only in spelling.
     UserName,
@@ -156,39 +159,6 @@ pub enum Facet {
     Members,
     /// Any other attribute differs.
     Other,
-}
-
-/// The parts of a resource that a replacement touches.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Facets {
-    parts: BTreeSet<Facet>,
-    attributes: Vec<String>,
-}
-
-impl Facets {
-    /// Whether this part is touched.
-    #[must_use]
-    pub fn contains(&self, facet: Facet) -> bool {
-        self.parts.contains(&facet)
-    }
-
-    /// The touched parts, in a fixed order.
-    pub fn iter(&self) -> impl Iterator<Item = Facet> + '_ {
-        self.parts.iter().copied()
-    }
-
-    /// Names of the top-level attributes that differ; attributes of an
-    /// extension are qualified by its URN.
-    #[must_use]
-    pub fn attributes(&self) -> &[String] {
-        &self.attributes
-    }
-
-    /// Whether nothing differs.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.attributes.is_empty()
-    }
 }
 
 /// The guard's answer.

@@ -18,6 +18,7 @@ pub mod resource;
 pub mod route;
 pub mod schema;
 pub mod store;
+mod stored;
 
 pub use auth::TokenStore;
 pub use dialect::Dialect;

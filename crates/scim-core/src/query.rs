@@ -1,7 +1,8 @@
 //! Queries as a store sees them: what matches, in which order, which page.
 
 use crate::id::Kind;
-use crate::store::Load;
+use crate::resource::Name;
+use crate::stored::Stored;
 
 /// What a store is asked for (RFC 7644 section 3.4.2), every part checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +14,24 @@ pub struct Query {
     pub page: PageRequest,
     /// Which attributes are needed.
     pub load: Load,
+}
+
+impl Query {
+    /// Everything of these types, unfiltered, in the order of creation.
+    #[must_use]
+    pub fn new(kinds: Vec<Kind>, page: PageRequest) -> Self {
+        Self {
+            kinds,
+            page,
+            load: Load::All,
+        }
+    }
+
+    /// Whether a resource belongs to the result: for stores that look at each.
+    #[must_use]
+    pub fn matches(&self, stored: &Stored) -> bool {
+        self.kinds.contains(stored.kind())
+    }
 }
 
 /// Which part of an ordered result is wanted.
@@ -54,5 +73,35 @@ impl Position {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Which attributes a read needs.
+///
+/// A group of 50,000 members is not loaded to answer
+/// `excludedAttributes=members`.
+///
+/// ```
+/// use scim_core::resource::Name;
+/// use scim_core::store::Load;
+///
+/// let load = Load::Without(vec![Name::MEMBERS]);
+/// assert!(load.skips(&Name::MEMBERS));
+/// assert!(!Load::All.skips(&Name::MEMBERS));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Load {
+    /// Every attribute; always so before a write.
+    #[default]
+    All,
+    /// Every attribute but these, which nobody will look at.
+    Without(Vec<Name>),
+}
+
+impl Load {
+    /// Whether this attribute may be left out.
+    #[must_use]
+    pub fn skips(&self, name: &Name) -> bool {
+        matches!(self, Self::Without(names) if names.contains(name))
     }
 }

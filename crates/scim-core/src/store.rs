@@ -7,18 +7,20 @@
 //! another; pages keep one order; what is deleted is gone. The host's plan is
 //! carried out in the same transaction as the write.
 
+pub mod contract;
+pub mod memory;
+
+pub use crate::query::Load;
+pub use crate::stored::{Stored, Version};
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::future::Future;
-use std::sync::Arc;
-
-use time::OffsetDateTime;
 
 use crate::events::ChangeRecord;
 use crate::guard::Refusal;
 use crate::id::{Kind, ResourceId, TenantId};
 use crate::query::{Position, Query};
-use crate::resource::{Meta, Name, Resource, Text};
 
 /// Keeps the resources of every tenant.
 pub trait Store: Send + Sync {
@@ -122,152 +124,6 @@ pub enum Fault {
     Unavailable,
     /// Lasting: 500.
     Internal,
-}
-
-/// Counts the writes of one resource, from 1; the weak `ETag` is `W/"n"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Version(u64);
-
-impl Version {
-    /// The version of a resource just created.
-    pub const FIRST: Self = Self(1);
-
-    /// Takes a number as a store kept it.
-    #[must_use]
-    pub const fn new(number: u64) -> Self {
-        Self(number)
-    }
-
-    /// The number to keep.
-    #[must_use]
-    pub const fn number(self) -> u64 {
-        self.0
-    }
-
-    /// The version after one more write.
-    #[must_use]
-    pub const fn next(self) -> Self {
-        Self(self.0.saturating_add(1))
-    }
-}
-
-impl std::fmt::Display for Version {
-    /// The weak entity tag (RFC 7644 section 3.14).
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "W/\"{}\"", self.0)
-    }
-}
-
-/// Which attributes a read needs.
-///
-/// A group of 50,000 members is not loaded to answer
-/// `excludedAttributes=members`.
-///
-/// ```
-/// use scim_core::resource::Name;
-/// use scim_core::store::Load;
-///
-/// let load = Load::Without(vec![Name::MEMBERS]);
-/// assert!(load.skips(&Name::MEMBERS));
-/// assert!(!Load::All.skips(&Name::MEMBERS));
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Load {
-    /// Every attribute; always so before a write.
-    #[default]
-    All,
-    /// Every attribute but these, which nobody will look at.
-    Without(Vec<Name>),
-}
-
-impl Load {
-    /// Whether this attribute may be left out.
-    #[must_use]
-    pub fn skips(&self, name: &Name) -> bool {
-        matches!(self, Self::Without(names) if names.contains(name))
-    }
-}
-
-/// A resource as it is stored, with what the server knows of it.
-///
-/// Its attribute tree holds `id` and `meta` (without `location`, which depends
-/// on the public address), so that filters see them. Copies share the tree.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stored {
-    kind: Kind,
-    id: ResourceId,
-    resource: Arc<Resource>,
-    version: Version,
-    created: OffsetDateTime,
-    last_modified: OffsetDateTime,
-}
-
-impl Stored {
-    /// Puts a stored resource together; a store does it on loading, the engine
-    /// before writing. `id` and `meta` of the tree are set from the arguments.
-    #[must_use]
-    pub fn new(
-        kind: Kind,
-        id: ResourceId,
-        mut resource: Resource,
-        version: Version,
-        created: OffsetDateTime,
-        last_modified: OffsetDateTime,
-    ) -> Self {
-        resource.set_id(&id);
-        resource.set_meta(&Meta {
-            resource_type: Text::from(kind.as_str()),
-            created,
-            last_modified,
-            location: None,
-            version: Some(Text::from(version.to_string())),
-        });
-        let resource = Arc::new(resource);
-        Self {
-            kind,
-            id,
-            resource,
-            version,
-            created,
-            last_modified,
-        }
-    }
-
-    /// Type of the resource.
-    #[must_use]
-    pub fn kind(&self) -> &Kind {
-        &self.kind
-    }
-
-    /// Its server-issued id.
-    #[must_use]
-    pub fn id(&self) -> &ResourceId {
-        &self.id
-    }
-
-    /// Its attributes, `id` and `meta` among them.
-    #[must_use]
-    pub fn resource(&self) -> &Resource {
-        &self.resource
-    }
-
-    /// How often it was written.
-    #[must_use]
-    pub fn version(&self) -> Version {
-        self.version
-    }
-
-    /// When it was created.
-    #[must_use]
-    pub fn created(&self) -> OffsetDateTime {
-        self.created
-    }
-
-    /// When its attributes last changed; creation counts.
-    #[must_use]
-    pub fn last_modified(&self) -> OffsetDateTime {
-        self.last_modified
-    }
 }
 
 /// One page of a query's result.

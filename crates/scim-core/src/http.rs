@@ -1,0 +1,55 @@
+//! Ring two: `http` 1.x types in and out (feature `http`).
+
+use bytes::Bytes;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+
+use crate::message::{Head, Method, Request, Response};
+
+impl From<http::Request<Bytes>> for Request {
+    fn from(request: http::Request<Bytes>) -> Self {
+        let (parts, body) = request.into_parts();
+        Self {
+            method: Method::parse(parts.method.as_str()),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            head: Head::from(&parts.headers),
+            body,
+        }
+    }
+}
+
+impl From<&HeaderMap> for Head {
+    /// Reads the fields by name. A value that is not ASCII is taken as it can
+    /// be read, so that a broken token is refused and not overlooked.
+    fn from(headers: &HeaderMap) -> Self {
+        let text = |name: HeaderName| {
+            headers
+                .get(name)
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        Self {
+            authorization: text(header::AUTHORIZATION),
+            content_type: text(header::CONTENT_TYPE),
+            if_match: text(header::IF_MATCH),
+            if_none_match: text(header::IF_NONE_MATCH),
+            content_encoding: text(header::CONTENT_ENCODING),
+        }
+    }
+}
+
+impl From<Response> for http::Response<Bytes> {
+    /// The [`Outcome`](crate::events::Outcome) travels in the extensions.
+    fn from(response: Response) -> Self {
+        let mut out = Self::new(response.body);
+        *out.status_mut() = http::StatusCode::from_u16(response.status)
+            .unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+        for (name, value) in response.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                out.headers_mut()
+                    .insert(HeaderName::from_static(name), value);
+            }
+        }
+        out.extensions_mut().insert(response.outcome);
+        out
+    }
+}

@@ -1,0 +1,255 @@
+//! The steps rules are made of: a user, a write, a read, each with its outcome.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+use time::{Duration, OffsetDateTime};
+
+use super::{Fixture, Violation};
+use crate::events::{Action, ChangeRecord};
+use crate::guard::{Change, Facets};
+use crate::id::{Kind, ResourceId, TenantId, TxnId};
+use crate::query::{PageRequest, Query};
+use crate::resource::{Attributes, Name, Resource, Value};
+use crate::store::{Commit, Load, Page, Store, Stored, Version, Written};
+
+/// A rule in progress on one tenant of a fixture.
+pub(super) struct Script<'f, F> {
+    pub(super) rule: &'static str,
+    pub(super) tenant: TenantId,
+    fixture: &'f F,
+}
+
+/// What a step ends with when the store breaks the rule.
+pub(super) type Step<T> = Result<T, Violation>;
+
+impl<'f, F: Fixture> Script<'f, F> {
+    /// Begins on the first tenant.
+    pub(super) fn begin(rule: &'static str, fixture: &'f F) -> Self {
+        let [tenant, _] = fixture.tenants();
+        Self {
+            rule,
+            tenant,
+            fixture,
+        }
+    }
+
+    /// The same rule on the second tenant.
+    pub(super) fn elsewhere(&self) -> Self {
+        let [_, tenant] = self.fixture.tenants();
+        Self {
+            rule: self.rule,
+            tenant,
+            fixture: self.fixture,
+        }
+    }
+
+    /// Fails the rule unless two values are equal.
+    pub(super) fn equal<T: PartialEq + std::fmt::Debug>(
+        &self,
+        what: &str,
+        seen: &T,
+        expected: &T,
+    ) -> Step<()> {
+        if seen == expected {
+            return Ok(());
+        }
+        Err(self.broken(format!("{what}: expected {expected:?}, saw {seen:?}")))
+    }
+
+    fn broken(&self, seen: String) -> Violation {
+        Violation {
+            rule: self.rule,
+            seen,
+        }
+    }
+
+    fn failed(&self, error: &impl std::error::Error) -> Violation {
+        self.broken(format!("the store failed: {error}"))
+    }
+
+    /// Creates a user and wants that to work.
+    pub(super) async fn given(&self, user: &Stored) -> Step<()> {
+        let written = self.create(user).await?;
+        self.equal("create", &written, &Written::Done)
+    }
+
+    pub(super) async fn create(&self, new: &Stored) -> Step<Written> {
+        let change = Change::Create {
+            kind: new.kind(),
+            id: new.id(),
+            next: new.resource(),
+        };
+        let plan = self.fixture.plan(&self.tenant, &change);
+        let record = record(new, Action::Create);
+        let commit = Commit {
+            plan: &plan,
+            record: &record,
+        };
+        let written = self
+            .fixture
+            .store()
+            .create(&self.tenant, new, &commit)
+            .await;
+        written.map_err(|error| self.failed(&error))
+    }
+
+    pub(super) async fn replace(
+        &self,
+        current: &Stored,
+        next: &Stored,
+        expected: Version,
+    ) -> Step<Written> {
+        let facets = Facets::between(current.resource(), next.resource());
+        let change = Change::Replace {
+            current,
+            next: next.resource(),
+            facets: &facets,
+        };
+        let plan = self.fixture.plan(&self.tenant, &change);
+        let record = record(next, Action::Replace);
+        let commit = Commit {
+            plan: &plan,
+            record: &record,
+        };
+        let written = self
+            .fixture
+            .store()
+            .replace(&self.tenant, next, expected, &commit)
+            .await;
+        written.map_err(|error| self.failed(&error))
+    }
+
+    pub(super) async fn delete(&self, current: &Stored, expected: Version) -> Step<Written> {
+        let plan = self.fixture.plan(&self.tenant, &Change::Delete { current });
+        let record = record(current, Action::Delete);
+        let commit = Commit {
+            plan: &plan,
+            record: &record,
+        };
+        let (kind, id) = (current.kind(), current.id());
+        let written = self
+            .fixture
+            .store()
+            .delete(&self.tenant, kind, id, expected, &commit)
+            .await;
+        written.map_err(|error| self.failed(&error))
+    }
+
+    pub(super) async fn get(&self, id: &ResourceId) -> Step<Option<Stored>> {
+        let found = self
+            .fixture
+            .store()
+            .get(&self.tenant, &Kind::USER, id, &Load::All)
+            .await;
+        found.map_err(|error| self.failed(&error))
+    }
+
+    pub(super) async fn query(&self, query: &Query) -> Step<Page> {
+        let page = self.fixture.store().query(&self.tenant, query).await;
+        page.map_err(|error| self.failed(&error))
+    }
+
+    /// Ids of one page of users.
+    pub(super) async fn page(&self, page: PageRequest) -> Step<(Page, Vec<String>)> {
+        let page = self.query(&Query::new(vec![Kind::USER], page)).await?;
+        let ids = page
+            .resources
+            .iter()
+            .map(|stored| stored.id().to_string())
+            .collect();
+        Ok((page, ids))
+    }
+}
+
+/// A user with this id and name, created `second` seconds into the epoch.
+pub(super) fn user(id: &str, user_name: &str, second: i64) -> Stored {
+    let email = Attributes::new()
+        .with(Name::VALUE, user_name)
+        .with(Name::TYPE, "work")
+        .with(Name::PRIMARY, true);
+    let name = Attributes::new()
+        .with(Name::GIVEN_NAME, "Ann")
+        .with(Name::FAMILY_NAME, "Lee");
+    let schema = Value::from("urn:ietf:params:scim:schemas:core:2.0:User");
+    let fields = Attributes::new()
+        .with(Name::SCHEMAS, Value::Array(vec![schema]))
+        .with(Name::USER_NAME, user_name)
+        .with(Name::NAME, name)
+        .with(Name::EXTERNAL_ID, format!("ext-{id}"))
+        .with(Name::ACTIVE, true)
+        .with(Name::EMAILS, Value::Array(vec![email.into()]));
+    let at = OffsetDateTime::UNIX_EPOCH + Duration::seconds(second);
+    let id = ResourceId::new(id);
+    Stored::new(
+        Kind::USER,
+        id,
+        Resource::new(fields),
+        Version::FIRST,
+        at,
+        at,
+    )
+}
+
+/// The next version of a user, under another name.
+pub(super) fn renamed(current: &Stored, user_name: &str) -> Stored {
+    let mut resource = current.resource().clone();
+    resource
+        .attributes_mut()
+        .insert(Name::USER_NAME, Value::from(user_name));
+    let at = current.last_modified() + Duration::SECOND;
+    let (kind, id) = (current.kind().clone(), current.id().clone());
+    Stored::new(
+        kind,
+        id,
+        resource,
+        current.version().next(),
+        current.created(),
+        at,
+    )
+}
+
+fn record(stored: &Stored, action: Action) -> ChangeRecord {
+    ChangeRecord {
+        txn: TxnId::new(format!(
+            "{}-{}-{action:?}",
+            stored.id(),
+            stored.version().number()
+        )),
+        token: None,
+        at: stored.last_modified(),
+        kind: stored.kind().clone(),
+        id: stored.id().clone(),
+        external_id: stored.resource().external_id().map(str::to_owned),
+        action,
+        attributes: Vec::new(),
+        activation: None,
+    }
+}
+
+/// Drives two futures on one task, taking turns, until both are done.
+pub(super) async fn both<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output) {
+    let (mut a, mut b) = (pin!(a), pin!(b));
+    let (mut first, mut second) = (None, None);
+    poll_fn(move |context| {
+        if first.is_none() {
+            if let Poll::Ready(out) = a.as_mut().poll(context) {
+                first = Some(out);
+            }
+        }
+        if second.is_none() {
+            if let Poll::Ready(out) = b.as_mut().poll(context) {
+                second = Some(out);
+            }
+        }
+        match (first.take(), second.take()) {
+            (Some(one), Some(two)) => Poll::Ready((one, two)),
+            (one, two) => {
+                (first, second) = (one, two);
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
