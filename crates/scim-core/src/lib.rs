@@ -1,7 +1,9 @@
 //! SCIM 2.0 service provider, framework-free: a request in, a checked change out.
 
 pub mod auth;
+pub mod config;
 pub mod dialect;
+pub mod discovery;
 pub mod error;
 pub mod etag;
 pub mod events;

@@ -1,5 +1,9 @@
 //! Queries as a store sees them: what matches, in which order, which page.
 
+mod params;
+
+pub use params::{Parameters, SortOrder};
+
 use crate::id::Kind;
 use crate::resource::Name;
 use crate::stored::Stored;
