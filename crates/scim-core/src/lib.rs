@@ -2,11 +2,13 @@
 
 pub mod auth;
 pub mod config;
+pub mod date;
 pub mod dialect;
 pub mod discovery;
 pub mod error;
 pub mod etag;
 pub mod events;
+pub mod filter;
 pub mod fold;
 pub mod guard;
 #[cfg(feature = "http")]
@@ -25,6 +27,7 @@ mod stored;
 pub use auth::TokenStore;
 pub use dialect::Dialect;
 pub use error::ScimError;
+pub use filter::Filter;
 pub use guard::{Change, Guard, Verdict};
 pub use id::{Kind, ResourceId, TenantId};
 pub use message::{Request, Response};
