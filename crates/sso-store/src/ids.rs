@@ -1,8 +1,9 @@
 //! Identifiers: one newtype per thing named, all opaque text.
 
 use crate::error::StoreError;
-use crate::sql::Row;
+use crate::sql::{Row, Value};
 use data_encoding::Encoding;
+use org_domain::{AccountId, Email, OrgId};
 use std::fmt;
 use std::sync::LazyLock;
 use time::OffsetDateTime;
@@ -39,6 +40,49 @@ pub(crate) fn secret() -> Result<String, StoreError> {
     Ok(data_encoding::BASE64URL_NOPAD.encode(&bytes))
 }
 
+/// Making new identifiers, of this crate and of org-domain.
+///
+/// ```
+/// use sso_store::{AccountId, Generate};
+/// use time::OffsetDateTime;
+///
+/// let id = AccountId::generate(OffsetDateTime::UNIX_EPOCH)?;
+/// assert_eq!(id.as_str().len(), 26);
+/// # Ok::<(), sso_store::StoreError>(())
+/// ```
+pub trait Generate: Sized {
+    /// A new identifier: 26 characters that sort after those made in an earlier millisecond.
+    ///
+    /// # Errors
+    /// [`StoreError::Random`] when the operating system gives no random bytes.
+    fn generate(now: OffsetDateTime) -> Result<Self, StoreError>;
+}
+
+macro_rules! foreign {
+    ($($name:ident)*) => { $(
+        impl Generate for $name {
+            fn generate(now: OffsetDateTime) -> Result<Self, StoreError> {
+                Self::new(&fresh(now)?).map_err(|_| unreadable())
+            }
+        }
+        impl From<&$name> for Value {
+            fn from(id: &$name) -> Self {
+                Self::Text(Some(id.as_str().to_owned()))
+            }
+        }
+        impl From<Option<&$name>> for Value {
+            fn from(id: Option<&$name>) -> Self {
+                Self::Text(id.map(|id| id.as_str().to_owned()))
+            }
+        }
+    )* };
+}
+foreign! { AccountId OrgId }
+
+fn unreadable() -> StoreError {
+    StoreError::corrupt("an identifier that org-domain does not take")
+}
+
 macro_rules! identifier {
     ($($(#[$doc:meta])* $name:ident;)*) => { $(
         $(#[$doc])*
@@ -54,14 +98,6 @@ macro_rules! identifier {
                 Self(text.into())
             }
 
-            /// A new identifier that sorts after those made before it.
-            ///
-            /// # Errors
-            /// [`StoreError::Random`] when the operating system gives no random bytes.
-            pub fn generate(now: OffsetDateTime) -> Result<Self, StoreError> {
-                fresh(now).map(Self)
-            }
-
             /// The text of it.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -75,12 +111,18 @@ macro_rules! identifier {
             }
         }
 
-        impl From<&$name> for crate::sql::Value {
+        impl Generate for $name {
+            fn generate(now: OffsetDateTime) -> Result<Self, StoreError> {
+                fresh(now).map(Self)
+            }
+        }
+
+        impl From<&$name> for Value {
             fn from(id: &$name) -> Self {
                 Self::Text(Some(id.0.clone()))
             }
         }
-        impl From<Option<&$name>> for crate::sql::Value {
+        impl From<Option<&$name>> for Value {
             fn from(id: Option<&$name>) -> Self {
                 Self::Text(id.map(|id| id.0.clone()))
             }
@@ -89,16 +131,12 @@ macro_rules! identifier {
 }
 
 identifier! {
-    /// A person's account, shared by all organisations the person belongs to.
-    AccountId;
     /// An entry of the audit log.
     AuditId;
     /// An invitation.
     InvitationId;
     /// A membership: the person within one organisation. It is also the SCIM `id`.
     MemberId;
-    /// An organisation: the tenant.
-    OrgId;
     /// An entry of the sign-in log: the trace id an error page shows.
     SignInId;
 }
@@ -122,17 +160,26 @@ impl fmt::Debug for Secret {
 }
 
 pub(crate) fn org(row: &Row, column: usize) -> Result<OrgId, StoreError> {
-    row.text(column).map(OrgId::new)
+    OrgId::new(&row.text(column)?).map_err(|_| unreadable())
 }
 
 pub(crate) fn maybe_org(row: &Row, column: usize) -> Result<Option<OrgId>, StoreError> {
-    Ok(row.get::<Option<String>>(column)?.map(OrgId::new))
+    let text = row.get::<Option<String>>(column)?;
+    text.map(|text| OrgId::new(&text).map_err(|_| unreadable()))
+        .transpose()
 }
 
 pub(crate) fn account(row: &Row, column: usize) -> Result<AccountId, StoreError> {
-    row.text(column).map(AccountId::new)
+    AccountId::new(&row.text(column)?).map_err(|_| unreadable())
 }
 
 pub(crate) fn maybe_account(row: &Row, column: usize) -> Result<Option<AccountId>, StoreError> {
-    Ok(row.get::<Option<String>>(column)?.map(AccountId::new))
+    let text = row.get::<Option<String>>(column)?;
+    text.map(|text| AccountId::new(&text).map_err(|_| unreadable()))
+        .transpose()
+}
+
+pub(crate) fn email(row: &Row, column: usize) -> Result<Email, StoreError> {
+    Email::parse(&row.text(column)?)
+        .map_err(|_| StoreError::corrupt("an address that org-domain does not take"))
 }

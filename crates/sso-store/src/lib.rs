@@ -14,7 +14,9 @@ mod transaction;
 
 pub use database::{Database, Durability, OpenOptions};
 pub use error::{Cause, Constraint, Rule, StoreError};
-pub use ids::{AccountId, AuditId, InvitationId, MemberId, OrgId, Secret, SignInId};
+pub use ids::{AuditId, Generate, InvitationId, MemberId, Secret, SignInId};
+#[doc(no_inline)]
+pub use org_domain::{AccountId, Email, OrgId, Role};
 pub use pepper::Pepper;
 pub use scim::TokenInfo;
 pub use sql::Engine;

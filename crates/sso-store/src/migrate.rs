@@ -63,8 +63,25 @@ fn migrator(engine: Engine) -> Migrator {
 pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
     let migrator = migrator(pool.engine());
     let done = match pool {
-        Pool::Postgres(pool) => migrator.run(pool).await,
-        Pool::Sqlite { writer, .. } => migrator.run(writer).await,
+        Pool::Postgres(pool) => {
+            let mut connection = pool.acquire().await?;
+            let done = migrator.run_direct(None, &mut *connection, false).await;
+            if done.is_err() {
+                // The advisory lock belongs to the connection; closing it lets others try.
+                connection.close().await?;
+            }
+            done
+        }
+        Pool::Sqlite { writer, .. } => {
+            // sqlx takes no lock here; the write lock of the file serves, and the migrations'
+            // own transactions become savepoints inside of this one.
+            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+            let done = migrator.run_direct(None, &mut *tx, false).await;
+            if done.is_ok() {
+                tx.commit().await?;
+            }
+            done
+        }
     };
     done.map_err(|error| match error {
         sqlx::migrate::MigrateError::Execute(error)

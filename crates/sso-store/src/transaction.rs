@@ -2,9 +2,9 @@
 
 use crate::database::Database;
 use crate::error::StoreError;
-use crate::ids::OrgId;
 use crate::pepper::Pepper;
 use crate::sql::{Row, Tx, Value, params};
+use org_domain::OrgId;
 use std::fmt;
 use std::sync::Arc;
 

@@ -2,9 +2,9 @@
 
 use crate::database::Database;
 use crate::error::StoreError;
-use crate::ids::AccountId;
 use crate::sql::{Row, Tx, params};
 use crate::transaction::Transaction;
+use org_domain::{AccountId, Email};
 use std::fmt;
 use time::OffsetDateTime;
 
@@ -44,8 +44,8 @@ impl AccountOrigin {
 pub struct Account {
     /// Its identifier.
     pub id: AccountId,
-    /// The address as it was given; accounts are told apart by its ASCII-lower-cased form.
-    pub email: String,
+    /// The address as it was given; accounts are told apart by its lookup key.
+    pub email: Email,
     /// First name, empty when unknown.
     pub given_name: String,
     /// Last name, empty when unknown.
@@ -75,8 +75,8 @@ impl fmt::Debug for Account {
 pub struct NewAccount {
     /// Its identifier, usually [`AccountId::generate`].
     pub id: AccountId,
-    /// The address as given, already parsed by org-domain.
-    pub email: String,
+    /// The address.
+    pub email: Email,
     /// First name, or empty.
     pub given_name: String,
     /// Last name, or empty.
@@ -96,19 +96,13 @@ impl fmt::Debug for NewAccount {
     }
 }
 
-/// The comparison form of an address: its domain part is canonical already, and local parts
-/// are compared without ASCII case.
-pub(crate) fn email_key(email: &str) -> String {
-    email.to_ascii_lowercase()
-}
-
 const COLUMNS: &str =
     "id, email, given_name, family_name, password_hash, origin, created, modified";
 
 fn account(row: &Row) -> Result<Account, StoreError> {
     Ok(Account {
         id: crate::ids::account(row, 0)?,
-        email: row.text(1)?,
+        email: crate::ids::email(row, 1)?,
         given_name: row.text(2)?,
         family_name: row.text(3)?,
         password_hash: row.get(4)?,
@@ -136,9 +130,9 @@ impl Database {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
+    pub async fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM accounts WHERE email_key = $1");
-        self.row(&sql, params![email_key(email)])
+        self.row(&sql, params![email.lookup_key()])
             .await?
             .as_ref()
             .map(account)
@@ -156,8 +150,8 @@ pub(crate) async fn create(
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
     let values = params![
         &new.id,
-        new.email.as_str(),
-        email_key(&new.email),
+        new.email.to_string(),
+        new.email.lookup_key(),
         new.given_name.as_str(),
         new.family_name.as_str(),
         new.password_hash.as_deref(),
@@ -184,12 +178,12 @@ pub(crate) async fn rename(
 pub(crate) async fn change_email(
     tx: &mut Tx,
     id: &AccountId,
-    email: &str,
+    email: &Email,
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
     let sql = "UPDATE accounts SET email = $1, email_key = $2, modified = $3 WHERE id = $4";
     touched(
-        tx.execute(sql, params![email, email_key(email), now, id])
+        tx.execute(sql, params![email.to_string(), email.lookup_key(), now, id])
             .await?,
     )
 }

@@ -1,13 +1,14 @@
 //! Invitations: a link that is mailed carries a secret, the row its digest.
 
-use super::account::{email_key, touched};
-use super::{Page, Role};
+use super::Page;
+use super::account::touched;
 use crate::database::Database;
 use crate::error::{Rule, StoreError};
-use crate::ids::{InvitationId, OrgId, Secret, secret};
+use crate::ids::{InvitationId, Secret, secret};
 use crate::pepper::Purpose;
 use crate::sql::{Row, params};
 use crate::transaction::Transaction;
+use org_domain::{Email, OrgId, Role};
 use std::fmt;
 use time::OffsetDateTime;
 
@@ -19,7 +20,7 @@ pub struct Invitation {
     /// Its identifier.
     pub id: InvitationId,
     /// Whom: an address as given.
-    pub email: String,
+    pub email: Email,
     /// The role the person will have.
     pub role: Role,
     /// Who invited, as the host names actors.
@@ -48,7 +49,7 @@ pub struct NewInvitation {
     /// Its identifier, usually [`InvitationId::generate`].
     pub id: InvitationId,
     /// Whom: an address as given.
-    pub email: String,
+    pub email: Email,
     /// The role the person will have.
     pub role: Role,
     /// Who invites, as the host names actors.
@@ -72,7 +73,7 @@ fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     Ok(Invitation {
         org: crate::ids::org(row, 0)?,
         id: InvitationId::new(row.text(1)?),
-        email: row.text(2)?,
+        email: crate::ids::email(row, 2)?,
         role: super::member::role(row, 3)?,
         invited_by: row.text(4)?,
         created: row.instant(5)?,
@@ -108,13 +109,13 @@ impl Database {
     pub async fn invitation_for(
         &self,
         org: &OrgId,
-        email: &str,
+        email: &Email,
         now: OffsetDateTime,
     ) -> Result<Option<Invitation>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM invitations WHERE org = $1 AND email_key = $2 AND state = 'open' AND expires > $3"
         );
-        self.row(&sql, params![org, email_key(email), now])
+        self.row(&sql, params![org, email.lookup_key(), now])
             .await?
             .as_ref()
             .map(invitation)
@@ -162,8 +163,8 @@ impl Transaction {
         let values = params![
             &new.org,
             &new.id,
-            new.email.as_str(),
-            email_key(&new.email),
+            new.email.to_string(),
+            new.email.lookup_key(),
             new.role.as_str(),
             self.pepper.digest(Purpose::Invitation, secret.as_bytes()),
             new.invited_by.as_str(),

@@ -4,8 +4,8 @@
 use super::Page;
 use crate::database::Database;
 use crate::error::StoreError;
-use crate::ids::OrgId;
 use crate::sql::{Row, params};
+use org_domain::OrgId;
 use std::fmt;
 use time::OffsetDateTime;
 

@@ -3,9 +3,9 @@
 use super::account::touched;
 use crate::database::Database;
 use crate::error::StoreError;
-use crate::ids::{AccountId, OrgId};
 use crate::sql::{Row, params};
 use crate::transaction::Transaction;
+use org_domain::{AccountId, OrgId};
 use std::fmt;
 use time::OffsetDateTime;
 

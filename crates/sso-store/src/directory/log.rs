@@ -3,9 +3,10 @@
 use super::Page;
 use crate::database::Database;
 use crate::error::StoreError;
-use crate::ids::{AccountId, AuditId, OrgId, SignInId};
+use crate::ids::{AuditId, Generate, SignInId};
 use crate::sql::{Row, params};
 use crate::transaction::{Run, Transaction};
+use org_domain::{AccountId, OrgId};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 

@@ -1,43 +1,15 @@
 //! Memberships: a person within one organisation, which is also the SCIM User resource.
 
-use super::{Page, account::touched};
+use super::Page;
+use super::account::touched;
 use crate::database::Database;
 use crate::error::{Rule, StoreError};
-use crate::ids::{AccountId, MemberId, OrgId};
+use crate::ids::MemberId;
 use crate::sql::{Row, Tx, Value, params};
 use crate::transaction::{Transaction, lock};
+use org_domain::{AccountId, Email, OrgId, Role};
 use std::fmt;
 use time::OffsetDateTime;
-
-/// What a member may do, from most to least.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// Everything, and making other Owners.
-    Owner,
-    /// Settings and members, but nothing about Owners.
-    Admin,
-    /// Invoices.
-    BillingAdmin,
-    /// The product.
-    Member,
-}
-
-impl Role {
-    const ALL: [(Self, &'static str); 4] = [
-        (Self::Admin, "admin"),
-        (Self::BillingAdmin, "billing_admin"),
-        (Self::Member, "member"),
-        (Self::Owner, "owner"),
-    ];
-
-    pub(crate) fn as_str(self) -> &'static str {
-        super::name_of(&Self::ALL, &self)
-    }
-
-    pub(crate) fn parse(name: &str) -> Result<Self, StoreError> {
-        super::named(&Self::ALL, name)
-    }
-}
 
 /// Whether a member may enter, and who said no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,7 +58,7 @@ pub struct Member {
     /// Whether provisioning has taken the membership over.
     pub scim_linked: bool,
     /// The account's address.
-    pub email: String,
+    pub email: Email,
     /// The account's first name.
     pub given_name: String,
     /// The account's last name.
@@ -142,7 +114,9 @@ const COLUMNS: &str = "m.org, m.id, m.account, m.role, m.state, m.user_name, m.e
 const FROM: &str = "FROM members m JOIN accounts a ON a.id = m.account";
 
 pub(crate) fn role(row: &Row, column: usize) -> Result<Role, StoreError> {
-    Role::parse(&row.text(column)?)
+    row.text(column)?
+        .parse()
+        .map_err(|_| StoreError::corrupt("an unknown role"))
 }
 
 fn member(row: &Row) -> Result<Member, StoreError> {
@@ -155,7 +129,7 @@ fn member(row: &Row) -> Result<Member, StoreError> {
         user_name: row.text(5)?,
         external_id: row.get(6)?,
         scim_linked: row.flag(7)?,
-        email: row.text(8)?,
+        email: crate::ids::email(row, 8)?,
         given_name: row.text(9)?,
         family_name: row.text(10)?,
         version: row.get(11)?,
@@ -263,7 +237,7 @@ impl MemberFilter {
             and(" AND m.role = ?", role.as_str().into());
         }
         if let Some(prefix) = &self.email_prefix {
-            let low = super::account::email_key(prefix);
+            let low = prefix.to_ascii_lowercase();
             // The highest code point closes the range of all texts that begin with the prefix.
             and(" AND a.email_key >= ?", low.clone().into());
             and(" AND a.email_key < ?", format!("{low}\u{10ffff}").into());

@@ -20,7 +20,7 @@ pub use invitation::{Invitation, NewInvitation};
 pub use issue::Issue;
 pub use link::{IdentityLink, NewIdentityLink};
 pub use log::{AuditEntry, NewAuditEntry, NewSignIn, SignIn, SignInOutcome};
-pub use member::{Member, MemberFilter, MemberState, NewMember, Role};
+pub use member::{Member, MemberFilter, MemberState, NewMember};
 pub use organisation::{NewOrganisation, Organisation, Versioned};
 pub use session::{NewSession, Session, SessionScope, SsoSubject};
 

@@ -3,9 +3,9 @@
 use super::Page;
 use crate::database::Database;
 use crate::error::StoreError;
-use crate::ids::OrgId;
 use crate::sql::{Row, params};
 use crate::transaction::Transaction;
+use org_domain::OrgId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;

@@ -2,10 +2,11 @@
 
 use crate::database::Database;
 use crate::error::StoreError;
-use crate::ids::{AccountId, OrgId, Secret, secret};
+use crate::ids::{Secret, secret};
 use crate::pepper::{Pepper, Purpose};
 use crate::sql::{Row, params};
 use crate::transaction::{Run, Transaction};
+use org_domain::{AccountId, OrgId};
 use serde_json::Value as Json;
 use std::fmt;
 use time::OffsetDateTime;

@@ -2,9 +2,9 @@
 
 use crate::database::Database;
 use crate::error::StoreError;
-use crate::ids::OrgId;
 use crate::sql::{Row, params};
 use crate::transaction::Transaction;
+use org_domain::OrgId;
 use scim_core::TenantId;
 use scim_core::auth::{
     RandomError, Rotated, Slot, TokenId, TokenRecord, TokenStore, TokenText, rotate,

@@ -3,9 +3,9 @@
 use crate::error::StoreError;
 use serde_json::{Value as Json, json};
 
-/// The comparison form of a userName.
+/// The comparison form of a userName: scim-core's, since its filters must find what is stored.
 pub(crate) fn fold(user_name: &str) -> String {
-    user_name.to_lowercase()
+    scim_core::fold::fold(user_name).into_owned()
 }
 
 /// The resource document of a person added by hand or at the first sign-in.

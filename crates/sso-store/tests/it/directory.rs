@@ -1,0 +1,417 @@
+//! Organisations, accounts, memberships, links, sessions, invitations, logs, issues.
+
+use crate::engines::{Bench, number, on_both, org, t0};
+use serde_json::{Value as Json, json};
+use sso_store::directory::*;
+use sso_store::{
+    AccountId, Constraint, Database, Email, Generate, InvitationId, MemberId, OrgId, Role, Rule,
+    SignInId, StoreError,
+};
+use time::Duration;
+
+/// An organisation with settings of nothing.
+pub async fn make_org(database: &Database, id: &str) -> OrgId {
+    let id = org(id);
+    let mut tx = database.begin().await.unwrap();
+    let new = NewOrganisation {
+        id: id.clone(),
+        name: "Acme".into(),
+    };
+    tx.create_organisation(&new, &json!({"sso": false}), t0())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+pub fn address(text: &str) -> Email {
+    Email::parse(text).unwrap()
+}
+
+pub fn new_account(email: &str) -> NewAccount {
+    NewAccount {
+        id: AccountId::generate(t0()).unwrap(),
+        email: address(email),
+        given_name: "Ann".into(),
+        family_name: "Lee".into(),
+        password_hash: None,
+        origin: AccountOrigin::SignUp,
+    }
+}
+
+/// An account that is a member.
+pub async fn make_member(database: &Database, org: &OrgId, email: &str, role: Role) -> Member {
+    let account = new_account(email);
+    // One after the other, so that lists have an order to be checked.
+    let now = t0() + Duration::seconds(number().into());
+    let id = MemberId::generate(now).unwrap();
+    let mut tx = database.begin().await.unwrap();
+    tx.create_account(&account, t0()).await.unwrap();
+    let new = NewMember {
+        org: org.clone(),
+        id: id.clone(),
+        account: account.id,
+        role,
+    };
+    tx.add_member(&new, now).await.unwrap();
+    tx.commit().await.unwrap();
+    database.member(org, &id).await.unwrap().unwrap()
+}
+
+fn conflict<T: std::fmt::Debug>(result: Result<T, StoreError>) -> Constraint {
+    match result.unwrap_err() {
+        StoreError::Conflict(constraint) => constraint,
+        other => panic!("{other:?}"),
+    }
+}
+
+on_both! {
+    async fn settings_change_only_from_the_version_read(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        let read = database.settings::<Json>(&acme).await.unwrap().unwrap();
+        assert_eq!((read.value, read.version), (json!({"sso": false}), 1));
+
+        let mut tx = database.begin().await.unwrap();
+        assert_eq!(tx.save_settings(&acme, 1, &json!({"sso": true})).await.unwrap(), 2);
+        tx.commit().await.unwrap();
+
+        let mut tx = database.begin().await.unwrap();
+        let late = tx.save_settings(&acme, 1, &json!({"sso": "late"})).await;
+        assert!(matches!(late, Err(StoreError::Stale)));
+        drop(tx);
+        let kept = database.settings::<Json>(&acme).await.unwrap().unwrap();
+        assert_eq!((kept.value, kept.version), (json!({"sso": true}), 2));
+        assert!(database.settings::<Json>(&org("nobody")).await.unwrap().is_none());
+    }
+
+    async fn a_dropped_transaction_changes_nothing(bench: Bench) {
+        let database = &bench.database;
+        let mut tx = database.begin().await.unwrap();
+        let ann = new_account("ann@acme.example");
+        tx.create_account(&ann, t0()).await.unwrap();
+        drop(tx);
+        assert!(database.account(&ann.id).await.unwrap().is_none());
+        let mut tx = database.begin().await.unwrap();
+        tx.create_account(&ann, t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(database.account(&ann.id).await.unwrap().is_some());
+    }
+
+    async fn an_address_has_one_account_whatever_its_case(bench: Bench) {
+        let database = &bench.database;
+        let mut tx = database.begin().await.unwrap();
+        tx.create_account(&new_account("Ann@Acme.example"), t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = database.begin().await.unwrap();
+        let twice = tx.create_account(&new_account("ann@ACME.example"), t0()).await;
+        assert_eq!(conflict(twice), Constraint::AccountEmail);
+        drop(tx);
+        let found = database.account_by_email(&address("ANN@acme.EXAMPLE")).await.unwrap().unwrap();
+        assert_eq!(found.email.local_part(), "Ann", "the spelling given is kept");
+        assert!(database.account_by_email(&address("anna@acme.example")).await.unwrap().is_none());
+    }
+
+    async fn of_two_racing_accounts_one_is_made(bench: Bench) {
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let database = bench.database.clone();
+                tokio::spawn(async move {
+                    let mut tx = database.begin().await?;
+                    tx.create_account(&new_account("race@acme.example"), t0()).await?;
+                    tx.commit().await
+                })
+            })
+            .collect();
+        let mut made = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(()) => made += 1,
+                Err(StoreError::Conflict(Constraint::AccountEmail)) => {}
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(made, 1);
+    }
+
+    async fn the_last_active_owner_stays(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        let ann = make_member(database, &acme, "ann@acme.example", Role::Owner).await;
+        let bob = make_member(database, &acme, "bob@acme.example", Role::Admin).await;
+
+        let mut tx = database.begin().await.unwrap();
+        let demoted = tx.set_role(&acme, &ann.id, ann.version, Role::Admin, t0()).await;
+        assert!(matches!(demoted, Err(StoreError::Rule(Rule::LastOwner))), "{demoted:?}");
+        drop(tx);
+        let mut tx = database.begin().await.unwrap();
+        let locked = tx.set_state(&acme, &ann.id, ann.version, MemberState::SuspendedByAdmin, t0()).await;
+        assert!(matches!(locked, Err(StoreError::Rule(Rule::LastOwner))));
+        drop(tx);
+        let mut tx = database.begin().await.unwrap();
+        assert!(matches!(tx.remove_member(&acme, &ann.id).await, Err(StoreError::Rule(Rule::LastOwner))));
+        drop(tx);
+
+        // With a second Owner the same three are allowed.
+        let mut tx = database.begin().await.unwrap();
+        tx.set_role(&acme, &bob.id, bob.version, Role::Owner, t0()).await.unwrap();
+        tx.set_role(&acme, &ann.id, ann.version, Role::Admin, t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(database.member(&acme, &ann.id).await.unwrap().unwrap().role, Role::Admin);
+    }
+
+    async fn two_owners_who_leave_at_once_leave_one(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        let ann = make_member(database, &acme, "ann@acme.example", Role::Owner).await;
+        let bob = make_member(database, &acme, "bob@acme.example", Role::Owner).await;
+        let tasks: Vec<_> = [ann, bob]
+            .into_iter()
+            .map(|owner| {
+                let (database, acme) = (database.clone(), acme.clone());
+                tokio::spawn(async move {
+                    let mut tx = database.begin().await?;
+                    tx.remove_member(&acme, &owner.id).await?;
+                    tx.commit().await
+                })
+            })
+            .collect();
+        let mut gone = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(()) => gone += 1,
+                Err(StoreError::Rule(Rule::LastOwner)) => {}
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(gone, 1);
+        let owners = MemberFilter { role: Some(Role::Owner), ..MemberFilter::default() };
+        assert_eq!(database.count_members(&acme, &owners).await.unwrap(), 1);
+    }
+
+    async fn suspension_ends_sessions_here_and_only_here(bench: Bench) {
+        let database = &bench.database;
+        let (acme, other) = (make_org(database, "acme").await, make_org(database, "other").await);
+        make_member(database, &acme, "owner@acme.example", Role::Owner).await;
+        let ann = make_member(database, &acme, "ann@acme.example", Role::Member).await;
+        let mut tx = database.begin().await.unwrap();
+        let elsewhere = NewMember {
+            org: other.clone(),
+            id: MemberId::generate(t0()).unwrap(),
+            account: ann.account.clone(),
+            role: Role::Member,
+        };
+        tx.add_member(&elsewhere, t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        let here = database.start_session(&session(&ann.account, Some(&acme)), t0()).await.unwrap();
+        let there = database.start_session(&session(&ann.account, Some(&other)), t0()).await.unwrap();
+
+        let mut tx = database.begin().await.unwrap();
+        tx.set_state(&acme, &ann.id, ann.version, MemberState::SuspendedByAdmin, t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(database.session(here.reveal(), t0()).await.unwrap().is_none());
+        assert!(database.session(there.reveal(), t0()).await.unwrap().is_some());
+        let suspended = database.member_by_account(&acme, &ann.account).await.unwrap().unwrap();
+        assert_eq!((suspended.state, suspended.version), (MemberState::SuspendedByAdmin, 2));
+        assert_eq!(database.memberships(&ann.account).await.unwrap().len(), 2);
+    }
+
+    async fn a_member_changed_meanwhile_is_stale(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        make_member(database, &acme, "owner@acme.example", Role::Owner).await;
+        let ann = make_member(database, &acme, "ann@acme.example", Role::Member).await;
+        let mut tx = database.begin().await.unwrap();
+        tx.set_role(&acme, &ann.id, ann.version, Role::Admin, t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = database.begin().await.unwrap();
+        let late = tx.set_state(&acme, &ann.id, ann.version, MemberState::SuspendedByAdmin, t0()).await;
+        assert!(matches!(late, Err(StoreError::Stale)));
+    }
+
+    async fn members_are_listed_by_filter_and_page(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        let ann = make_member(database, &acme, "ann@acme.example", Role::Owner).await;
+        let bob = make_member(database, &acme, "Bob@acme.example", Role::Member).await;
+        let outsider = make_org(database, "other").await;
+        make_member(database, &outsider, "bo@other.example", Role::Member).await;
+        let all = database.members(&acme, &MemberFilter::default(), Page::default()).await.unwrap();
+        assert_eq!(all.iter().map(|m| &m.id).collect::<Vec<_>>(), [&ann.id, &bob.id]);
+        let second = database.members(&acme, &MemberFilter::default(), Page { offset: 1, limit: 5 }).await.unwrap();
+        assert_eq!(second, [bob.clone()]);
+        let prefix = MemberFilter { email_prefix: Some("BO".into()), ..MemberFilter::default() };
+        assert_eq!(database.members(&acme, &prefix, Page::default()).await.unwrap(), [bob]);
+        assert_eq!(database.count_members(&acme, &prefix).await.unwrap(), 1);
+        let none = MemberFilter { state: Some(MemberState::SuspendedByScim), ..MemberFilter::default() };
+        assert_eq!(database.count_members(&acme, &none).await.unwrap(), 0);
+    }
+
+    async fn a_name_at_an_identity_provider_is_tied_once(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        let ann = make_member(database, &acme, "ann@acme.example", Role::Owner).await;
+        let bob = make_member(database, &acme, "bob@acme.example", Role::Member).await;
+        let link = |account: &AccountId| NewIdentityLink {
+            org: acme.clone(),
+            issuer: "http://www.okta.com/exk1".into(),
+            name_id: "00u1".into(),
+            account: account.clone(),
+        };
+        let mut tx = database.begin().await.unwrap();
+        tx.link_identity(&link(&ann.account), t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = database.begin().await.unwrap();
+        assert_eq!(conflict(tx.link_identity(&link(&bob.account), t0()).await), Constraint::IdentityLink);
+        drop(tx);
+        let later = t0() + Duration::HOUR;
+        database.touch_link(&acme, "http://www.okta.com/exk1", "00u1", later).await.unwrap();
+        let found = database.identity_link(&acme, "http://www.okta.com/exk1", "00u1").await.unwrap().unwrap();
+        assert_eq!((found.account, found.created, found.last_used), (ann.account.clone(), t0(), later));
+        assert!(database.identity_link(&acme, "http://www.okta.com/exk2", "00u1").await.unwrap().is_none());
+        assert_eq!(database.links_of_account(&acme, &ann.account).await.unwrap().len(), 1);
+    }
+
+    async fn a_session_is_found_by_its_cookie_until_it_ends(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        let ann = make_member(database, &acme, "ann@acme.example", Role::Owner).await;
+        let new = session(&ann.account, Some(&acme));
+        let secret = database.start_session(&new, t0()).await.unwrap();
+        assert_eq!(format!("{secret:?}"), "Secret(..)");
+        let found = database.session(secret.reveal(), t0()).await.unwrap().unwrap();
+        assert_eq!((found.account, found.org, found.detail), (ann.account.clone(), Some(acme), json!({"csrf": "x"})));
+        assert!(database.session(secret.reveal(), new.expires).await.unwrap().is_none(), "expired");
+        let mut forged = secret.reveal().to_owned();
+        forged.pop();
+        assert!(database.session(&forged, t0()).await.unwrap().is_none());
+        database.end_session(secret.reveal()).await.unwrap();
+        assert!(database.session(secret.reveal(), t0()).await.unwrap().is_none());
+    }
+
+    async fn a_logout_request_ends_the_sessions_it_names(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        let ann = make_member(database, &acme, "ann@acme.example", Role::Owner).await;
+        let by = |index: &str| NewSession {
+            sso: Some(SsoSubject {
+                issuer: "idp".into(),
+                name_id: "00u1".into(),
+                session_index: Some(index.into()),
+            }),
+            ..session(&ann.account, Some(&acme))
+        };
+        let one = database.start_session(&by("_1"), t0()).await.unwrap();
+        let two = database.start_session(&by("_2"), t0()).await.unwrap();
+        let password = database.start_session(&session(&ann.account, Some(&acme)), t0()).await.unwrap();
+        let scope = |issuer: &str, indexes: &[&str]| SessionScope::Subject {
+            org: acme.clone(),
+            issuer: issuer.into(),
+            name_id: "00u1".into(),
+            session_indexes: indexes.iter().map(|index| (*index).to_owned()).collect(),
+        };
+        assert_eq!(database.end_sessions(&scope("other", &[])).await.unwrap(), 0);
+        assert_eq!(database.end_sessions(&scope("idp", &["_1", "_9"])).await.unwrap(), 1);
+        assert!(database.session(one.reveal(), t0()).await.unwrap().is_none());
+        assert!(database.session(two.reveal(), t0()).await.unwrap().is_some());
+        assert_eq!(database.end_sessions(&SessionScope::WithoutSso(acme.clone())).await.unwrap(), 1);
+        assert!(database.session(password.reveal(), t0()).await.unwrap().is_none());
+        assert_eq!(database.end_sessions(&scope("idp", &[])).await.unwrap(), 1);
+    }
+
+    async fn an_invitation_is_accepted_once(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        let new = NewInvitation {
+            org: acme.clone(),
+            id: InvitationId::generate(t0()).unwrap(),
+            email: address("Guest@elsewhere.example"),
+            role: Role::Member,
+            invited_by: "ann".into(),
+            expires: t0() + Duration::DAY,
+        };
+        let mut tx = database.begin().await.unwrap();
+        let token = tx.invite(&new, t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        let again = NewInvitation { id: InvitationId::generate(t0()).unwrap(), ..new.clone() };
+        let mut tx = database.begin().await.unwrap();
+        assert_eq!(conflict(tx.invite(&again, t0()).await), Constraint::Invitation);
+        drop(tx);
+
+        assert!(database.invitation_for(&acme, &address("guest@ELSEWHERE.example"), t0()).await.unwrap().is_some());
+        let found = database.invitation(token.reveal(), t0()).await.unwrap().unwrap();
+        assert_eq!(found.id, new.id);
+        assert!(database.invitation(token.reveal(), new.expires).await.unwrap().is_none());
+        let mut tx = database.begin().await.unwrap();
+        tx.accept_invitation(&acme, &new.id, t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = database.begin().await.unwrap();
+        let twice = tx.accept_invitation(&acme, &new.id, t0()).await;
+        assert!(matches!(twice, Err(StoreError::Rule(Rule::InvitationClosed))));
+        drop(tx);
+        assert!(database.invitation(token.reveal(), t0()).await.unwrap().is_none());
+        // The address may be invited again once the first invitation is used up.
+        let mut tx = database.begin().await.unwrap();
+        tx.invite(&again, t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(database.invitations(&acme, Page::default()).await.unwrap().len(), 1);
+    }
+
+    async fn logs_are_read_newest_first_and_by_trace_id(bench: Bench) {
+        let database = &bench.database;
+        let (acme, other) = (make_org(database, "acme").await, make_org(database, "other").await);
+        for (minutes, kind) in [(0, "sso_enabled"), (1, "require_sso_on")] {
+            let entry = NewAuditEntry {
+                org: Some(acme.clone()),
+                actor: "ann".into(),
+                kind: kind.into(),
+                subject: "acme".into(),
+                detail: json!({"n": minutes}),
+            };
+            database.record_audit(&entry, t0() + Duration::minutes(minutes)).await.unwrap();
+        }
+        let log = database.audit_log(&acme, Page::default()).await.unwrap();
+        assert_eq!(log.iter().map(|entry| entry.kind.as_str()).collect::<Vec<_>>(), ["require_sso_on", "sso_enabled"]);
+        assert!(database.audit_log(&other, Page::default()).await.unwrap().is_empty());
+
+        let refused = NewSignIn {
+            id: SignInId::generate(t0()).unwrap(),
+            org: Some(acme.clone()),
+            account: None,
+            method: "sso".into(),
+            outcome: SignInOutcome::Refused,
+            code: "audience_mismatch".into(),
+            detail: json!({"findings": []}),
+        };
+        database.record_sign_in(&refused, t0()).await.unwrap();
+        let found = database.sign_in(&refused.id).await.unwrap().unwrap();
+        assert_eq!((found.outcome, found.code.as_str()), (SignInOutcome::Refused, "audience_mismatch"));
+        assert_eq!(database.sign_ins(&acme, Page::default()).await.unwrap(), [found]);
+    }
+
+    async fn issues_of_one_person_share_a_row(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        let later = t0() + Duration::HOUR;
+        database.record_issue(&acme, "Ann@acme.example", "account_exists", "invite", t0()).await.unwrap();
+        database.record_issue(&acme, "ann@acme.example", "domain_not_claimed", "claim", later).await.unwrap();
+        let issues = database.issues(&acme, Page::default()).await.unwrap();
+        assert_eq!(issues.len(), 1);
+        let issue = &issues[0];
+        assert_eq!((issue.code.as_str(), issue.seen), ("domain_not_claimed", 2));
+        assert_eq!((issue.first_seen, issue.last_seen), (t0(), later));
+        database.dismiss_issue(&acme, "ANN@acme.example").await.unwrap();
+        assert!(matches!(database.dismiss_issue(&acme, "ann@acme.example").await, Err(StoreError::Missing)));
+    }
+}
+
+pub fn session(account: &AccountId, org: Option<&OrgId>) -> NewSession {
+    NewSession {
+        account: account.clone(),
+        org: org.cloned(),
+        method: "password".into(),
+        sso: None,
+        detail: json!({"csrf": "x"}),
+        expires: t0() + Duration::hours(8),
+    }
+}

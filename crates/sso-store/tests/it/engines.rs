@@ -1,0 +1,289 @@
+//! A fresh database per test, on SQLite always and on PostgreSQL where there is one.
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sso_store::{Database, OrgId, Pepper};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use time::OffsetDateTime;
+
+pub const PEPPER: [u8; 32] = [7; 32];
+
+/// A migrated database of its own.
+pub struct Bench {
+    pub database: Database,
+    pub url: String,
+    directory: Option<PathBuf>,
+}
+
+impl Bench {
+    /// A second set of connections to the same database, as another process has.
+    pub async fn another(&self) -> Database {
+        Database::open(&self.url, Pepper::new(PEPPER))
+            .await
+            .unwrap()
+    }
+
+    /// Where SQLite's file lies.
+    pub fn file(&self) -> Option<PathBuf> {
+        self.directory
+            .as_ref()
+            .map(|directory| directory.join("sso.db"))
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        if let Some(directory) = &self.directory {
+            std::fs::remove_dir_all(directory).ok();
+        }
+    }
+}
+
+/// An instant to begin with; no test reads the clock.
+pub fn t0() -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(1_790_000_000).unwrap()
+}
+
+pub fn org(name: &str) -> OrgId {
+    OrgId::new(name).unwrap()
+}
+
+pub fn number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+pub fn fresh_directory() -> PathBuf {
+    let directory =
+        std::env::temp_dir().join(format!("sso-store-{}-{}", std::process::id(), number()));
+    std::fs::create_dir_all(&directory).unwrap();
+    directory
+}
+
+pub async fn sqlite() -> Bench {
+    let directory = fresh_directory();
+    let url = format!("sqlite:{}", directory.join("sso.db").display());
+    let database = Database::open(&url, Pepper::new(PEPPER)).await.unwrap();
+    database.migrate().await.unwrap();
+    Bench {
+        database,
+        url,
+        directory: Some(directory),
+    }
+}
+
+/// `None` where no PostgreSQL is installed or named; then the reason was printed.
+pub async fn postgres() -> Option<Bench> {
+    let url = empty_postgres().await?;
+    let database = Database::open(&url, Pepper::new(PEPPER)).await.unwrap();
+    database.migrate().await.unwrap();
+    Some(Bench {
+        database,
+        url,
+        directory: None,
+    })
+}
+
+/// The URL of a new database without a schema.
+pub async fn empty_postgres() -> Option<String> {
+    static SERVER: OnceLock<Option<String>> = OnceLock::new();
+    let base = SERVER
+        .get_or_init(|| {
+            std::env::var("SSO_STORE_POSTGRES_URL")
+                .ok()
+                .or_else(start_shared)
+        })
+        .as_ref();
+    let Some(base) = base else {
+        assert!(
+            std::env::var_os("CI_REQUIRE_COUNTERPARTS").is_none(),
+            "PostgreSQL is required here"
+        );
+        println!("skipped: PostgreSQL (neither installed nor named by SSO_STORE_POSTGRES_URL)");
+        return None;
+    };
+    let name = format!("sso_store_{}_{}", std::process::id(), number());
+    let mut connection = PgConnection::connect(base).await.unwrap();
+    connection
+        .execute(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .await
+        .unwrap();
+    let (server, _) = base.rsplit_once('/').unwrap();
+    Some(format!("{server}/{name}"))
+}
+
+fn start_shared() -> Option<String> {
+    static KEPT: OnceLock<Server> = OnceLock::new();
+    let server = Server::start()?;
+    let url = server.url();
+    KEPT.set(server).ok();
+    Some(url)
+}
+
+/// A PostgreSQL server in a temporary folder. It ends with the process that started it, even
+/// when that is killed, because its keeper waits for the end of its standard input.
+pub struct Server {
+    keeper: Child,
+    pub port: u16,
+    pub directory: PathBuf,
+}
+
+const KEEPER: &str = r#"
+"$1"/postgres -D "$2/data" -k "$2" -h 127.0.0.1 -p "$3" -c fsync=off -c max_connections=200 >"$2/log" 2>&1 &
+cat >/dev/null
+kill -QUIT $!
+wait
+[ "$4" = keep ] || rm -rf "$2"
+"#;
+
+impl Server {
+    /// `None` when the programs are not installed.
+    pub fn start() -> Option<Self> {
+        let programs = programs()?;
+        let directory = fresh_directory();
+        if is_root() {
+            // initdb refuses to run as root.
+            run(Command::new("chown").arg("nobody").arg(&directory));
+        }
+        let data = directory.join("data");
+        let mut initdb = as_user(&programs.join("initdb"));
+        initdb.args([
+            "-U",
+            "sso",
+            "-A",
+            "trust",
+            "--no-sync",
+            "--no-instructions",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-D",
+        ]);
+        run(initdb.arg(data));
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        Some(Self::launch(&programs, directory, port))
+    }
+
+    fn launch(programs: &Path, directory: PathBuf, port: u16) -> Self {
+        let mut keeper = as_user(Path::new("/bin/sh"));
+        keeper
+            .args(["-c", KEEPER, "keeper"])
+            .arg(programs)
+            .arg(&directory)
+            .arg(port.to_string());
+        let keeper = keeper
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        wait_for(port);
+        Self {
+            keeper,
+            port,
+            directory,
+        }
+    }
+
+    pub fn url(&self) -> String {
+        format!("postgres://sso@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        self.keeper.wait().ok();
+    }
+}
+
+/// Blocks until the server answers the first bytes of its protocol.
+fn wait_for(port: u16) {
+    for _ in 0..2_000 {
+        if let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", port)) {
+            use std::io::Write;
+            // SSLRequest: any one-byte answer means it is up.
+            if stream.write_all(&[0, 0, 0, 8, 4, 210, 22, 47]).is_ok()
+                && stream.read_exact(&mut [0]).is_ok()
+            {
+                return;
+            }
+        }
+        std::thread::park_timeout(std::time::Duration::from_millis(10));
+    }
+    panic!("PostgreSQL did not start");
+}
+
+fn programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
+        folders.extend(versions.flatten().map(|version| version.path().join("bin")));
+    }
+    let found = folders
+        .into_iter()
+        .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())?;
+    // The programs look for their libraries beside the real file, not beside a link to it.
+    Some(
+        found
+            .join("postgres")
+            .canonicalize()
+            .ok()?
+            .parent()?
+            .to_path_buf(),
+    )
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
+
+fn as_user(program: &Path) -> Command {
+    if is_root() {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "nobody", "--"]).arg(program);
+        command
+    } else {
+        Command::new(program)
+    }
+}
+
+fn run(command: &mut Command) {
+    let output = command.env("LC_ALL", "C").output().unwrap();
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// `on_both! { async fn name(bench: Bench) { … } }` runs the body once on each engine.
+macro_rules! on_both {
+    ($($(#[$attribute:meta])* async fn $name:ident($bench:ident: Bench) $body:block)*) => { $(
+        mod $name {
+            use super::*;
+            $(#[$attribute])*
+            async fn check($bench: crate::engines::Bench) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                check(crate::engines::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(bench) = crate::engines::postgres().await {
+                    check(bench).await;
+                }
+            }
+        }
+    )* };
+}
+pub(crate) use on_both;

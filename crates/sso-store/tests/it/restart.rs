@@ -1,0 +1,40 @@
+//! Everything written before a process ends is there for the next one.
+
+use crate::directory::{make_member, make_org, session};
+use crate::engines::{Bench, PEPPER, on_both, t0};
+use saml_sp::store::{FirstUse, ReplayKey, ReplayStore, RequestHandle, RequestStore, contract};
+use scim_core::auth::authenticate;
+use serde_json::Value as Json;
+use sso_store::{Pepper, Role};
+use time::Duration;
+
+on_both! {
+    async fn all_is_there_after_a_restart(bench: Bench) {
+        let key = ReplayKey::new("https://idp.example", "_a");
+        let record = contract::sample("_r1", "relay-1");
+        let until = t0() + Duration::HOUR;
+        let before = &bench.database;
+        let acme = make_org(before, "acme").await;
+        let ann = make_member(before, &acme, "ann@acme.example", Role::Owner).await;
+        assert_eq!(ReplayStore::claim(before, &key, until, t0()).await.unwrap(), FirstUse::First);
+        before.put(&record).await.unwrap();
+        let cookie = before.start_session(&session(&ann.account, Some(&acme)), t0()).await.unwrap();
+        let mut tx = before.begin().await.unwrap();
+        let token = tx.mint_token(&acme, "ann", None, Duration::ZERO, t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        before.close().await;
+        assert!(before.ping().await.unwrap_err().is_unavailable(), "closed means closed");
+
+        let after = bench.another().await;
+        after.migrate().await.unwrap();
+        assert_eq!(ReplayStore::claim(&after, &key, until, t0()).await.unwrap(), FirstUse::Replayed);
+        let found = RequestStore::find(&after, RequestHandle::ByRelayState("relay-1"), record.issued_at()).await;
+        assert_eq!(found.unwrap(), Some(record));
+        assert_eq!(after.member(&acme, &ann.id).await.unwrap(), Some(ann));
+        assert_eq!(after.settings::<Json>(&acme).await.unwrap().unwrap().version, 1);
+        assert!(after.session(cookie.reveal(), t0()).await.unwrap().is_some());
+        let pepper = Pepper::new(PEPPER).for_scim_tokens();
+        let bearer = authenticate(Some(&token.reveal()), &after, &pepper, t0()).await.unwrap();
+        assert_eq!(bearer.tenant().as_str(), acme.as_str());
+    }
+}
