@@ -1,2 +1,2 @@
-//! The whole system on hyper: sign-in, ACS, SCIM endpoint and Access Security pages.
-fn main() {}
+//! x
+fn main(){}

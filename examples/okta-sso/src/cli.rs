@@ -1,0 +1,118 @@
+//! The command line. Its words are a contract: scripts rely on them.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Where the service listens when nothing is said.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:4400";
+
+const EPILOGUE: &str = "\
+Without arguments this is the demonstration: one organisation with a claimed domain, single sign-on by a \
+test identity provider on http://auth.localhost:PORT, and a SCIM token.
+
+A real Okta organisation, with the three values of its \"View Setup Instructions\" page:
+
+  okta-sso --data acme.db --listen 127.0.0.1:4400 --base-url https://sso.acme.example \\
+      --organization \"Acme\" --owner you@acme.example \\
+      --okta-certificate okta.cert \\
+      --okta-sign-in-url https://acme.okta.com/app/acme_app/exk1/sso/saml \\
+      --okta-issuer http://www.okta.com/exk1
+
+or with its metadata file:  ... --okta-metadata metadata.xml
+
+The first start prints a link by which the Owner sets a password. The same values can be entered or changed on \
+Organization Settings > Access Security, which also shows what to enter in Okta and the record that proves a domain. \
+A reverse proxy ends TLS; --base-url is what people and Okta see.";
+
+/// Sign-in by Okta (SAML), provisioning by Okta (SCIM), and the pages to set both up.
+#[derive(Debug, Parser)]
+#[command(name = "okta-sso", version, after_help = EPILOGUE, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to serve.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What to do instead of serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look at a configuration without serving, and say what is wrong with it.
+    Check(Serve),
+}
+
+/// How to serve. Each value comes from its flag, else its environment variable, else the
+/// configuration file, else its default.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Serve {
+    /// A TOML file with the long names of these flags as keys.
+    #[arg(long, env = "OKTA_SSO_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Address to listen on; port 0 takes a free one. Default 127.0.0.1:4400.
+    #[arg(long, env = "OKTA_SSO_LISTEN", value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// SQLite file, or postgres://… . Default okta-sso.db in the working directory.
+    #[arg(long, env = "OKTA_SSO_DATA", value_name = "FILE")]
+    pub data: Option<String>,
+    /// The address people and the identity provider see. Default http://ADDR.
+    #[arg(long, env = "OKTA_SSO_BASE_URL", value_name = "URL")]
+    pub base_url: Option<String>,
+    /// File with the key that protects tokens and sessions at rest; made when missing.
+    /// Default: the data file's name with .key at the end.
+    #[arg(long, env = "OKTA_SSO_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// Run the demonstration: organisation, accounts, test identity provider. Loopback only.
+    #[arg(long)]
+    pub demo: bool,
+    /// Print one JSON line once listening, and nothing else, on standard output.
+    #[arg(long)]
+    pub ready_json: bool,
+    /// DNS server for domain claims, instead of the system's.
+    #[arg(long, env = "OKTA_SSO_DNS", value_name = "ADDR")]
+    pub dns: Option<SocketAddr>,
+    /// What the log looks like on standard error.
+    #[arg(long, env = "OKTA_SSO_LOG_FORMAT", value_enum)]
+    pub log_format: Option<LogFormat>,
+    /// Let SCIM provision addresses at any domain. For testers of SCIM; never otherwise.
+    #[arg(long)]
+    pub unsafe_any_domain: bool,
+    /// The first organisation, made when the database is empty.
+    #[command(flatten)]
+    pub first: FirstOrganisation,
+}
+
+/// The organisation that is made when the database is empty.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "First organisation (used while the database is empty)")]
+pub struct FirstOrganisation {
+    /// Its name.
+    #[arg(long, value_name = "NAME", requires = "owner")]
+    pub organization: Option<String>,
+    /// Its Owner's e-mail address.
+    #[arg(long, value_name = "EMAIL")]
+    pub owner: Option<String>,
+    /// Okta's Public Certificate, as downloaded.
+    #[arg(long, value_name = "FILE", conflicts_with = "okta_metadata")]
+    pub okta_certificate: Option<PathBuf>,
+    /// Okta's Authentication URL ("Redirect Login URL").
+    #[arg(long, value_name = "URL", conflicts_with = "okta_metadata")]
+    pub okta_sign_in_url: Option<String>,
+    /// Okta's Issuer URL ("Identity Provider Issuer").
+    #[arg(long, value_name = "URL", conflicts_with = "okta_metadata")]
+    pub okta_issuer: Option<String>,
+    /// Okta's metadata file, which holds all three.
+    #[arg(long, value_name = "FILE")]
+    pub okta_metadata: Option<PathBuf>,
+}
+
+/// What the log looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object per line.
+    Json,
+    /// For people.
+    Text,
+}

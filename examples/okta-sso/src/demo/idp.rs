@@ -1,0 +1,220 @@
+//! The test identity provider's pages, on a host name of their own.
+//!
+//! It has Okta's manners: a sign-in page, a dashboard with a tile that starts a login without
+//! a request, metadata, and the values of "View Setup Instructions". It asks for no password.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::{Method, header};
+use maud::{Markup, PreEscaped, html};
+use saml_testkit::{AuthnRequestSeen, Person, SpTarget, TestIdp};
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+
+use super::DemoPerson;
+use crate::{
+    config::BaseUrl,
+    pages::shell,
+    sso::addresses::Addresses,
+    web::{Failure, Form, Incoming, Reply},
+};
+
+/// The provider's host; browsers and most resolvers take every `.localhost` name for loopback.
+pub const HOST: &str = "auth.localhost";
+
+/// Path of the sign-in page, shaped as Okta's.
+pub const SIGN_IN_PATH: &str = "/app/acme_app_1/exkdemo0000000000001/sso/saml";
+
+const ISSUER: &str = "http://www.okta.com/exkdemo0000000000001";
+const SUBMIT: &str = "document.forms[0].submit()";
+
+/// The provider of the demonstration's organisation.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    idp: TestIdp,
+    base: String,
+    service: Addresses,
+}
+
+impl Provider {
+    /// The provider as it answers on this service's listener for this organisation.
+    pub fn new(base_url: &BaseUrl, listening_port: u16, service: Addresses) -> Self {
+        let port = base_url.port().unwrap_or(listening_port);
+        let base = format!("http://{HOST}:{port}");
+        let idp = TestIdp::okta().with_issuer(ISSUER).with_sign_in_url(&format!("{base}{SIGN_IN_PATH}"));
+        Self { idp, base, service }
+    }
+
+    /// The provider's own address, for people.
+    pub fn base_url(&self) -> &str {
+        &self.base
+    }
+
+    /// Okta's three values as an administrator copies them.
+    pub fn test_idp(&self) -> &TestIdp {
+        &self.idp
+    }
+
+    /// Answers a request to the provider's host.
+    ///
+    /// # Errors
+    /// [`Failure`] for an unknown path or an unreadable request.
+    pub async fn answer(
+        &self,
+        request: &Incoming,
+        people: &[DemoPerson],
+        now: OffsetDateTime,
+    ) -> Result<Reply, Failure> {
+        match (request.method(), request.path()) {
+            (&Method::GET, "/") => Ok(Reply::page(dashboard(people, &self.idp))),
+            (&Method::GET, "/style.css") => Ok(Reply::document("text/css; charset=utf-8", shell::STYLE)),
+            (&Method::GET, "/metadata") => Ok(Reply::document("application/samlmetadata+xml", self.idp.metadata_xml())),
+            (&Method::GET, "/okta.cert") => {
+                Ok(Reply::document("application/x-pem-file", self.idp.certificate_pem()))
+            }
+            (&Method::GET, SIGN_IN_PATH) => self.sign_in_page(request.query_text(), people),
+            (&Method::POST, SIGN_IN_PATH) => self.sign_in(&request.form().await?, people, now),
+            (&Method::POST, "/tile") => self.tile(&request.form().await?, people, now),
+            _ => Err(Failure::Missing),
+        }
+    }
+
+    fn sign_in_page(&self, query: &str, people: &[DemoPerson]) -> Result<Reply, Failure> {
+        let seen = AuthnRequestSeen::from_redirect(query).map_err(|error| Failure::Bad(error.to_string()))?;
+        let hidden = html! { input type="hidden" name="request" value=(query); };
+        let body = html! {
+            section.card {
+                h1 { "Who are you?" }
+                p.soft { "The test identity provider asks for no password. It was asked by " code { (seen.issuer()) } "." }
+                (choice(SIGN_IN_PATH, &hidden, people))
+            }
+        };
+        Ok(Reply::page(shell::provider("Test identity provider", &body)))
+    }
+
+    fn sign_in(&self, form: &Form, people: &[DemoPerson], now: OffsetDateTime) -> Result<Reply, Failure> {
+        let seen =
+            AuthnRequestSeen::from_redirect(form.raw("request")).map_err(|error| Failure::Bad(error.to_string()))?;
+        let target = self.target(seen.acs_url().unwrap_or(&self.service.requestable)).in_response_to(seen.id());
+        let response = self.idp.response(&target, &person(form, people), now);
+        let response = match seen.relay_state() {
+            Some(state) => response.relay_state(state),
+            None => response,
+        };
+        let (message, state) = response.post_fields();
+        Ok(post(&target.acs, &message, state.as_deref()))
+    }
+
+    /// A login that nobody asked for: the tile on the dashboard. Okta posts it to the "Single
+    /// sign on URL", which is the postback of the organisation.
+    fn tile(&self, form: &Form, people: &[DemoPerson], now: OffsetDateTime) -> Result<Reply, Failure> {
+        let target = self.target(&self.service.postback);
+        let (message, state) = self.idp.response(&target, &person(form, people), now).post_fields();
+        Ok(post(&target.acs, &message, state.as_deref()))
+    }
+
+    /// What Okta's SAML settings page holds: the form goes to `acs`, but Destination and
+    /// Recipient are the requestable URL and the audience is neither.
+    fn target(&self, acs: &str) -> SpTarget {
+        SpTarget::new(acs, &self.service.audience)
+            .destination(&self.service.requestable)
+            .recipient(&self.service.requestable)
+    }
+}
+
+fn person(form: &Form, people: &[DemoPerson]) -> Person {
+    let email = match form.text("other") {
+        "" => form.text("email"),
+        other => other,
+    };
+    let known = people.iter().find(|person| person.email == email);
+    let (given, family) = known.map_or_else(
+        || guess_name(email),
+        |person| (person.given_name.clone(), person.family_name.clone()),
+    );
+    Person::new(email, &given, &family)
+}
+
+/// `ada.lovelace@…` becomes Ada Lovelace.
+fn guess_name(email: &str) -> (String, String) {
+    let local = email.split('@').next().unwrap_or_default();
+    let mut words = local.split(['.', '_', '-']).filter(|word| !word.is_empty()).map(capital);
+    (words.next().unwrap_or_default(), words.collect::<Vec<_>>().join(" "))
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn dashboard(people: &[DemoPerson], idp: &TestIdp) -> Markup {
+    let body = html! {
+        section.card {
+            h1 { "Test identity provider" }
+            p.soft { "Stands in for Okta. Choosing a person here is what clicking the tile on an Okta dashboard does: a \
+                login that starts at the provider." }
+            (choice("/tile", &html! {}, people))
+        }
+        section.card {
+            h2 { "View Setup Instructions" }
+            p.soft { "The three values an administrator copies." }
+            h3 { "Identity Provider Single Sign-On URL" }
+            code.copy { (idp.sign_in_url()) }
+            h3 { "Identity Provider Issuer" }
+            code.copy { (idp.issuer()) }
+            h3 { "X.509 Certificate" }
+            p { a.button href="/okta.cert" download="okta.cert" { "Download certificate" } " " a.button href="/metadata" { "Metadata" } }
+        }
+    };
+    shell::provider("Test identity provider", &body)
+}
+
+fn choice(action: &str, hidden: &Markup, people: &[DemoPerson]) -> Markup {
+    html! {
+        form method="post" action=(action) {
+            (hidden)
+            @for person in people {
+                button.tile type="submit" name="email" value=(person.email) {
+                    span.avatar.slim aria-hidden="true" {
+                        (crate::pages::words::initials(&person.given_name, &person.family_name, &person.email))
+                    }
+                    span { (person.given_name) " " (person.family_name) br; span.soft.small { (person.email) " · " (person.role) } }
+                }
+            }
+        }
+        form method="post" action=(action) {
+            (hidden)
+            label for="other" { "Or anybody else" span.hint { "somebody new at acme.example, or at a domain nobody claimed" } }
+            input type="email" id="other" name="other" placeholder="new.hire@acme.example" required;
+            div.actions { button.wide type="submit" { "Sign in as this person" } }
+        }
+    }
+}
+
+/// The page that posts itself; its one line of script is allowed by its hash.
+fn post(action: &str, message: &str, relay_state: Option<&str>) -> Reply {
+    let body = html! {
+        section.card {
+            h1 { "Signing you in" }
+            form method="post" action=(action) {
+                input type="hidden" name="SAMLResponse" value=(message);
+                @if let Some(state) = relay_state { input type="hidden" name="RelayState" value=(state); }
+                noscript { button.primary.wide type="submit" { "Continue" } }
+            }
+        }
+        script { (PreEscaped(SUBMIT)) }
+    };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src data:; script-src 'sha256-{}'; form-action {}; \
+         frame-ancestors 'none'; base-uri 'none'",
+        STANDARD.encode(Sha256::digest(SUBMIT)),
+        origin(action),
+    );
+    Reply::page(shell::provider("Signing you in", &body)).header_text(header::CONTENT_SECURITY_POLICY, &policy)
+}
+
+/// Scheme, host and port of a URL; nothing at all when it is none.
+fn origin(url: &str) -> String {
+    let uri: Option<http::Uri> = url.parse().ok();
+    let parts = uri.and_then(|uri| Some((uri.scheme_str()?.to_owned(), uri.authority()?.to_string())));
+    parts.map_or_else(|| "'none'".to_owned(), |(scheme, authority)| format!("{scheme}://{authority}"))
+}

@@ -1,0 +1,197 @@
+//! Members: invite, give roles, deactivate, reactivate.
+
+use org_domain::{Email, Role};
+use sso_store::{
+    Constraint, Generate as _, InvitationId, MemberId, Rule, StoreError,
+    directory::{Member, MemberFilter, MemberState, NewAuditEntry, NewInvitation, Page},
+};
+use time::Duration;
+
+use crate::{
+    App,
+    pages::members::{self, Members, PAGE},
+    security::{
+        rate::{Action, Who},
+        session::{Viewer, need_admin},
+    },
+    web::{Failure, Form, Incoming, Reply},
+};
+
+/// How long an invitation's link works. A week: people are on holiday, and it can be made again.
+pub const INVITATION_LIFE: Duration = Duration::days(7);
+
+/// `GET /members`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
+    let viewer = need_admin(app, request).await?;
+    let invite = request.query("invite").unwrap_or_default();
+    render(app, request, &viewer, None, &invite).await
+}
+
+async fn render(
+    app: &App,
+    request: &Incoming,
+    viewer: &Viewer,
+    fresh_link: Option<&str>,
+    invite: &str,
+) -> Result<Reply, Failure> {
+    let search = request.query("search").unwrap_or_default();
+    let offset = request.query("offset").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let filter = MemberFilter { email_prefix: Some(search.clone()).filter(|text| !text.is_empty()), ..MemberFilter::default() };
+    let org = viewer.org_id();
+    let (members, total, invitations) = tokio::try_join!(
+        app.database().members(org, &filter, Page { offset, limit: PAGE }),
+        app.database().count_members(org, &filter),
+        app.database().invitations(org, Page::default()),
+    )?;
+    let facts = Members {
+        viewer,
+        members: &members,
+        total,
+        offset,
+        search: &search,
+        invitations: &invitations,
+        fresh_link,
+        invite,
+        now: app.now(),
+    };
+    Ok(Reply::page(members::page(&facts)))
+}
+
+/// `POST /members/invite`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn invite(app: &App, request: &Incoming) -> Result<Reply, Failure> {
+    let (viewer, form) = admin_form(app, request).await?;
+    let email = Email::parse(form.text("email")).map_err(|error| Failure::Bad(error.to_string()))?;
+    let role = wanted_role(&viewer, &form)?;
+    let now = app.now();
+    app.rates().spend(Action::Invite, Who::Named(viewer.org_id().to_string()), now)?;
+    refuse_members(app, &viewer, &email).await?;
+    let new = NewInvitation {
+        org: viewer.org_id().clone(),
+        id: InvitationId::generate(now)?,
+        email,
+        role,
+        invited_by: viewer.account.id.to_string(),
+        expires: now + INVITATION_LIFE,
+    };
+    let mut tx = app.database().begin().await?;
+    let secret = tx.invite(&new, now).await.map_err(|error| match error {
+        StoreError::Conflict(Constraint::Invitation) => {
+            Failure::Bad("There is an open invitation for this address already. Revoke it to make another.".to_owned())
+        }
+        other => other.into(),
+    })?;
+    tx.record_audit(&entry(&viewer, "member_invited", new.id.as_str(), role), now).await?;
+    tx.commit().await?;
+    let link = app.config().base_url.join(&format!("/invitations/{}", secret.reveal()));
+    render(app, request, &viewer, Some(&link), "").await
+}
+
+async fn refuse_members(app: &App, viewer: &Viewer, email: &Email) -> Result<(), Failure> {
+    let Some(account) = app.database().account_by_email(email).await? else { return Ok(()) };
+    match app.database().member_by_account(viewer.org_id(), &account.id).await? {
+        Some(_) => Err(Failure::Bad("This person is a member already.".to_owned())),
+        None => Ok(()),
+    }
+}
+
+/// `POST /members/revoke`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn revoke(app: &App, request: &Incoming) -> Result<Reply, Failure> {
+    let (viewer, form) = admin_form(app, request).await?;
+    let id = InvitationId::new(form.text("invitation"));
+    let mut tx = app.database().begin().await?;
+    tx.revoke_invitation(viewer.org_id(), &id).await?;
+    tx.record_audit(&entry(&viewer, "invitation_revoked", id.as_str(), Role::Member), app.now()).await?;
+    tx.commit().await?;
+    Ok(Reply::see_other("/members"))
+}
+
+/// `POST /members/role`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn set_role(app: &App, request: &Incoming) -> Result<Reply, Failure> {
+    let (viewer, form) = admin_form(app, request).await?;
+    let role = wanted_role(&viewer, &form)?;
+    let member = target(app, &viewer, &form).await?;
+    let mut tx = app.database().begin().await?;
+    tx.set_role(viewer.org_id(), &member.id, version(&form)?, role, app.now()).await.map_err(last_owner)?;
+    tx.record_audit(&entry(&viewer, "role_set", member.id.as_str(), role), app.now()).await?;
+    tx.commit().await?;
+    Ok(Reply::see_other("/members"))
+}
+
+/// `POST /members/deactivate` and `/members/reactivate`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn set_state(app: &App, request: &Incoming, state: MemberState) -> Result<Reply, Failure> {
+    let (viewer, form) = admin_form(app, request).await?;
+    let member = target(app, &viewer, &form).await?;
+    let kind = if state == MemberState::Active { "member_reactivated" } else { "member_deactivated" };
+    let mut tx = app.database().begin().await?;
+    tx.set_state(viewer.org_id(), &member.id, version(&form)?, state, app.now()).await.map_err(last_owner)?;
+    tx.record_audit(&entry(&viewer, kind, member.id.as_str(), member.role), app.now()).await?;
+    tx.commit().await?;
+    Ok(Reply::see_other("/members"))
+}
+
+/// The member a form is about: somebody else, and nobody above the one who acts.
+async fn target(app: &App, viewer: &Viewer, form: &Form) -> Result<Member, Failure> {
+    let id = MemberId::new(form.text("member"));
+    let member = app.database().member(viewer.org_id(), &id).await?.ok_or(Failure::Missing)?;
+    if member.account == viewer.account.id {
+        return Err(Failure::Forbidden("Nobody changes their own role or state; ask another Owner or Admin."));
+    }
+    if member.role > viewer.member.role {
+        return Err(Failure::Forbidden("Only an Owner may change an Owner."));
+    }
+    Ok(member)
+}
+
+/// The role a form asks for, which nobody may give who does not have it.
+fn wanted_role(viewer: &Viewer, form: &Form) -> Result<Role, Failure> {
+    let role: Role = form.text("role").parse().map_err(|_| Failure::Bad("There is no such role.".to_owned()))?;
+    if role > viewer.member.role {
+        return Err(Failure::Forbidden("Nobody can give a role above their own."));
+    }
+    Ok(role)
+}
+
+fn version(form: &Form) -> Result<i64, Failure> {
+    form.text("version").parse().map_err(|_| Failure::Bad("The form is incomplete.".to_owned()))
+}
+
+fn last_owner(error: StoreError) -> Failure {
+    match error {
+        StoreError::Rule(Rule::LastOwner) => {
+            Failure::Bad("This is the last active Owner, and one has to remain. Make somebody else Owner first.".to_owned())
+        }
+        other => other.into(),
+    }
+}
+
+async fn admin_form(app: &App, request: &Incoming) -> Result<(Viewer, Form), Failure> {
+    let viewer = need_admin(app, request).await?;
+    let form = request.form().await?;
+    viewer.csrf.check(&form)?;
+    Ok((viewer, form))
+}
+
+fn entry(viewer: &Viewer, kind: &str, subject: &str, role: Role) -> NewAuditEntry {
+    NewAuditEntry {
+        org: Some(viewer.org_id().clone()),
+        actor: viewer.account.id.to_string(),
+        kind: kind.to_owned(),
+        subject: subject.to_owned(),
+        detail: serde_json::json!({ "role": role.as_str() }),
+    }
+}

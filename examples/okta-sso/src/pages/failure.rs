@@ -1,0 +1,72 @@
+//! Failures as pages.
+
+use http::{StatusCode, header};
+use maud::{Markup, html};
+
+use super::shell;
+use crate::web::{Failure, Reply};
+
+/// The answer to a request that failed. `trace` is in the log too, so that whoever is asked
+/// for help can find the line.
+pub fn failure(failure: &Failure, trace: &str) -> Reply {
+    if let Failure::SignIn(back) = failure {
+        let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        return Reply::see_other(&format!("/sign-in?to={back}"));
+    }
+    let (status, title, text) = words(failure);
+    let reply = Reply::page(page(title, &text, trace)).status(status);
+    match failure {
+        Failure::TooMany(seconds) => reply.header_text(header::RETRY_AFTER, &seconds.to_string()),
+        Failure::Unavailable => reply.header(header::RETRY_AFTER, "5"),
+        _ => reply,
+    }
+}
+
+fn words(failure: &Failure) -> (StatusCode, &'static str, String) {
+    let fixed = |status, title, text: &str| (status, title, text.to_owned());
+    match failure {
+        Failure::Bad(text) => (StatusCode::BAD_REQUEST, "That did not work", text.clone()),
+        Failure::CrossSite => fixed(
+            StatusCode::FORBIDDEN,
+            "Please try again",
+            "The form was too old or came from another site. Nothing was changed. Reload the page it was on and send \
+             it again.",
+        ),
+        Failure::Forbidden(text) => fixed(StatusCode::FORBIDDEN, "Not for you", text),
+        Failure::Internal(_) => fixed(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something broke here",
+            "This is a fault of the service, and it has been logged. Nothing was changed.",
+        ),
+        Failure::Method => fixed(StatusCode::METHOD_NOT_ALLOWED, "Not like this", "This address takes another method."),
+        Failure::Missing | Failure::SignIn(_) => {
+            fixed(StatusCode::NOT_FOUND, "Nothing here", "The address is wrong, or what was here is gone.")
+        }
+        Failure::Stale => fixed(
+            StatusCode::CONFLICT,
+            "Somebody was faster",
+            "The same thing was changed meanwhile. Nothing of yours was applied; look at it again and decide anew.",
+        ),
+        Failure::TooMany(seconds) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "One moment",
+            format!("That were many tries. The next can succeed in {seconds} seconds."),
+        ),
+        Failure::Unavailable => fixed(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Back in a moment",
+            "The database cannot be reached right now. Nothing was changed; try again shortly.",
+        ),
+    }
+}
+
+fn page(title: &str, text: &str, trace: &str) -> Markup {
+    shell::plain(title, &html! {
+        section.card {
+            h1 { (title) }
+            p { (text) }
+            p.actions { a.button href="/" { "To the start" } }
+        }
+        p.soft.small { "Trace " code { (trace) } }
+    })
+}

@@ -1,0 +1,258 @@
+//! People and roles.
+
+use maud::{Markup, html};
+use org_domain::Role;
+use sso_store::directory::{Invitation, Member, MemberState};
+use time::OffsetDateTime;
+
+use super::{
+    shell::{self, Place, hidden},
+    words::{Tone, initials, instant, name, note, tag},
+};
+use crate::security::session::Viewer;
+
+/// Every role, highest first.
+const ROLES: [Role; 4] = [Role::Owner, Role::Admin, Role::BillingAdmin, Role::Member];
+
+/// The word people see.
+pub const fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "Admin",
+        Role::BillingAdmin => "Billing Admin",
+        Role::Member => "Member",
+        Role::Owner => "Owner",
+    }
+}
+
+/// What the members page shows.
+#[derive(Clone, Debug)]
+pub struct Members<'a> {
+    /// Who looks.
+    pub viewer: &'a Viewer,
+    /// The people of this page.
+    pub members: &'a [Member],
+    /// How many there are in all.
+    pub total: u64,
+    /// How many were skipped.
+    pub offset: u32,
+    /// What was searched for.
+    pub search: &'a str,
+    /// Open invitations.
+    pub invitations: &'a [Invitation],
+    /// A link that was just made, to be passed on; shown once.
+    pub fresh_link: Option<&'a str>,
+    /// An address to put into the invitation form.
+    pub invite: &'a str,
+    /// The instant of looking.
+    pub now: OffsetDateTime,
+}
+
+/// The members page.
+pub fn page(facts: &Members<'_>) -> Markup {
+    let body = html! {
+        h1 { "Members" }
+        p.lead { "Everybody who can enter " (facts.viewer.org.name) ". People whom the identity provider provisions \
+            appear here by themselves, as Members; roles are given here." }
+        @if let Some(link) = facts.fresh_link { (invitation_link(link)) }
+        section.card {
+            form.row.finder method="get" action="/members" role="search" {
+                label.small for="search" { "Find" }
+                input type="text" id="search" name="search" value=(facts.search) placeholder="address begins with…";
+                button type="submit" { "Search" }
+                span.soft.small { (facts.total) " in all" }
+            }
+            div.scroll { table {
+                thead { tr {
+                    th scope="col" { "Person" } th scope="col" { "Role" } th scope="col" { "State" }
+                    th.right scope="col" { span.soft { "Actions" } }
+                } }
+                tbody { @for member in facts.members { (row(facts, member)) } }
+            } }
+            (pager(facts))
+        }
+        div.grid { (invite_form(facts)) (open_invitations(facts)) }
+    };
+    shell::page("Members", &facts.viewer.bar(Place::Members), &body)
+}
+
+fn row(facts: &Members<'_>, member: &Member) -> Markup {
+    let own = member.account == facts.viewer.account.id;
+    html! {
+        tr {
+            td { div.row {
+                span.avatar.slim aria-hidden="true" { (initials(&member.given_name, &member.family_name, &member.email.to_string())) }
+                div {
+                    (name(&member.given_name, &member.family_name, &member.email.to_string())) @if own { span.soft { " (you)" } }
+                    br;
+                    span.soft.small { (member.email) }
+                }
+            } }
+            td { (role_form(facts, member, own)) }
+            td {
+                (state_tag(member.state))
+                @if member.scim_linked { " " (tag(Tone::Plain, "provisioned")) }
+            }
+            td.right { @if !own { (state_form(facts, member)) } }
+        }
+    }
+}
+
+fn state_tag(state: MemberState) -> Markup {
+    match state {
+        MemberState::Active => tag(Tone::Good, "active"),
+        MemberState::SuspendedByAdmin => tag(Tone::Warn, "deactivated by an Admin"),
+        MemberState::SuspendedByScim => tag(Tone::Warn, "deactivated by provisioning"),
+    }
+}
+
+fn role_form(facts: &Members<'_>, member: &Member, own: bool) -> Markup {
+    let owner = facts.viewer.member.role == Role::Owner;
+    if own || (member.role == Role::Owner && !owner) {
+        return html! { (role_word(member.role)) };
+    }
+    let label = format!("Role of {}", member.email);
+    html! {
+        form.inline method="post" action="/members/role" {
+            (hidden(&facts.viewer.csrf)) (which(member))
+            select name="role" aria-label=(label) {
+                @for role in ROLES {
+                    @if owner || role != Role::Owner {
+                        option value=(role.as_str()) selected[role == member.role] { (role_word(role)) }
+                    }
+                }
+            }
+            button.slim type="submit" { "Set" }
+        }
+    }
+}
+
+fn state_form(facts: &Members<'_>, member: &Member) -> Markup {
+    let (action, word, class) = match member.state {
+        MemberState::Active => ("deactivate", "Deactivate", "slim danger"),
+        MemberState::SuspendedByAdmin | MemberState::SuspendedByScim => ("reactivate", "Reactivate", "slim"),
+    };
+    html! {
+        form.inline method="post" action=(format!("/members/{action}")) {
+            (hidden(&facts.viewer.csrf)) (which(member))
+            button class=(class) type="submit" { (word) }
+        }
+    }
+}
+
+/// The member in the version one has seen, so that a change made meanwhile is not overwritten.
+fn which(member: &Member) -> Markup {
+    html! {
+        input type="hidden" name="member" value=(member.id);
+        input type="hidden" name="version" value=(member.version);
+    }
+}
+
+/// How many people one page shows.
+pub const PAGE: u32 = 50;
+
+fn pager(facts: &Members<'_>) -> Markup {
+    let more = u64::from(facts.offset + PAGE) < facts.total;
+    let link = |offset: u32| {
+        let search: String = form_urlencoded::byte_serialize(facts.search.as_bytes()).collect();
+        format!("/members?search={search}&offset={offset}")
+    };
+    html! {
+        @if facts.offset > 0 || more {
+            nav.actions aria-label="Pages" {
+                @if facts.offset > 0 { a.button href=(link(facts.offset.saturating_sub(PAGE))) { "Earlier" } }
+                @if more { a.button href=(link(facts.offset + PAGE)) { "Later" } }
+            }
+        }
+    }
+}
+
+fn invite_form(facts: &Members<'_>) -> Markup {
+    html! {
+        section.card {
+            h2 { "Invite somebody" }
+            p.soft { "By hand: for people outside your claimed domains, or whom provisioning could not add. They stay \
+                outside of provisioning." }
+            form method="post" action="/members/invite" {
+                (hidden(&facts.viewer.csrf))
+                label for="invite" { "E-mail address" }
+                input type="email" id="invite" name="email" required value=(facts.invite);
+                label for="invite-role" { "Role" }
+                select id="invite-role" name="role" {
+                    @for role in ROLES {
+                        @if facts.viewer.member.role == Role::Owner || role != Role::Owner {
+                            option value=(role.as_str()) selected[role == Role::Member] { (role_word(role)) }
+                        }
+                    }
+                }
+                div.actions { button.primary type="submit" { "Make an invitation" } }
+            }
+        }
+    }
+}
+
+fn open_invitations(facts: &Members<'_>) -> Markup {
+    html! {
+        section.card {
+            h2 { "Open invitations" }
+            @if facts.invitations.is_empty() { p.soft { "None." } }
+            @else { div.scroll { table { tbody {
+                @for invitation in facts.invitations {
+                    tr {
+                        td { (invitation.email) br; span.soft.small { (role_word(invitation.role)) } }
+                        td.small {
+                            @if invitation.expires > facts.now { "until " (instant(invitation.expires)) }
+                            @else { (tag(Tone::Warn, "expired")) }
+                        }
+                        td.right {
+                            form.inline method="post" action="/members/revoke" {
+                                (hidden(&facts.viewer.csrf))
+                                input type="hidden" name="invitation" value=(invitation.id);
+                                button.slim.danger type="submit" { "Revoke" }
+                            }
+                        }
+                    }
+                }
+            } } } }
+        }
+    }
+}
+
+fn invitation_link(link: &str) -> Markup {
+    html! {
+        div.note.good role="status" {
+            p { strong { "Pass this link on." } " It works once, and it is shown only now: this service sends no mail." }
+            code.copy { (link) }
+        }
+    }
+}
+
+/// The page an invitation's link leads to.
+pub fn accept(token: &str, invitation: &Invitation, org_name: &str, known: bool, wrong: Option<&str>) -> Markup {
+    let title = format!("Join {org_name}");
+    shell::plain(&title, &html! {
+        section.card {
+            h1 { (title) }
+            p { "You were invited as " strong { (role_word(invitation.role)) } " with the address " strong { (invitation.email) } "." }
+            @if let Some(wrong) = wrong { (note(Tone::Bad, wrong)) }
+            form method="post" action=(format!("/invitations/{token}")) {
+                @if known {
+                    p.soft { "You have an account here. Confirm with its password." }
+                    (password("Password", "current-password"))
+                } @else {
+                    label for="given" { "First name" } input type="text" id="given" name="given_name" autocomplete="given-name";
+                    label for="family" { "Last name" } input type="text" id="family" name="family_name" autocomplete="family-name";
+                    (password("Choose a password", "new-password"))
+                    span.hint { "At least 15 characters; a few words in a row are fine." }
+                }
+                div.actions { button.primary.wide type="submit" { "Join" } }
+            }
+        }
+    })
+}
+
+fn password(label: &str, autocomplete: &str) -> Markup {
+    html! {
+        label for="password" { (label) }
+        input type="password" id="password" name="password" required autocomplete=(autocomplete);
+    }
+}

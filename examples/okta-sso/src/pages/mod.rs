@@ -1,0 +1,8 @@
+//! What people see: functions from facts to markup. No page reads the database or decides.
+
+pub mod account;
+pub mod failure;
+pub mod members;
+pub mod shell;
+pub mod sign_in;
+pub mod words;

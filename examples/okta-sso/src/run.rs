@@ -1,0 +1,244 @@
+//! From a command line to a running service, and its end.
+
+use std::{
+    io::{self, Write as _},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use sso_store::{Database, Pepper, StoreError};
+use tokio::net::TcpListener;
+
+use crate::{
+    App,
+    cli::{DEFAULT_LISTEN, LogFormat, Serve},
+    clock::Clock,
+    config::{BaseUrl, BaseUrlError, Config, DomainPolicy},
+    demo::{Demo, seed},
+    ready, secret_file,
+    server::{self, Bounds},
+    settings_file::{self, FileError},
+    sso::first::{self, FirstError},
+};
+
+/// Why the service did not start, or the configuration is not sound.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The public address is none.
+    #[error("--base-url")]
+    BaseUrl(#[from] BaseUrlError),
+    /// The database.
+    #[error("the database")]
+    Database(#[from] StoreError),
+    /// The demonstration could not be prepared.
+    #[error("the demonstration")]
+    Demo(#[from] seed::SeedError),
+    /// The demonstration on an address others can reach.
+    #[error(
+        "the demonstration signs anybody in as anybody, so it listens on a loopback address only; \
+         leave --listen out, or --demo"
+    )]
+    DemoInPublic,
+    /// The configuration file.
+    #[error("--config")]
+    File(#[from] FileError),
+    /// The first organisation.
+    #[error("the first organisation")]
+    First(#[from] FirstError),
+    /// The key file.
+    #[error("the key file {0}: {1}")]
+    Key(PathBuf, io::Error),
+    /// PostgreSQL without a place for the key.
+    #[error("with postgres:// say where the key is kept: --key-file FILE")]
+    KeyPlace,
+    /// The address could not be listened on.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, io::Error),
+    /// The log could not be set up.
+    #[error("the log: {0}")]
+    Log(String),
+    /// Standard output is gone.
+    #[error("standard output: {0}")]
+    Output(#[from] io::Error),
+    /// Without a base URL nobody knows what people type.
+    #[error("--listen on every address needs --base-url: what people and the identity provider see")]
+    WhichBaseUrl,
+}
+
+/// Everything that is settled before the first request.
+struct Plan {
+    serve: Serve,
+    listen: SocketAddr,
+    data: String,
+    demo: bool,
+}
+
+impl Plan {
+    fn new(serve: Serve) -> Result<Self, RunError> {
+        let serve = settings_file::merge(serve)?;
+        let bare = serve.data.is_none() && serve.base_url.is_none() && serve.first.owner.is_none();
+        let demo = serve.demo || bare;
+        let default = SocketAddr::from(([127, 0, 0, 1], 4400));
+        let listen = serve.listen.unwrap_or_else(|| DEFAULT_LISTEN.parse().unwrap_or(default));
+        if demo && !listen.ip().is_loopback() {
+            return Err(RunError::DemoInPublic);
+        }
+        let data = serve.data.clone().unwrap_or_else(|| "okta-sso.db".to_owned());
+        Ok(Self { serve, listen, data, demo })
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.data.starts_with("postgres://") || self.data.starts_with("postgresql://")
+    }
+
+    fn url(&self) -> String {
+        if self.is_postgres() { self.data.clone() } else { format!("sqlite:{}", self.data) }
+    }
+
+    fn key(&self) -> Result<Pepper, RunError> {
+        let path = match &self.serve.key_file {
+            Some(path) => path.clone(),
+            None if self.is_postgres() => return Err(RunError::KeyPlace),
+            None => secret_file::with_ending(Path::new(&self.data), ".key"),
+        };
+        secret_file::pepper(&path).map_err(|error| RunError::Key(path, error))
+    }
+
+    /// Where the demonstration's passwords are kept; none beside a PostgreSQL database.
+    fn keep(&self) -> Option<PathBuf> {
+        (!self.is_postgres()).then(|| secret_file::with_ending(Path::new(&self.data), ".demo.json"))
+    }
+
+    fn base_url(&self, bound: SocketAddr) -> Result<BaseUrl, RunError> {
+        match &self.serve.base_url {
+            Some(text) => Ok(BaseUrl::parse(text)?),
+            None if bound.ip().is_unspecified() => Err(RunError::WhichBaseUrl),
+            None => Ok(BaseUrl::parse(&format!("http://{bound}"))?),
+        }
+    }
+
+    fn config(&self, bound: SocketAddr) -> Result<Config, RunError> {
+        let mut config = Config::new(self.base_url(bound)?);
+        if self.serve.unsafe_any_domain {
+            config.domains = DomainPolicy::UnsafeAny;
+        }
+        config.dns = self.serve.dns;
+        Ok(config)
+    }
+}
+
+/// Serves until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// [`RunError`] when the service could not start.
+pub async fn serve(serve: Serve) -> Result<(), RunError> {
+    let plan = Plan::new(serve)?;
+    log_to_stderr(plan.serve.log_format.unwrap_or(LogFormat::Text))?;
+    let database = Database::open(&plan.url(), plan.key()?).await?;
+    database.migrate().await?;
+    let listener = TcpListener::bind(plan.listen).await.map_err(|error| RunError::Listen(plan.listen, error))?;
+    let bound = listener.local_addr()?;
+    let config = plan.config(bound)?;
+    let clock = Clock::system();
+    let demo = prepare(&plan, &database, &config, &clock, bound).await?;
+    let app = crate::app(database.clone(), config, clock, demo);
+    announce(&plan, &app)?;
+    server::serve(app, listener, Bounds::default(), stopped()).await;
+    database.close().await;
+    Ok(())
+}
+
+async fn prepare(
+    plan: &Plan,
+    database: &Database,
+    config: &Config,
+    clock: &Clock,
+    bound: SocketAddr,
+) -> Result<Option<Demo>, RunError> {
+    if plan.demo {
+        let keep = plan.keep();
+        let demo = seed::prepare(database, config, bound.port(), keep.as_deref(), clock.now()).await?;
+        return Ok(Some(demo));
+    }
+    if let Some(link) = first::prepare(database, config, &plan.serve.first, clock.now()).await? {
+        say(&format!("The Owner sets a password here (valid for 7 days, once):\n  {link}\n"))?;
+    }
+    Ok(None)
+}
+
+fn announce(plan: &Plan, app: &App) -> Result<(), RunError> {
+    let text = if plan.serve.ready_json { ready::json(app) } else { ready::text(app) };
+    Ok(say(&text)?)
+}
+
+/// Writes to standard output at once.
+fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Writes why the program ends to standard error, and gives the exit code for it.
+pub fn complain(text: &str) -> ExitCode {
+    let _ = writeln!(io::stderr().lock(), "okta-sso: {text}");
+    ExitCode::FAILURE
+}
+
+/// Ends with Ctrl-C, or SIGTERM where there is such a thing.
+async fn stopped() {
+    let interrupt = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "Ctrl-C cannot be listened for");
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupt => tracing::info!("interrupted, ending"),
+        () = terminated() => tracing::info!("asked to end, ending"),
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM cannot be listened for");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending::<()>().await;
+}
+
+fn log_to_stderr(format: LogFormat) -> Result<(), RunError> {
+    use tracing_subscriber::{EnvFilter, fmt};
+    let filter = EnvFilter::try_from_env("OKTA_SSO_LOG").unwrap_or_else(|_| EnvFilter::new("warn,okta_sso=info"));
+    let lines = fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
+    let done = match format {
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        LogFormat::Text => lines.with_ansi(false).try_init(),
+    };
+    done.map_err(|error| RunError::Log(error.to_string()))
+}
+
+/// Looks at a configuration without serving.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub async fn check(serve: Serve) -> Result<(), RunError> {
+    let plan = Plan::new(serve)?;
+    plan.config(plan.listen)?;
+    first::look(&plan.serve.first)?;
+    let database = Database::open(&plan.url(), plan.key()?).await?;
+    database.ping().await?;
+    database.close().await;
+    say("The configuration is sound and the database answers.\n")?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! The session cookie's name and attributes.
+//!
+//! With an `https` base URL the cookie is `__Host-session` with `Secure`: no other host, no
+//! plain connection and no sub-path can set or read it. With an `http` base URL (a loopback
+//! address, a test) it is plain `session` without `Secure`, because clients other than
+//! browsers never send a `Secure` cookie over `http`.
+//!
+//! `SameSite=Lax` is enough: no cookie is needed when the identity provider's page posts a
+//! response here, since the pending login is found through the relay state and the request
+//! identifier. The cookie set by that answer is sent with the redirect that follows, which is
+//! a top-level GET.
+
+use crate::config::Scheme;
+
+/// Makes and names the session cookie.
+#[derive(Clone, Copy, Debug)]
+pub struct Cookies {
+    scheme: Scheme,
+}
+
+impl Cookies {
+    /// For a service whose public base URL has this scheme.
+    pub const fn new(scheme: Scheme) -> Self {
+        Self { scheme }
+    }
+
+    /// The cookie's name.
+    pub const fn session_name(self) -> &'static str {
+        match self.scheme {
+            Scheme::Https => "__Host-session",
+            Scheme::Http => "session",
+        }
+    }
+
+    /// The `Set-Cookie` line that gives a browser its session. It ends with the browser's own
+    /// session; how long it is worth something is decided here, not there.
+    pub fn session(self, secret: &str) -> String {
+        format!("{}={secret}; {}", self.session_name(), self.attributes())
+    }
+
+    /// The `Set-Cookie` line that takes the session away.
+    pub fn no_session(self) -> String {
+        format!("{}=; Max-Age=0; {}", self.session_name(), self.attributes())
+    }
+
+    const fn attributes(self) -> &'static str {
+        match self.scheme {
+            Scheme::Https => "Path=/; HttpOnly; SameSite=Lax; Secure",
+            Scheme::Http => "Path=/; HttpOnly; SameSite=Lax",
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What protects a browser session: cookies, cross-site checks, headers, passwords, rates.
+
+pub mod cookie;
+pub mod csrf;
+pub mod headers;
+pub mod password;
+pub mod rate;
+pub mod session;

@@ -1,0 +1,130 @@
+//! The listener: accepts connections, bounds them, reads requests whole, ends politely.
+
+use std::{convert::Infallible, future::Future, net::SocketAddr, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{body::Incoming as Streaming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use crate::App;
+
+/// Bounds of the listener.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Connections at once; more wait in the system's queue. Default 1024, well below the
+    /// usual limit of open files, and each may hold one body.
+    pub connections: usize,
+    /// Bytes of a body. Default 1 MiB: the largest thing sent here is a SCIM group with some
+    /// ten thousand members, and the engines have smaller limits of their own.
+    pub body: usize,
+    /// Time for a request's head. Default 15 seconds; slower is an attack.
+    pub head_time: Duration,
+    /// Time for a body and the answer. Default 30 seconds, half of what Okta waits.
+    pub answer_time: Duration,
+    /// Time that running requests get when the service ends. Default 10 seconds.
+    pub farewell: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            body: 1024 * 1024,
+            head_time: Duration::from_secs(15),
+            answer_time: Duration::from_secs(30),
+            farewell: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Serves until `stop` is done, then lets running requests end.
+pub async fn serve(app: App, listener: TcpListener, bounds: Bounds, stop: impl Future<Output = ()>) {
+    let graceful = GracefulShutdown::new();
+    let room = Arc::new(Semaphore::new(bounds.connections));
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let next = async {
+            let place = Arc::clone(&room).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        tokio::select! {
+            () = &mut stop => break,
+            (place, accepted) = next => match (place, accepted) {
+                (Ok(place), Ok((stream, peer))) => connect(&app, stream, peer, bounds, &graceful, place),
+                (_, Err(error)) => refused(&error).await,
+                (Err(_), _) => break,
+            }
+        }
+    }
+    drop(listener);
+    if timeout(bounds.farewell, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not end in time and were cut off");
+    }
+}
+
+/// Accepting failed, usually for want of file handles: waiting is all that helps.
+async fn refused(error: &std::io::Error) {
+    tracing::warn!(%error, "a connection could not be accepted");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+}
+
+fn connect(
+    app: &App,
+    stream: TcpStream,
+    peer: SocketAddr,
+    bounds: Bounds,
+    graceful: &GracefulShutdown,
+    place: OwnedSemaphorePermit,
+) {
+    let app = app.clone();
+    let service = service_fn(move |request| {
+        let app = app.clone();
+        async move { Ok::<_, Infallible>(answer(app, request, peer, bounds).await.map(Full::new)) }
+    });
+    let _ = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(bounds.head_time)
+        .max_buf_size(64 * 1024)
+        .serve_connection(TokioIo::new(stream), service);
+    let watched = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = watched.await {
+            tracing::debug!(%error, "connection ended");
+        }
+        drop(place);
+    });
+}
+
+async fn answer(app: App, request: Request<Streaming>, peer: SocketAddr, bounds: Bounds) -> Response<Bytes> {
+    let whole = async {
+        let (parts, body) = request.into_parts();
+        let body = match Limited::new(body, bounds.body).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+                return short(StatusCode::PAYLOAD_TOO_LARGE);
+            }
+            Err(_) => return short(StatusCode::BAD_REQUEST),
+        };
+        Box::pin(app.call(Request::from_parts(parts, body), Some(peer.ip()))).await
+    };
+    timeout(bounds.answer_time, whole).await.unwrap_or_else(|_| short(StatusCode::REQUEST_TIMEOUT))
+}
+
+/// An answer without a page, for requests that never became whole.
+fn short(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(b"The request could not be read.\n"));
+    *response.status_mut() = status;
+    response.headers_mut().insert(http::header::CONNECTION, http::HeaderValue::from_static("close"));
+    response
+}

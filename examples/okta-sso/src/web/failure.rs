@@ -1,0 +1,62 @@
+//! Why a request did not get what it asked for.
+
+use sso_store::StoreError;
+
+/// A request that ends without its result. Rendered in one place, by
+/// [`pages::failure`](crate::pages::failure).
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The text says what is wrong with the input. 400.
+    #[error("{0}")]
+    Bad(String),
+    /// The person may not do this. 403.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// The form did not come from one of our own pages, or is older than its session. 403.
+    #[error("the form did not come from this site")]
+    CrossSite,
+    /// The path exists, but not with this method. 405.
+    #[error("method not allowed")]
+    Method,
+    /// There is nothing here, or nothing this person may know of. 404.
+    #[error("not found")]
+    Missing,
+    /// Somebody has to sign in first; the path and query are where to return. 303.
+    #[error("sign in first")]
+    SignIn(String),
+    /// Somebody else changed the same thing meanwhile. 409.
+    #[error("changed by somebody else meanwhile")]
+    Stale,
+    /// Too many tries; the number is seconds until the next may succeed. 429.
+    #[error("too many tries")]
+    TooMany(u64),
+    /// The database cannot be used right now. 503 with `Retry-After`.
+    #[error("the service cannot be used right now")]
+    Unavailable,
+    /// A fault of this program or its data, which the log names. 500.
+    #[error("internal fault: {0}")]
+    Internal(String),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale => Self::Stale,
+            StoreError::Missing => Self::Missing,
+            unavailable if unavailable.is_unavailable() => Self::Unavailable,
+            other => Self::Internal(with_sources(&other)),
+        }
+    }
+}
+
+/// An error's text followed by the texts of what caused it, for the log.
+pub fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
