@@ -21,26 +21,27 @@ pub(crate) fn scope_within(outer: &Scope, element: &Element) -> Scope {
     scope
 }
 
-/// The canonical octets of `element` as the apex of a node set.
-///
-/// `outer` holds the declarations of its ancestors, `inclusive` the `PrefixList` (with
-/// `#default` for the default namespace).
-pub(crate) fn canonical(element: &Element, outer: &Scope, inclusive: &[&str]) -> String {
-    let inclusive: Vec<&str> = inclusive
-        .iter()
-        .map(|p| if *p == "#default" { "" } else { p })
-        .collect();
+/// Which canonical form, and for the exclusive one its `PrefixList` (`#default` stands for the
+/// default namespace).
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form<'a> {
+    Exclusive(&'a [&'a str]),
+    Inclusive,
+}
+
+/// The canonical octets of `element` as the apex of a node set, whose ancestors declare `outer`.
+pub(crate) fn canonical(element: &Element, outer: &Scope, form: Form<'_>) -> String {
     let mut out = String::new();
-    write(element, outer, &Scope::new(), &inclusive, &mut out);
+    write(element, outer, &Scope::new(), form, &mut out);
     out
 }
 
-fn write(element: &Element, outer: &Scope, rendered: &Scope, inclusive: &[&str], out: &mut String) {
+fn write(element: &Element, outer: &Scope, rendered: &Scope, form: Form<'_>, out: &mut String) {
     let scope = scope_within(outer, element);
     let mut rendered = rendered.clone();
     out.push('<');
     out.push_str(&element.name);
-    for prefix in wanted(element, &scope, inclusive) {
+    for prefix in wanted(element, &scope, form) {
         let uri = scope.get(prefix).map_or("", String::as_str);
         if rendered.get(prefix).map_or("", String::as_str) != uri {
             out.push_str(if prefix.is_empty() {
@@ -61,7 +62,7 @@ fn write(element: &Element, outer: &Scope, rendered: &Scope, inclusive: &[&str],
     out.push('>');
     for node in &element.children {
         match node {
-            Node::Element(e) => write(e, &scope, &rendered, inclusive, out),
+            Node::Element(e) => write(e, &scope, &rendered, form, out),
             Node::Text(t) => escape_text(t, out),
             Node::Verbatim { canonical, .. } => out.push_str(canonical),
         }
@@ -77,8 +78,9 @@ fn write_value(value: &str, out: &mut String) {
     out.push('"');
 }
 
-/// The prefixes to consider at this element: those it visibly uses, and the listed ones in scope.
-fn wanted<'a>(element: &'a Element, scope: &Scope, inclusive: &[&'a str]) -> BTreeSet<&'a str> {
+/// The prefixes to consider at this element: those it visibly uses, and those in scope that the
+/// form treats inclusively.
+fn wanted<'a>(element: &'a Element, scope: &'a Scope, form: Form<'_>) -> BTreeSet<&'a str> {
     let attributes = element
         .attributes
         .iter()
@@ -88,7 +90,15 @@ fn wanted<'a>(element: &'a Element, scope: &Scope, inclusive: &[&'a str]) -> BTr
         .map(|(p, _)| p)
         .collect();
     prefixes.insert(element.name.split_once(':').map_or("", |(p, _)| p));
-    prefixes.extend(inclusive.iter().filter(|p| scope.contains_key(**p)));
+    let listed = |prefix: &str| match form {
+        Form::Inclusive => true,
+        Form::Exclusive(list) => list.contains(&if prefix.is_empty() {
+            "#default"
+        } else {
+            prefix
+        }),
+    };
+    prefixes.extend(scope.keys().map(String::as_str).filter(|p| listed(p)));
     prefixes.remove("xml");
     prefixes
 }

@@ -28,6 +28,7 @@
 mod algorithm;
 mod canonical;
 mod content;
+pub mod defect;
 mod idp;
 mod keys;
 mod message;
@@ -47,5 +48,5 @@ pub use keys::TestKey;
 pub use person::{Person, SpTarget};
 pub use request::{AuthnRequestSeen, RequestError};
 pub use response::ResponseBuilder;
-pub use sign::Signing;
+pub use sign::{Canonicalization, Signing};
 pub use tree::{Element, Node};

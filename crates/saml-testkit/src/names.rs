@@ -12,6 +12,8 @@ pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 pub const XMLENC: &str = "http://www.w3.org/2001/04/xmlenc#";
 /// Exclusive canonicalisation, both algorithm and namespace.
 pub const EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+/// Inclusive canonicalisation 1.0.
+pub const INCLUSIVE_C14N: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
 /// The transform that leaves the signature itself out of the digest.
 pub const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 /// XML Schema types (`xs:string`).

@@ -2,19 +2,19 @@
 
 use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::canonical::{Scope, scope_within};
+use crate::defect::Defect;
 use crate::idp::TestIdp;
 use crate::keys::TestKey;
 use crate::message::Facts;
 use crate::person::{Person, SpTarget};
-use crate::sign::{Signer, Signing};
-use crate::tree::{Element, Node};
+use crate::sign::{Canonicalization, Signer, Signing};
+use crate::tree::{Edit, Element, Node};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::fmt;
 use std::sync::Arc;
 use time::OffsetDateTime;
 
-type Edit = Arc<dyn Fn(&mut Element) + Send + Sync>;
-type TextEdit = Arc<dyn Fn(String) -> String + Send + Sync>;
+type OctetEdit = Arc<dyn Fn(Vec<u8>) -> Vec<u8> + Send + Sync>;
 
 /// One Response under construction; made by [`TestIdp::response`].
 ///
@@ -34,8 +34,9 @@ pub struct ResponseBuilder {
     assertion_signer: Signer,
     relay_state: Option<String>,
     before: Vec<Edit>,
+    between: Vec<Edit>,
     after: Vec<Edit>,
-    text: Vec<TextEdit>,
+    octets: Vec<OctetEdit>,
 }
 
 impl fmt::Debug for ResponseBuilder {
@@ -64,8 +65,9 @@ impl ResponseBuilder {
             assertion_signer: idp.signer(),
             relay_state: None,
             before: Vec::new(),
+            between: Vec::new(),
             after: Vec::new(),
-            text: Vec::new(),
+            octets: Vec::new(),
             idp: idp.clone(),
         }
     }
@@ -141,7 +143,7 @@ impl ResponseBuilder {
     /// Changes the Response tree before it is signed.
     #[must_use]
     pub fn edit(mut self, change: impl Fn(&mut Element) + Send + Sync + 'static) -> Self {
-        self.before.push(Arc::new(change));
+        self.before.push(Edit::new(change));
         self
     }
 
@@ -163,15 +165,61 @@ impl ResponseBuilder {
     /// Changes the Response tree after it has been signed.
     #[must_use]
     pub fn edit_signed(mut self, change: impl Fn(&mut Element) + Send + Sync + 'static) -> Self {
-        self.after.push(Arc::new(change));
+        self.after.push(Edit::new(change));
         self
     }
 
     /// Changes the finished document text.
     #[must_use]
-    pub fn edit_text(mut self, change: impl Fn(String) -> String + Send + Sync + 'static) -> Self {
-        self.text.push(Arc::new(change));
+    pub fn edit_text(self, change: impl Fn(String) -> String + Send + Sync + 'static) -> Self {
+        self.edit_octets(move |octets| match String::from_utf8(octets) {
+            Ok(text) => change(text).into_bytes(),
+            Err(other) => other.into_bytes(),
+        })
+    }
+
+    /// Changes the finished document's octets.
+    #[must_use]
+    pub fn edit_octets(
+        mut self,
+        change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
+        self.octets.push(Arc::new(change));
         self
+    }
+
+    /// Changes the Response tree between the signature of the Assertion and that of the Response.
+    #[must_use]
+    pub fn edit_between(mut self, change: impl Fn(&mut Element) + Send + Sync + 'static) -> Self {
+        self.between.push(Edit::new(change));
+        self
+    }
+
+    /// Changes every `ds:SignedInfo` before its signature value is made: the value is good, and
+    /// what it vouches for is as changed.
+    #[must_use]
+    pub fn edit_signed_info(
+        mut self,
+        change: impl Fn(&mut Element) + Send + Sync + 'static,
+    ) -> Self {
+        let edit = Edit::new(change);
+        self.response_signer.adjust.push(edit.clone());
+        self.assertion_signer.adjust.push(edit);
+        self
+    }
+
+    /// Another canonical form; exclusive unless told otherwise.
+    #[must_use]
+    pub const fn canonicalization(mut self, method: Canonicalization) -> Self {
+        self.response_signer.method = method;
+        self.assertion_signer.method = method;
+        self
+    }
+
+    /// Builds one of the catalogued defects or attacks into the message.
+    #[must_use]
+    pub fn with(self, defect: impl Defect) -> Self {
+        defect.apply(self)
     }
 
     /// The finished, signed tree.
@@ -185,14 +233,15 @@ impl ResponseBuilder {
             serial: self.serial,
         };
         let mut root = facts.response();
-        self.before.iter().for_each(|edit| edit(&mut root));
+        self.before.iter().for_each(|edit| edit.apply(&mut root));
         if self.signing.covers_assertion() {
             self.sign_assertions(&mut root);
         }
+        self.between.iter().for_each(|edit| edit.apply(&mut root));
         if self.signing.covers_response() {
             self.response_signer.envelop(&mut root, &Scope::new());
         }
-        self.after.iter().for_each(|edit| edit(&mut root));
+        self.after.iter().for_each(|edit| edit.apply(&mut root));
         root
     }
 
@@ -207,20 +256,28 @@ impl ResponseBuilder {
         }
     }
 
-    /// The finished document.
+    /// The finished document. Octets that are not UTF-8 (see [`Self::octets`]) are replaced.
     #[must_use]
     pub fn xml(&self) -> String {
+        String::from_utf8_lossy(&self.octets()).into_owned()
+    }
+
+    /// The finished document's octets.
+    #[must_use]
+    pub fn octets(&self) -> Vec<u8> {
         let written = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>{}",
             self.tree().written()
         );
-        self.text.iter().fold(written, |text, edit| edit(text))
+        self.octets
+            .iter()
+            .fold(written.into_bytes(), |octets, edit| edit(octets))
     }
 
     /// The two form fields a browser posts: `SAMLResponse` and `RelayState`.
     #[must_use]
     pub fn post_fields(&self) -> (String, Option<String>) {
-        (STANDARD.encode(self.xml()), self.relay_state.clone())
+        (STANDARD.encode(self.octets()), self.relay_state.clone())
     }
 
     /// The body of that post, `application/x-www-form-urlencoded`.

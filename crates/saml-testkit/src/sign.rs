@@ -1,10 +1,10 @@
 //! Enveloped signatures over the kit's own elements.
 
 use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
-use crate::canonical::{Scope, canonical, scope_within};
+use crate::canonical::{Form, Scope, canonical, scope_within};
 use crate::keys::TestKey;
-use crate::names::{DSIG, ENVELOPED, EXC_C14N};
-use crate::tree::Element;
+use crate::names::{DSIG, ENVELOPED, EXC_C14N, INCLUSIVE_C14N};
+use crate::tree::{Edit, Element};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// Which of the two elements carry a signature.
@@ -35,13 +35,16 @@ impl Signing {
 }
 
 /// How a signature is made and what is written about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Signer {
     pub(crate) key: TestKey,
     pub(crate) algorithm: SignatureAlgorithm,
     pub(crate) digest: DigestAlgorithm,
     /// `PrefixList` of the reference's exclusive canonicalisation; `None` leaves the element out.
     pub(crate) prefixes: Option<String>,
+    pub(crate) method: Canonicalization,
+    /// Changes to `SignedInfo` before it is signed.
+    pub(crate) adjust: Vec<Edit>,
 }
 
 impl Signer {
@@ -51,6 +54,8 @@ impl Signer {
             algorithm: SignatureAlgorithm::default(),
             digest: DigestAlgorithm::default(),
             prefixes: Some("xs".to_owned()),
+            method: Canonicalization::Exclusive,
+            adjust: Vec::new(),
         }
     }
 
@@ -67,44 +72,79 @@ impl Signer {
             .iter()
             .flat_map(|list| list.split_whitespace())
             .collect();
+        let (reference, own) = match self.method {
+            Canonicalization::Exclusive => (Form::Exclusive(&prefixes), Form::Exclusive(&[])),
+            Canonicalization::Inclusive => (Form::Inclusive, Form::Inclusive),
+        };
         let digest = self
             .digest
-            .of(canonical(target, outer, &prefixes).as_bytes());
-        let signed_info = self.signed_info(target.attribute_value("ID").unwrap_or(""), &digest);
+            .of(canonical(target, outer, reference).as_bytes());
+        let mut signed_info = self.signed_info(target.attribute_value("ID").unwrap_or(""), &digest);
+        self.adjust
+            .iter()
+            .for_each(|edit| edit.apply(&mut signed_info));
         let open = Element::new("ds:Signature").attribute("xmlns:ds", DSIG);
         let scope = scope_within(&scope_within(outer, target), &open);
         let value = self
             .algorithm
-            .sign(self.key, canonical(&signed_info, &scope, &[]).as_bytes());
+            .sign(self.key, canonical(&signed_info, &scope, own).as_bytes());
         open.child(signed_info)
             .child(Element::new("ds:SignatureValue").text(&STANDARD.encode(value)))
             .child(key_info(&self.key.certificate_lines()))
     }
 
     fn signed_info(&self, id: &str, digest: &[u8]) -> Element {
-        let mut exclusive = algorithm("ds:Transform", EXC_C14N);
-        if let Some(list) = &self.prefixes {
-            let inclusive = Element::new("ec:InclusiveNamespaces")
-                .attribute("xmlns:ec", EXC_C14N)
-                .attribute("PrefixList", list);
-            exclusive = exclusive.child(inclusive);
-        }
-        let transforms = Element::new("ds:Transforms")
-            .child(algorithm("ds:Transform", ENVELOPED))
-            .child(exclusive);
+        let transforms = Element::new("ds:Transforms").child(algorithm("ds:Transform", ENVELOPED));
         let reference = Element::new("ds:Reference")
             .attribute("URI", &format!("#{id}"))
-            .child(transforms)
+            .child(transforms.child(self.transform()))
             .child(algorithm("ds:DigestMethod", self.digest.uri()))
             .child(Element::new("ds:DigestValue").text(&STANDARD.encode(digest)));
         Element::new("ds:SignedInfo")
-            .child(algorithm("ds:CanonicalizationMethod", EXC_C14N))
+            .child(algorithm("ds:CanonicalizationMethod", self.method.uri()))
             .child(algorithm("ds:SignatureMethod", self.algorithm.uri()))
             .child(reference)
     }
+
+    fn transform(&self) -> Element {
+        let transform = algorithm("ds:Transform", self.method.uri());
+        match (&self.prefixes, self.method) {
+            (Some(list), Canonicalization::Exclusive) => {
+                transform.child(inclusive_namespaces(list))
+            }
+            _ => transform,
+        }
+    }
 }
 
-fn algorithm(name: &str, uri: &str) -> Element {
+pub(crate) fn inclusive_namespaces(list: &str) -> Element {
+    Element::new("ec:InclusiveNamespaces")
+        .attribute("xmlns:ec", EXC_C14N)
+        .attribute("PrefixList", list)
+}
+
+/// Which canonical form is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Canonicalization {
+    /// Exclusive canonicalisation 1.0, as every identity provider does.
+    #[default]
+    Exclusive,
+    /// Inclusive canonicalisation 1.0.
+    Inclusive,
+}
+
+impl Canonicalization {
+    /// The identifier written into `CanonicalizationMethod` and `Transform`.
+    #[must_use]
+    pub const fn uri(self) -> &'static str {
+        match self {
+            Self::Exclusive => EXC_C14N,
+            Self::Inclusive => INCLUSIVE_C14N,
+        }
+    }
+}
+
+pub(crate) fn algorithm(name: &str, uri: &str) -> Element {
     Element::new(name).attribute("Algorithm", uri)
 }
 

@@ -4,7 +4,28 @@
 //! are ordinary attributes in the order they shall appear, and nothing is checked, because most
 //! of what this crate produces is wrong on purpose.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+/// A change to a tree, kept until the tree is made.
+#[derive(Clone)]
+pub(crate) struct Edit(Arc<dyn Fn(&mut Element) + Send + Sync>);
+
+impl Edit {
+    pub(crate) fn new(change: impl Fn(&mut Element) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(change))
+    }
+
+    pub(crate) fn apply(&self, element: &mut Element) {
+        (self.0)(element);
+    }
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Edit")
+    }
+}
 
 /// One child of an [`Element`].
 #[derive(Clone, Debug, PartialEq, Eq)]

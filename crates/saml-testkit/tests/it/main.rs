@@ -10,6 +10,7 @@
 )]
 //! The kit against independent judges.
 
+mod catalogue;
 mod request;
 mod shape;
 mod xmlsec;

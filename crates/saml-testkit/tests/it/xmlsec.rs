@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-const RESPONSE: &str = "/*[local-name()='Response']/*[local-name()='Signature']";
-const ASSERTION: &str =
+pub(crate) const RESPONSE: &str = "/*[local-name()='Response']/*[local-name()='Signature']";
+pub(crate) const ASSERTION: &str =
     "/*[local-name()='Response']/*[local-name()='Assertion']/*[local-name()='Signature']";
 
 /// `false`, and a word on the output, where xmlsec1 is not installed.
@@ -38,7 +38,7 @@ fn file(name: &str, text: &str) -> PathBuf {
     path
 }
 
-fn verifies(xml: &str, certificate: &str, signature: &str) -> bool {
+pub(crate) fn verifies(xml: &str, certificate: &str, signature: &str) -> bool {
     let (xml, pem) = (file("message.xml", xml), file("cert.pem", certificate));
     let output = Command::new("xmlsec1")
         .arg("--verify")
