@@ -8,6 +8,7 @@ use time::Duration;
 
 use crate::auth::Pepper;
 use crate::dialect::Dialect;
+use crate::filter;
 use crate::json;
 use crate::schema::Registry;
 
@@ -43,9 +44,8 @@ pub struct Limits {
     /// Largest page. Default 200: a page of full users stays under half a
     /// megabyte, and larger ones save a client no time.
     pub max_count: u32,
-    /// Longest filter in bytes. Default 4,096: room for a look-up of a hundred
-    /// names, far below what a URL may have.
-    pub filter_bytes: usize,
+    /// Size and shape of filters. Default: see [`filter::Limits`].
+    pub filter: filter::Limits,
     /// Operations of one bulk request. Default 1,000, as in RFC 7644's example.
     pub bulk_operations: usize,
     /// How long a cursor is good for. Default one hour: an import pauses between
@@ -59,7 +59,7 @@ impl Default for Limits {
             body: json::Limits::default(),
             default_count: 100,
             max_count: 200,
-            filter_bytes: 4096,
+            filter: filter::Limits::default(),
             bulk_operations: 1000,
             cursor_lifetime: Duration::HOUR,
         }

@@ -5,13 +5,11 @@
 //! both are kept or neither; the same record comes back to the host in the
 //! [`Outcome`] of the response.
 
-use std::error::Error;
-use std::fmt;
-use std::sync::Arc;
-
 use time::OffsetDateTime;
 
 use crate::auth::TokenId;
+use crate::dialect::Tolerance;
+use crate::error::ScimError;
 use crate::id::{Kind, ResourceId, TenantId, TxnId};
 
 /// One write, as the change log keeps it: who, what, when, which attributes;
@@ -114,7 +112,7 @@ impl ChangeRecord {
 }
 
 /// What the host learns of a request besides the response it sends back.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// The tenant, once the token was accepted.
     pub tenant: Option<TenantId>,
@@ -122,24 +120,16 @@ pub struct Outcome {
     pub token: Option<TokenId>,
     /// Every write done, in order; more than one only for a bulk request.
     pub changes: Vec<ChangeRecord>,
-    /// The inner fault behind a 500 or 503, for the operator's log only.
-    pub fault: Option<Arc<dyn Error + Send + Sync>>,
+    /// Why the request was refused, if it was; for a 500 or 503 it holds the
+    /// inner fault, for the operator's log only.
+    pub refused: Option<ScimError>,
+    /// Tolerances of the dialect that the request needed, and how often.
+    pub tolerated: Vec<(Tolerance, u32)>,
 }
 
 impl Outcome {
     /// What the host must end, over all changes.
     pub fn must_end(&self) -> impl Iterator<Item = MustEnd> + '_ {
         self.changes.iter().filter_map(ChangeRecord::must_end)
-    }
-}
-
-impl fmt::Debug for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outcome")
-            .field("tenant", &self.tenant)
-            .field("token", &self.token)
-            .field("changes", &self.changes)
-            .field("fault", &self.fault.is_some())
-            .finish()
     }
 }

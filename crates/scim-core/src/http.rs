@@ -29,6 +29,7 @@ impl From<&HeaderMap> for Head {
         };
         Self {
             authorization: text(header::AUTHORIZATION),
+            accept: text(header::ACCEPT),
             content_type: text(header::CONTENT_TYPE),
             if_match: text(header::IF_MATCH),
             if_none_match: text(header::IF_NONE_MATCH),

@@ -72,6 +72,8 @@ pub struct Request {
 pub struct Head {
     /// `Authorization`: `Bearer <token>`, or the raw token (Okta's header mode).
     pub authorization: Option<String>,
+    /// `Accept`; a client that takes `application/json` only is answered in it.
+    pub accept: Option<String>,
     /// `Content-Type`; needed only when there is a body.
     pub content_type: Option<String>,
     /// `If-Match` (RFC 7644 section 3.14).

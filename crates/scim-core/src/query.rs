@@ -1,9 +1,13 @@
 //! Queries as a store sees them: what matches, in which order, which page.
 
+pub(crate) mod cursor;
 mod params;
+mod sort;
 
 pub use params::{Parameters, SortOrder};
+pub use sort::{Sort, SortKey};
 
+use crate::filter::Bound;
 use crate::id::Kind;
 use crate::resource::Name;
 use crate::stored::Stored;
@@ -13,19 +17,32 @@ use crate::stored::Stored;
 #[non_exhaustive]
 pub struct Query {
     /// Types to look through: one for `/Users`, all for a search at the root.
-    pub kinds: Vec<Kind>,
+    pub targets: Vec<Target>,
+    /// The order; `None` for the order of creation.
+    pub sort: Option<Sort>,
     /// Which part of the result.
     pub page: PageRequest,
     /// Which attributes are needed.
     pub load: Load,
 }
 
+/// One type to look through, and what its resources have to satisfy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// The type.
+    pub kind: Kind,
+    /// The filter, bound to the type; `None` when everything matches.
+    pub filter: Option<Bound>,
+}
+
 impl Query {
-    /// Everything of these types, unfiltered, in the order of creation.
+    /// Everything of these types, in the order of creation.
     #[must_use]
-    pub fn new(kinds: Vec<Kind>, page: PageRequest) -> Self {
+    pub fn new(kinds: impl IntoIterator<Item = Kind>, page: PageRequest) -> Self {
+        let everything = |kind| Target { kind, filter: None };
         Self {
-            kinds,
+            targets: kinds.into_iter().map(everything).collect(),
+            sort: None,
             page,
             load: Load::All,
         }
@@ -34,7 +51,16 @@ impl Query {
     /// Whether a resource belongs to the result: for stores that look at each.
     #[must_use]
     pub fn matches(&self, stored: &Stored) -> bool {
-        self.kinds.contains(stored.kind())
+        let target = self
+            .targets
+            .iter()
+            .find(|target| target.kind == *stored.kind());
+        target.is_some_and(|target| {
+            target
+                .filter
+                .as_ref()
+                .is_none_or(|filter| filter.matches(stored.resource()))
+        })
     }
 }
 

@@ -5,6 +5,8 @@
 //! `externalId` and group member take the same time however many resources
 //! there are.
 
+mod index;
+mod paging;
 mod shelf;
 
 use std::collections::HashMap;

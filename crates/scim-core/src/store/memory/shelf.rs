@@ -1,17 +1,18 @@
-//! The resources of one tenant, with the indexes that keep look-ups constant.
+//! The resources of one tenant.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use time::OffsetDateTime;
 
-use crate::fold::Key;
+use super::index::{Field, Indexes};
+use super::paging;
 use crate::id::{Kind, ResourceId};
-use crate::query::{PageRequest, Position, Query};
+use crate::query::{Query, Target};
 use crate::resource::{Name, Value};
 use crate::store::{Conflict, Page, Stored, Version, Written};
 
 /// Place in the order of creation; grows and is never used twice.
-type Seat = u64;
+pub(super) type Seat = u64;
 
 /// All resources of one tenant.
 #[derive(Debug, Default)]
@@ -19,10 +20,7 @@ pub(super) struct Shelf {
     /// The order of creation.
     seats: BTreeMap<Seat, Stored>,
     by_id: HashMap<(Kind, ResourceId), Seat>,
-    by_user_name: HashMap<Key, Seat>,
-    by_external_id: HashMap<String, BTreeSet<Seat>>,
-    /// Groups by the id of a member.
-    by_member: HashMap<String, BTreeSet<Seat>>,
+    indexes: Indexes,
     last: Seat,
 }
 
@@ -36,7 +34,7 @@ impl Shelf {
     }
 
     pub(super) fn create(&mut self, new: &Stored) -> Written {
-        if self.is_taken(new, None) {
+        if self.indexes.holder(new).is_some() {
             return taken();
         }
         self.last += 1;
@@ -53,7 +51,11 @@ impl Shelf {
         if self.version_at(seat) != Some(expected) {
             return Written::Stale;
         }
-        if self.is_taken(next, Some(seat)) {
+        if self
+            .indexes
+            .holder(next)
+            .is_some_and(|holder| holder != seat)
+        {
             return taken();
         }
         self.take(seat);
@@ -80,95 +82,75 @@ impl Shelf {
         Written::Done
     }
 
-    /// One page of what matches, in the order of creation.
+    /// One page of what matches.
     pub(super) fn query(&self, query: &Query) -> Page {
-        let matching = || {
-            self.seats
+        let mut matching: Vec<(Seat, &Stored)> = match self.candidates(&query.targets) {
+            Some(seats) => seats
+                .into_iter()
+                .filter_map(|seat| Some((seat, self.seats.get(&seat)?)))
+                .filter(|(_, stored)| query.matches(stored))
+                .collect(),
+            None => self
+                .seats
                 .iter()
                 .filter(|(_, stored)| query.matches(stored))
+                .map(|(seat, stored)| (*seat, stored))
+                .collect(),
         };
-        let total = matching().count() as u64;
-        let cloned = |(_, stored): (&Seat, &Stored)| stored.clone();
-        match &query.page {
-            PageRequest::Index { start, count } => {
-                let skip = usize::try_from(start.saturating_sub(1)).unwrap_or(usize::MAX);
-                let resources = matching()
-                    .skip(skip)
-                    .take(*count as usize)
-                    .map(cloned)
-                    .collect();
-                Page {
-                    total,
-                    resources,
-                    next: None,
-                }
-            }
-            PageRequest::From { after, count } => {
-                let after = after.as_ref().map_or(0, seat_of);
-                let mut rest = matching().filter(|(seat, _)| **seat > after);
-                let page: Vec<_> = rest.by_ref().take(*count as usize).collect();
-                let next = rest
-                    .next()
-                    .and(page.last())
-                    .map(|(seat, _)| position(**seat));
-                Page {
-                    total,
-                    resources: page.into_iter().map(cloned).collect(),
-                    next,
-                }
-            }
+        match &query.sort {
+            None => paging::by_seat(&matching, &query.page),
+            Some(sort) => paging::sorted(&mut matching, sort, &query.page),
         }
+    }
+
+    /// Seats worth looking at, when an index knows them: for one type, by an
+    /// equality every match satisfies.
+    fn candidates(&self, targets: &[Target]) -> Option<Vec<Seat>> {
+        let [
+            Target {
+                kind,
+                filter: Some(filter),
+            },
+        ] = targets
+        else {
+            return None;
+        };
+        filter.equalities().find_map(|equality| {
+            if *equality.attribute == Name::ID {
+                return Some(
+                    self.seat(kind, &ResourceId::new(equality.value))
+                        .into_iter()
+                        .collect(),
+                );
+            }
+            self.indexes.candidates(kind, &equality)
+        })
     }
 
     fn version_at(&self, seat: Seat) -> Option<Version> {
         self.seats.get(&seat).map(Stored::version)
     }
 
-    /// Whether another user has this one's folded `userName`.
-    fn is_taken(&self, stored: &Stored, own: Option<Seat>) -> bool {
-        let key = user_name_of(stored);
-        let holder = key.and_then(|key| self.by_user_name.get(&key).copied());
-        holder.is_some() && holder != own
-    }
-
     /// Puts a resource into its seat and the indexes.
     fn put(&mut self, seat: Seat, stored: Stored) {
-        if let Some(key) = user_name_of(&stored) {
-            self.by_user_name.insert(key, seat);
-        }
-        if let Some(external) = stored.resource().external_id() {
-            self.by_external_id
-                .entry(external.to_owned())
-                .or_default()
-                .insert(seat);
-        }
-        for member in members_of(&stored) {
-            self.by_member
-                .entry(member.to_owned())
-                .or_default()
-                .insert(seat);
-        }
+        self.indexes.add(seat, &stored);
         self.seats.insert(seat, stored);
     }
 
     /// Takes a resource out of its seat and the indexes; its id stays known.
     fn take(&mut self, seat: Seat) -> Option<Stored> {
         let stored = self.seats.remove(&seat)?;
-        if let Some(key) = user_name_of(&stored) {
-            self.by_user_name.remove(&key);
-        }
-        if let Some(external) = stored.resource().external_id() {
-            forget(&mut self.by_external_id, external, seat);
-        }
-        for member in members_of(&stored) {
-            forget(&mut self.by_member, member, seat);
-        }
+        self.indexes.remove(seat, &stored);
         Some(stored)
     }
 
     /// Takes an id out of the members of every group; each group has changed.
     fn leave_groups(&mut self, id: &ResourceId, now: OffsetDateTime) {
-        for seat in self.by_member.get(id.as_str()).cloned().unwrap_or_default() {
+        let seats = self
+            .indexes
+            .find(&Kind::GROUP, Field::Member, id.as_str())
+            .cloned();
+        for seat in seats.unwrap_or_default() {
             if let Some(group) = self.take(seat) {
                 self.put(seat, without_member(&group, id, now));
             }
@@ -179,9 +161,10 @@ impl Shelf {
 /// The next version of a group, without this member.
 fn without_member(group: &Stored, id: &ResourceId, now: OffsetDateTime) -> Stored {
     let mut resource = group.resource().clone();
+    let value =
+        |member: &Value| member.sub(&Name::VALUE).and_then(Value::as_str) == Some(id.as_str());
     if let Some(Value::Array(members)) = resource.attributes_mut().get_mut(&Name::MEMBERS) {
-        members
-            .retain(|member| member.sub(&Name::VALUE).and_then(Value::as_str) != Some(id.as_str()));
+        members.retain(|member| !value(member));
     }
     let (kind, own) = (group.kind().clone(), group.id().clone());
     Stored::new(
@@ -194,40 +177,8 @@ fn without_member(group: &Stored, id: &ResourceId, now: OffsetDateTime) -> Store
     )
 }
 
-fn forget(index: &mut HashMap<String, BTreeSet<Seat>>, key: &str, seat: Seat) {
-    if let Some(seats) = index.get_mut(key) {
-        seats.remove(&seat);
-        if seats.is_empty() {
-            index.remove(key);
-        }
-    }
-}
-
-fn user_name_of(stored: &Stored) -> Option<Key> {
-    (*stored.kind() == Kind::USER)
-        .then(|| stored.resource().user_name_key())
-        .flatten()
-}
-
-fn members_of(stored: &Stored) -> impl Iterator<Item = &str> {
-    let group = (*stored.kind() == Kind::GROUP).then(|| stored.resource().as_group());
-    group
-        .into_iter()
-        .flat_map(|group| group.members())
-        .filter_map(|member| member.value())
-}
-
 fn taken() -> Written {
     Written::Conflict(Conflict {
         attribute: "userName".into(),
     })
-}
-
-fn position(seat: Seat) -> Position {
-    Position::new(seat.to_string())
-}
-
-/// A place this store did not name is before everything.
-fn seat_of(position: &Position) -> Seat {
-    position.as_str().parse().unwrap_or(0)
 }

@@ -1,0 +1,131 @@
+//! Indexes over the attributes clients look resources up by.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use super::shelf::Seat;
+use crate::filter::Equality;
+use crate::fold::fold;
+use crate::id::Kind;
+use crate::resource::{Name, Value};
+use crate::schema::Case;
+use crate::stored::Stored;
+
+/// An attribute that is indexed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Field {
+    UserName,
+    ExternalId,
+    DisplayName,
+    Email,
+    Member,
+}
+
+impl Field {
+    const ALL: [Self; 5] = [
+        Self::UserName,
+        Self::ExternalId,
+        Self::DisplayName,
+        Self::Email,
+        Self::Member,
+    ];
+
+    /// The indexed attribute an equality is about, if its case rule is the
+    /// index's.
+    fn of(equality: &Equality<'_>) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| {
+            let (attribute, sub) = field.path();
+            *equality.attribute == attribute
+                && equality.sub == sub.as_ref()
+                && equality.case == field.case()
+        })
+    }
+
+    fn path(self) -> (Name, Option<Name>) {
+        match self {
+            Self::UserName => (Name::USER_NAME, None),
+            Self::ExternalId => (Name::EXTERNAL_ID, None),
+            Self::DisplayName => (Name::DISPLAY_NAME, None),
+            Self::Email => (Name::EMAILS, Some(Name::VALUE)),
+            Self::Member => (Name::MEMBERS, Some(Name::VALUE)),
+        }
+    }
+
+    /// As the standard schemas have it.
+    fn case(self) -> Case {
+        match self {
+            Self::UserName | Self::DisplayName | Self::Email => Case::Ignored,
+            Self::ExternalId | Self::Member => Case::Exact,
+        }
+    }
+
+    /// The values of a resource, as they are looked up.
+    fn keys(self, stored: &Stored) -> Vec<Cow<'_, str>> {
+        let (attribute, sub) = self.path();
+        let elements = stored
+            .resource()
+            .get(&attribute)
+            .map_or(&[][..], Value::elements);
+        let texts = elements.iter().filter_map(|element| match &sub {
+            Some(sub) => element.sub(sub)?.as_str(),
+            None => element.as_str(),
+        });
+        match self.case() {
+            Case::Ignored => texts.map(fold).collect(),
+            Case::Exact => texts.map(Cow::Borrowed).collect(),
+        }
+    }
+}
+
+/// Where the resources with a value sit, by type, attribute and value.
+#[derive(Debug, Default)]
+pub(super) struct Indexes(HashMap<(Kind, Field), HashMap<Box<str>, BTreeSet<Seat>>>);
+
+impl Indexes {
+    pub(super) fn add(&mut self, seat: Seat, stored: &Stored) {
+        for field in Field::ALL {
+            let index = self.0.entry((stored.kind().clone(), field)).or_default();
+            for key in field.keys(stored) {
+                index.entry(key.into()).or_default().insert(seat);
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, seat: Seat, stored: &Stored) {
+        for field in Field::ALL {
+            let Some(index) = self.0.get_mut(&(stored.kind().clone(), field)) else {
+                continue;
+            };
+            for key in field.keys(stored) {
+                if let Some(seats) = index.get_mut(key.as_ref()) {
+                    seats.remove(&seat);
+                    if seats.is_empty() {
+                        index.remove(key.as_ref());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Seats of the resources of a type with this value.
+    pub(super) fn find(&self, kind: &Kind, field: Field, key: &str) -> Option<&BTreeSet<Seat>> {
+        self.0.get(&(kind.clone(), field))?.get(key)
+    }
+
+    /// Seats that an equality leaves, when its attribute is indexed.
+    pub(super) fn candidates(&self, kind: &Kind, equality: &Equality<'_>) -> Option<Vec<Seat>> {
+        let field = Field::of(equality)?;
+        let seats = self.find(kind, field, equality.value);
+        Some(seats.into_iter().flatten().copied().collect())
+    }
+
+    /// The seat of the user with the same `userName` key as this one.
+    pub(super) fn holder(&self, user: &Stored) -> Option<Seat> {
+        if *user.kind() != Kind::USER {
+            return None;
+        }
+        let keys = Field::UserName.keys(user);
+        let seats = self.find(&Kind::USER, Field::UserName, keys.first()?)?;
+        seats.first().copied()
+    }
+}
