@@ -7,7 +7,12 @@
 
 mod attribute;
 mod builtin;
+mod check;
+pub(crate) mod coerce;
 mod error;
+pub(crate) mod finish;
+mod order;
+mod project;
 mod registry;
 mod resolve;
 mod resource_type;
@@ -21,7 +26,10 @@ pub use attribute::{
     Type, Uniqueness,
 };
 pub use builtin::{enterprise_user, group, user};
+pub use check::{Checked, Context};
 pub use error::{SchemaError, SchemaFault};
+pub use order::{Sort, SortKey, SortOrder};
+pub use project::Projection;
 pub use registry::Registry;
 pub use resolve::Resolved;
 pub use resource_type::{Extension, ResourceType};
