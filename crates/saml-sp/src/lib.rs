@@ -1,15 +1,38 @@
 #![doc = include_str!("../README.md")]
 
+pub mod acs;
+mod assertion;
+pub mod cert;
+mod checks;
+pub mod crypto;
 pub mod error;
+pub mod form;
+pub mod idp;
+pub mod inspect;
+pub mod login;
+mod message;
+mod names;
+mod near;
+pub mod pending;
 pub mod policy;
 pub mod random;
+pub mod record;
+pub mod request;
+pub mod sp;
 pub mod store;
+mod url;
 pub mod xml;
 
-pub mod record;
-
+pub use acs::Acs;
+pub use crypto::CryptoProvider;
 pub use error::{Code, Fault, Finding, Rejection, Report};
+pub use form::AcsForm;
+pub use idp::Idp;
+pub use login::{Attributes, Login, NameId};
+pub use pending::PendingLogin;
 pub use policy::{AlgorithmPolicy, Limits};
 pub use random::Random;
-pub use record::{Asked, Expected, ForceAuthn, RelayHandle, RequestId, RequestRecord};
+pub use record::{Expected, ForceAuthn, RequestRecord};
+pub use request::{StartOptions, StartedLogin};
+pub use sp::ServiceProvider;
 pub use store::{ReplayStore, RequestStore};

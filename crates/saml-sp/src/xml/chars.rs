@@ -5,6 +5,10 @@ const NAME: u8 = 1;
 const START: u8 = 2;
 
 /// Name classes of ASCII, the colon left out: names here are always `NCName`s.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, below 128"
+)]
 const ASCII: [u8; 128] = {
     let mut table = [0u8; 128];
     let mut byte = 0u8;

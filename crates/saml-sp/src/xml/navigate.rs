@@ -12,7 +12,7 @@ impl<'d> Element<'d> {
     ///
     /// # Errors
     /// `Missing` when there is none, `Repeated` when there are two.
-    pub fn one(self, name: Name<'_>) -> Result<Element<'d>, ShapeError> {
+    pub fn one(self, name: Name<'_>) -> Result<Self, ShapeError> {
         self.optional(name)?
             .ok_or_else(|| self.shape(ShapeErrorKind::Missing, name.local))
     }
@@ -21,7 +21,7 @@ impl<'d> Element<'d> {
     ///
     /// # Errors
     /// `Repeated` when there are two.
-    pub fn optional(self, name: Name<'_>) -> Result<Option<Element<'d>>, ShapeError> {
+    pub fn optional(self, name: Name<'_>) -> Result<Option<Self>, ShapeError> {
         let mut found = self.children_named(name);
         let first = found.next();
         match found.next() {
@@ -31,10 +31,7 @@ impl<'d> Element<'d> {
     }
 
     /// The direct children of this name in document order.
-    pub fn children_named<'n>(
-        self,
-        name: Name<'n>,
-    ) -> impl Iterator<Item = Element<'d>> + use<'d, 'n> {
+    pub fn children_named<'n>(self, name: Name<'n>) -> impl Iterator<Item = Self> + use<'d, 'n> {
         self.children().filter(move |child| child.is(name))
     }
 
