@@ -48,5 +48,5 @@ pub use keys::TestKey;
 pub use person::{Person, SpTarget};
 pub use request::{AuthnRequestSeen, RequestError};
 pub use response::ResponseBuilder;
-pub use sign::{Canonicalization, Signing};
+pub use sign::{Canonicalization, Covered, Signing};
 pub use tree::{Element, Node};

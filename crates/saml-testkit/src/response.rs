@@ -7,7 +7,7 @@ use crate::idp::TestIdp;
 use crate::keys::TestKey;
 use crate::message::Facts;
 use crate::person::{Person, SpTarget};
-use crate::sign::{Canonicalization, Signer, Signing};
+use crate::sign::{Canonicalization, Covered, Signer, Signing};
 use crate::tree::{Edit, Element, Node};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::fmt;
@@ -225,6 +225,27 @@ impl ResponseBuilder {
     /// The finished, signed tree.
     #[must_use]
     pub fn tree(&self) -> Element {
+        self.assembled().0
+    }
+
+    /// What each signature covers, the Assertion's before the Response's.
+    ///
+    /// ```
+    /// use saml_testkit::{Person, SpTarget, TestIdp};
+    /// use time::macros::datetime;
+    ///
+    /// let target = SpTarget::new("https://sp.test/acs", "https://sp.test/entity");
+    /// let now = datetime!(2026-01-31 12:00 UTC);
+    /// let covered = TestIdp::okta().response(&target, &Person::named("alice"), now).covered();
+    /// assert!(covered[0].octets.starts_with("<saml2:Assertion "));
+    /// assert!(covered[1].octets.starts_with("<saml2p:Response "));
+    /// ```
+    #[must_use]
+    pub fn covered(&self) -> Vec<Covered> {
+        self.assembled().1
+    }
+
+    fn assembled(&self) -> (Element, Vec<Covered>) {
         let facts = Facts {
             issuer: self.idp.issuer(),
             target: &self.target,
@@ -232,28 +253,31 @@ impl ResponseBuilder {
             now: self.now,
             serial: self.serial,
         };
-        let mut root = facts.response();
+        let (mut root, mut covered) = (facts.response(), Vec::new());
         self.before.iter().for_each(|edit| edit.apply(&mut root));
         if self.signing.covers_assertion() {
-            self.sign_assertions(&mut root);
+            covered = self.sign_assertions(&mut root);
         }
         self.between.iter().for_each(|edit| edit.apply(&mut root));
         if self.signing.covers_response() {
-            self.response_signer.envelop(&mut root, &Scope::new());
+            covered.push(self.response_signer.envelop(&mut root, &Scope::new()));
         }
         self.after.iter().for_each(|edit| edit.apply(&mut root));
-        root
+        (root, covered)
     }
 
-    fn sign_assertions(&self, root: &mut Element) {
+    fn sign_assertions(&self, root: &mut Element) -> Vec<Covered> {
         let scope = scope_within(&Scope::new(), root);
-        for node in root.children_mut() {
-            if let Node::Element(e) = node
-                && e.name() == "saml2:Assertion"
-            {
-                self.assertion_signer.envelop(e, &scope);
-            }
-        }
+        let assertions = root
+            .children_mut()
+            .iter_mut()
+            .filter_map(|node| match node {
+                Node::Element(e) if e.name() == "saml2:Assertion" => Some(e),
+                _ => None,
+            });
+        assertions
+            .map(|e| self.assertion_signer.envelop(e, &scope))
+            .collect()
     }
 
     /// The finished document. Octets that are not UTF-8 (see [`Self::octets`]) are replaced.

@@ -34,6 +34,17 @@ impl Signing {
     }
 }
 
+/// What one signature covers, for floors of benchmarks and for tests of canonicalisers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Covered {
+    /// The canonical octets of the signed element, without the signature: what is digested.
+    pub octets: String,
+    /// The canonical octets of `SignedInfo`: what is signed.
+    pub signed_info: String,
+    /// The signature value.
+    pub value: Vec<u8>,
+}
+
 /// How a signature is made and what is written about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Signer {
@@ -60,13 +71,14 @@ impl Signer {
     }
 
     /// Signs `target`, whose ancestors declare `outer`, and puts the signature behind its Issuer.
-    pub(crate) fn envelop(&self, target: &mut Element, outer: &Scope) {
-        let signature = self.signature(target, outer);
+    pub(crate) fn envelop(&self, target: &mut Element, outer: &Scope) -> Covered {
+        let (signature, covered) = self.signature(target, outer);
         target.insert_after("saml2:Issuer", signature);
+        covered
     }
 
     /// The finished `ds:Signature` over `target` as it stands (without any signature in it).
-    pub(crate) fn signature(&self, target: &Element, outer: &Scope) -> Element {
+    pub(crate) fn signature(&self, target: &Element, outer: &Scope) -> (Element, Covered) {
         let prefixes: Vec<&str> = self
             .prefixes
             .iter()
@@ -76,21 +88,26 @@ impl Signer {
             Canonicalization::Exclusive => (Form::Exclusive(&prefixes), Form::Exclusive(&[])),
             Canonicalization::Inclusive => (Form::Inclusive, Form::Inclusive),
         };
-        let digest = self
-            .digest
-            .of(canonical(target, outer, reference).as_bytes());
-        let mut signed_info = self.signed_info(target.attribute_value("ID").unwrap_or(""), &digest);
-        self.adjust
-            .iter()
-            .for_each(|edit| edit.apply(&mut signed_info));
+        let octets = canonical(target, outer, reference);
+        let digest = self.digest.of(octets.as_bytes());
+        let mut info = self.signed_info(target.attribute_value("ID").unwrap_or(""), &digest);
+        self.adjust.iter().for_each(|edit| edit.apply(&mut info));
         let open = Element::new("ds:Signature").attribute("xmlns:ds", DSIG);
         let scope = scope_within(&scope_within(outer, target), &open);
-        let value = self
-            .algorithm
-            .sign(self.key, canonical(&signed_info, &scope, own).as_bytes());
-        open.child(signed_info)
-            .child(Element::new("ds:SignatureValue").text(&STANDARD.encode(value)))
-            .child(key_info(&self.key.certificate_lines()))
+        let signed_info = canonical(&info, &scope, own);
+        let value = self.algorithm.sign(self.key, signed_info.as_bytes());
+        let signature = open
+            .child(info)
+            .child(Element::new("ds:SignatureValue").text(&STANDARD.encode(&value)))
+            .child(key_info(&self.key.certificate_lines()));
+        (
+            signature,
+            Covered {
+                octets,
+                signed_info,
+                value,
+            },
+        )
     }
 
     fn signed_info(&self, id: &str, digest: &[u8]) -> Element {

@@ -169,7 +169,7 @@ family! {
                 .attribute("ID", "id77777777777777777777777777")
                 .attribute("entityID", "http://www.okta.com/exktestkit0000000001");
             let mut signed = donor.clone();
-            signed.insert_after("", Signer::new(crate::TestKey::Idp).signature(&donor, &Scope::new()));
+            signed.insert_after("", Signer::new(crate::TestKey::Idp).signature(&donor, &Scope::new()).0);
             forge_response(root);
             root.insert_after(ISSUER, extensions(signed));
         }),
@@ -178,7 +178,7 @@ family! {
             forge_response(root);
             let issuer = reach(root, &[ISSUER]);
             issuer.set_attribute("ID", "id66666666666666666666666666");
-            let signature = Signer::new(crate::TestKey::Idp).signature(&issuer.clone(), &Scope::new());
+            let signature = Signer::new(crate::TestKey::Idp).signature(&issuer.clone(), &Scope::new()).0;
             root.insert_after(ISSUER, signature);
         }),
     }
