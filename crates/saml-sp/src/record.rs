@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 /// The ID of a request: `_` and 32 hexadecimal digits when this crate made it.
@@ -217,12 +218,48 @@ impl RequestRecord {
 #[derive(Clone, Copy, Debug)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "an answer is to a request or it is not"
+    reason = "an answer is to a request or it is not; the middle way names the browser too"
 )]
 pub enum Expected<'a> {
     /// The answer to this request.
     Request(&'a RequestRecord),
+    /// The answer to this request, brought by the browser that holds this cookie
+    /// ([`StartedLogin::browser_cookie`](crate::StartedLogin::browser_cookie)).
+    RequestFrom(&'a RequestRecord, Option<&'a str>),
     /// An answer to no request, started at the identity provider. Refused unless the service
     /// provider was built with `allow_idp_initiated`.
     IdpInitiated,
+}
+
+impl<'a> Expected<'a> {
+    /// The request, if one is to be answered.
+    pub(crate) const fn record(&self) -> Option<&'a RequestRecord> {
+        match self {
+            Self::Request(record) | Self::RequestFrom(record, _) => Some(record),
+            Self::IdpInitiated => None,
+        }
+    }
+
+    /// Whether the browser is the one the request is bound to, if it is bound to one.
+    pub(crate) fn browser_fits(&self) -> bool {
+        match self {
+            Self::Request(record) => record.browser.is_none(),
+            Self::RequestFrom(record, cookie) => match (&record.browser, cookie) {
+                (None, _) => true,
+                (Some(digest), Some(cookie)) => *digest == browser_digest(cookie),
+                (Some(_), None) => false,
+            },
+            Self::IdpInitiated => true,
+        }
+    }
+}
+
+/// What a record keeps of the cookie that binds it to a browser.
+pub(crate) fn browser_digest(cookie: &str) -> String {
+    hex(&Sha256::digest(cookie.as_bytes()))
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -59,6 +59,9 @@ impl Limits {
 
     /// The limits of one metadata document: as of a message, but `metadata_bytes` long.
     pub(crate) const fn metadata(&self) -> Self {
-        Self { xml_bytes: self.metadata_bytes, ..*self }
+        Self {
+            xml_bytes: self.metadata_bytes,
+            ..*self
+        }
     }
 }

@@ -1,0 +1,87 @@
+//! The assertion itself (Core 2.3.3).
+
+use time::OffsetDateTime;
+
+use super::conditions::Conditions;
+use super::envelope::{issuer, version};
+use super::required_time;
+use super::sequence::{Sequence, refuse};
+use super::statements::{AuthnStatement, read_attributes};
+use super::subject::Subject;
+use crate::error::{Code, Finding, Rejection};
+use crate::login::Attributes;
+use crate::names::{ASSERTION_NS, ds, saml};
+use crate::xml::Element;
+
+/// An assertion, as typed values. Exists only for bytes whose signature was verified.
+#[derive(Debug)]
+pub(crate) struct Assertion {
+    pub(crate) id: String,
+    pub(crate) issue_instant: OffsetDateTime,
+    pub(crate) issuer: String,
+    pub(crate) subject: Subject,
+    pub(crate) conditions: Option<Conditions>,
+    pub(crate) authn: Vec<AuthnStatement>,
+    pub(crate) attributes: Attributes,
+}
+
+impl Assertion {
+    /// Read an `Assertion` element of a document that was parsed from signed bytes.
+    pub(super) fn read_element(element: Element<'_>) -> Result<Self, Rejection> {
+        version(element)?;
+        let mut children = Sequence::of(element)?;
+        let issuer = issuer(children.one(saml("Issuer"))?)?;
+        let _ = children.optional(ds("Signature"));
+        let Some(subject) = children.optional(saml("Subject")) else {
+            return Err(Finding::new(Code::NameIdMissing)
+                .expected("Subject/NameID")
+                .at(element.path())
+                .into());
+        };
+        let subject = Subject::read(subject)?;
+        let conditions = children
+            .optional(saml("Conditions"))
+            .map(Conditions::read)
+            .transpose()?;
+        let _ = children.optional(saml("Advice"));
+        let (authn, attributes) = statements(children)?;
+        Ok(Self {
+            id: element
+                .required_attribute("ID")
+                .map_err(|error| refuse(element, &error))?
+                .into_owned(),
+            issue_instant: required_time(element, "IssueInstant")?,
+            issuer,
+            subject,
+            conditions,
+            authn,
+            attributes,
+        })
+    }
+}
+
+/// The statements, which may stand in any order. Decisions and statements of other types say
+/// nothing about who signed in and are passed over.
+fn statements(mut children: Sequence<'_>) -> Result<(Vec<AuthnStatement>, Attributes), Rejection> {
+    let (mut authn, mut attributes) = (Vec::new(), Attributes::default());
+    while let Some(child) = children.any() {
+        let name = child.name();
+        match (name.namespace, name.local) {
+            (ASSERTION_NS, "AuthnStatement") => authn.push(AuthnStatement::read(child)?),
+            (ASSERTION_NS, "AttributeStatement") => read_attributes(child, &mut attributes)?,
+            (ASSERTION_NS, "AuthzDecisionStatement" | "Statement") => {}
+            (_, local) => {
+                let again = child
+                    .parent()
+                    .is_some_and(|p| p.children_named(name).count() > 1);
+                let code = if again {
+                    Code::ElementDuplicate
+                } else {
+                    Code::ElementUnexpected
+                };
+                return Err(Finding::new(code).seen(local).at(child.path()).into());
+            }
+        }
+    }
+    Ok((authn, attributes))
+}

@@ -1,0 +1,92 @@
+//! What the assertion states: authentication and attributes (Core 2.7).
+
+use time::OffsetDateTime;
+
+use super::required_time;
+use super::sequence::{Sequence, refuse};
+use super::time_attribute;
+use crate::error::{Code, Finding, Rejection};
+use crate::login::{Attribute, Attributes};
+use crate::names::{XSI_NS, saml};
+use crate::xml::{Element, Name};
+
+/// `AuthnStatement`.
+#[derive(Debug)]
+pub(crate) struct AuthnStatement {
+    pub(crate) instant: OffsetDateTime,
+    pub(crate) session_index: Option<String>,
+    pub(crate) session_not_on_or_after: Option<OffsetDateTime>,
+    pub(crate) context_class: Option<String>,
+}
+
+impl AuthnStatement {
+    pub(crate) fn read(element: Element<'_>) -> Result<Self, Rejection> {
+        let mut children = Sequence::of(element)?;
+        let _ = children.optional(saml("SubjectLocality"));
+        let context = children.one(saml("AuthnContext"))?;
+        children.end()?;
+        Ok(Self {
+            instant: required_time(element, "AuthnInstant")?,
+            session_index: element.attribute("SessionIndex").map(Into::into),
+            session_not_on_or_after: time_attribute(element, "SessionNotOnOrAfter")?,
+            context_class: context_class(context)?,
+        })
+    }
+}
+
+/// The class reference; declarations after it, such as Okta's, are not read.
+fn context_class(context: Element<'_>) -> Result<Option<String>, Rejection> {
+    context
+        .optional(saml("AuthnContextClassRef"))
+        .and_then(|class| class.map(Element::text_only).transpose())
+        .map(|text| text.map(|text| text.trim_matches([' ', '\t', '\r', '\n']).to_owned()))
+        .map_err(|error| refuse(context, &error))
+}
+
+/// Add the attributes of one `AttributeStatement`.
+pub(crate) fn read_attributes(
+    element: Element<'_>,
+    into: &mut Attributes,
+) -> Result<(), Rejection> {
+    let mut children = Sequence::of(element)?;
+    while let Some(child) = children.optional(saml("Attribute")) {
+        read_attribute(child, into)?;
+    }
+    if let Some(encrypted) = children.optional(saml("EncryptedAttribute")) {
+        return Err(Finding::new(Code::EncryptedElement)
+            .at(encrypted.path())
+            .into());
+    }
+    children.end()
+}
+
+fn read_attribute(element: Element<'_>, into: &mut Attributes) -> Result<(), Rejection> {
+    let name = element
+        .required_attribute("Name")
+        .map_err(|error| refuse(element, &error))?;
+    let name_format = element.attribute("NameFormat").map(String::from);
+    let mut values = Vec::new();
+    let mut structured = 0;
+    let mut children = Sequence::of(element)?;
+    while let Some(value) = children.optional(saml("AttributeValue")) {
+        if value.children().next().is_some() {
+            structured += 1;
+        } else if !is_nil(value) {
+            let text = value.text_only().map_err(|error| refuse(value, &error))?;
+            values.push(text.into_owned());
+        }
+    }
+    children.end()?;
+    into.add(Attribute {
+        name: name.into(),
+        name_format,
+        values,
+        structured,
+    });
+    Ok(())
+}
+
+fn is_nil(value: Element<'_>) -> bool {
+    let nil = value.attribute_named(Name::new(XSI_NS, "nil"));
+    matches!(nil.as_deref().map(str::trim), Some("true" | "1"))
+}

@@ -1,0 +1,118 @@
+//! Who the assertion is about, and how the bearer is confirmed (Core 2.4).
+
+use time::OffsetDateTime;
+
+use super::sequence::{Sequence, refuse};
+use super::time_attribute;
+use crate::error::{Code, Finding, Rejection};
+use crate::login::NameId;
+use crate::names::{BEARER, saml};
+use crate::xml::Element;
+
+/// The most characters a name may have; the standards ask for 256 to be accepted.
+const LONGEST_NAME: usize = 256;
+
+/// `Subject`.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    pub(crate) name_id: NameId,
+    /// The bearer confirmations. Other methods confirm nothing here.
+    pub(crate) bearers: Vec<Confirmation>,
+    /// How many confirmations of other methods there are.
+    pub(crate) others: usize,
+}
+
+/// `SubjectConfirmationData` of a bearer confirmation.
+#[derive(Debug, Default)]
+pub(crate) struct Confirmation {
+    pub(crate) not_before: Option<OffsetDateTime>,
+    pub(crate) not_on_or_after: Option<OffsetDateTime>,
+    pub(crate) recipient: Option<String>,
+    pub(crate) in_response_to: Option<String>,
+}
+
+impl Subject {
+    pub(crate) fn read(element: Element<'_>) -> Result<Self, Rejection> {
+        let mut children = Sequence::of(element)?;
+        if let Some(encrypted) = children.optional(saml("EncryptedID")) {
+            return Err(Finding::new(Code::EncryptedElement)
+                .at(encrypted.path())
+                .into());
+        }
+        let Some(name) = children.optional(saml("NameID")) else {
+            return Err(Finding::new(Code::NameIdMissing)
+                .expected("Subject/NameID")
+                .at(element.path())
+                .into());
+        };
+        let (mut bearers, mut others) = (Vec::new(), 0);
+        while let Some(confirmation) = children.optional(saml("SubjectConfirmation")) {
+            match confirmation.attribute("Method").as_deref() {
+                Some(BEARER) => bearers.push(Confirmation::read(confirmation)?),
+                Some(_) => others += 1,
+                None => {
+                    return Err(Finding::new(Code::AttributeMissing)
+                        .expected("Method")
+                        .at(confirmation.path())
+                        .into());
+                }
+            }
+        }
+        children.end()?;
+        Ok(Self {
+            name_id: name_id(name)?,
+            bearers,
+            others,
+        })
+    }
+}
+
+impl Confirmation {
+    fn read(element: Element<'_>) -> Result<Self, Rejection> {
+        let mut children = Sequence::of(element)?;
+        // The confirming party may be named; a bearer is whoever brings the message.
+        for party in ["BaseID", "NameID", "EncryptedID"] {
+            let _ = children.optional(saml(party));
+        }
+        let data = children.optional(saml("SubjectConfirmationData"));
+        children.end()?;
+        let Some(data) = data else {
+            return Ok(Self::default());
+        };
+        Ok(Self {
+            not_before: time_attribute(data, "NotBefore")?,
+            not_on_or_after: time_attribute(data, "NotOnOrAfter")?,
+            recipient: data.attribute("Recipient").map(Into::into),
+            in_response_to: data.attribute("InResponseTo").map(Into::into),
+        })
+    }
+}
+
+/// A `NameID` with all its attributes, unchanged.
+pub(crate) fn name_id(element: Element<'_>) -> Result<NameId, Rejection> {
+    let value = element
+        .text_only()
+        .map_err(|error| refuse(element, &error))?;
+    let invalid = |code, expected: &str| {
+        Err(Finding::new(code)
+            .expected(expected)
+            .at(element.path())
+            .into())
+    };
+    if value.trim().is_empty() {
+        return invalid(Code::NameIdMissing, "a NameID that is not empty");
+    }
+    if value.chars().count() > LONGEST_NAME {
+        return invalid(Code::ValueInvalid, "at most 256 characters");
+    }
+    if value.chars().any(char::is_control) {
+        return invalid(Code::ValueInvalid, "no control characters");
+    }
+    Ok(NameId {
+        value: value.into_owned(),
+        format: element.attribute("Format").map(Into::into),
+        name_qualifier: element.attribute("NameQualifier").map(Into::into),
+        sp_name_qualifier: element.attribute("SPNameQualifier").map(Into::into),
+        sp_provided_id: element.attribute("SPProvidedID").map(Into::into),
+    })
+}

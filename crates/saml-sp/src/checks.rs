@@ -1,0 +1,99 @@
+//! The checks of a verified Response: a table of functions, all of which run.
+//!
+//! The signature is good when these run, so all failures can be told at once without helping
+//! anyone but the identity provider's admin. Where only the assertion is signed, what the Response
+//! says can make a check fail and can never make one pass.
+
+mod authn;
+mod conditions;
+mod request;
+mod response;
+mod subject;
+
+use time::{Duration, OffsetDateTime};
+
+use crate::acs::Acs;
+use crate::assertion::{Assertion, Envelope};
+use crate::error::Finding;
+use crate::record::Expected;
+
+/// Whether the `Response` element is among what was signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coverage {
+    /// The Response is signed: its `Destination` must be there (Bindings 3.5.5.2).
+    Response,
+    /// Only the assertion is signed: the Response around it may only veto.
+    AssertionOnly,
+}
+
+/// Whether logins may begin at the identity provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) enum IdpInitiated {
+    /// They are refused. The default: such an answer can be planted in somebody's browser.
+    #[default]
+    Forbidden,
+    /// They are accepted where the host says it expects one.
+    Allowed,
+}
+
+/// Everything the checks compare with.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) entity_id: &'a str,
+    pub(crate) acs: &'a Acs,
+    pub(crate) idp: &'a str,
+    pub(crate) idp_initiated: IdpInitiated,
+    pub(crate) expected: Expected<'a>,
+    pub(crate) coverage: Coverage,
+    pub(crate) envelope: &'a Envelope,
+    pub(crate) assertion: &'a Assertion,
+    pub(crate) now: OffsetDateTime,
+    pub(crate) skew: Duration,
+    pub(crate) max_age: Duration,
+}
+
+impl Context<'_> {
+    /// Whether `instant` is later than now, beyond the skew.
+    pub(crate) fn is_future(&self, instant: OffsetDateTime) -> bool {
+        self.now.saturating_add(self.skew) < instant
+    }
+
+    /// Whether `end` (exclusive) has been reached, beyond the skew.
+    pub(crate) fn is_over(&self, end: OffsetDateTime) -> bool {
+        self.now >= end.saturating_add(self.skew)
+    }
+}
+
+/// One check: adds a finding for each failure.
+type Check = fn(&Context<'_>, &mut Vec<Finding>);
+
+/// Every check, the most telling first: who speaks, to what, to whom, when, and how sure.
+const CHECKS: &[Check] = &[
+    response::status,
+    response::response_issuer,
+    response::assertion_issuer,
+    request::solicited,
+    request::record,
+    response::in_response_to,
+    response::destination,
+    conditions::present,
+    conditions::audience,
+    conditions::others,
+    conditions::window,
+    subject::confirmation,
+    response::issue_instants,
+    authn::statement,
+    authn::session,
+    authn::instant,
+    authn::fresh,
+    authn::context,
+];
+
+/// Run every check.
+pub(crate) fn run(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for check in CHECKS {
+        check(context, &mut findings);
+    }
+    findings
+}

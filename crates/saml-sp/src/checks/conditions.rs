@@ -1,0 +1,129 @@
+//! The conditions (Core 2.5).
+
+use super::Context;
+use super::response::list;
+use crate::assertion::{Condition, write_time};
+use crate::error::{Code, Finding};
+use crate::near;
+
+const PLACE: &str = "/Response/Assertion/Conditions";
+
+/// There are conditions.
+pub(super) fn present(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if context.assertion.conditions.is_none() {
+        findings.push(
+            Finding::new(Code::ConditionsMissing)
+                .expected("Conditions with our audience")
+                .at(PLACE),
+        );
+    }
+}
+
+/// There is an audience restriction, and each one names us (E46: restrictions are and-ed, the
+/// audiences of one are or-ed).
+pub(super) fn audience(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(conditions) = &context.assertion.conditions else {
+        return;
+    };
+    let place = format!("{PLACE}/AudienceRestriction/Audience");
+    let finding = |code| Finding::new(code).expected(context.entity_id).at(&place);
+    let mut restrictions = 0;
+    for condition in &conditions.list {
+        let Condition::Audience(audiences) = condition else {
+            continue;
+        };
+        restrictions += 1;
+        if audiences.iter().all(String::is_empty) {
+            findings.push(finding(Code::AudienceMissing));
+        } else if !audiences
+            .iter()
+            .any(|audience| audience == context.entity_id)
+        {
+            let seen = list(audiences.iter().map(String::as_str));
+            let finding = finding(Code::AudienceMismatch).seen(seen);
+            findings.push(match audience_hint(context, audiences) {
+                Some(hint) => finding.hint(hint),
+                None => finding,
+            });
+        }
+    }
+    if restrictions == 0 {
+        findings.push(finding(Code::AudienceMissing));
+    }
+}
+
+fn audience_hint(context: &Context<'_>, audiences: &[String]) -> Option<&'static str> {
+    let is_acs = |audience: &String| {
+        context
+            .acs
+            .destinations()
+            .chain(context.acs.recipients())
+            .any(|url| url == audience)
+    };
+    if audiences.iter().any(is_acs) {
+        return Some("this is our ACS URL: the audience must be the entity id");
+    }
+    audiences
+        .iter()
+        .find_map(|audience| near::url(context.entity_id, audience))
+}
+
+/// Nothing else restricts the assertion in a way that is not understood.
+pub(super) fn others(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(conditions) = &context.assertion.conditions else {
+        return;
+    };
+    for single in [Condition::OneTimeUse, Condition::ProxyRestriction] {
+        if conditions
+            .list
+            .iter()
+            .filter(|condition| **condition == single)
+            .count()
+            > 1
+        {
+            findings.push(Finding::new(Code::ConditionDuplicate).at(PLACE));
+        }
+    }
+    for condition in &conditions.list {
+        if let Condition::Unknown(name) = condition {
+            findings.push(Finding::new(Code::ConditionUnknown).seen(name).at(PLACE));
+        }
+    }
+}
+
+/// Now lies in the window, skew allowed.
+pub(super) fn window(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(conditions) = &context.assertion.conditions else {
+        return;
+    };
+    let (start, end) = (conditions.not_before, conditions.not_on_or_after);
+    if let (Some(start), Some(end)) = (start, end)
+        && start >= end
+    {
+        findings.push(
+            Finding::new(Code::ConditionsInverted)
+                .seen(format!("{} to {}", write_time(start), write_time(end)))
+                .at(PLACE),
+        );
+    }
+    if let Some(start) = start.filter(|start| context.is_future(*start)) {
+        let ahead = (start - context.now).whole_seconds();
+        findings.push(
+            Finding::new(Code::NotYetValid)
+                .expected(format!("a start before {}", write_time(context.now)))
+                .seen(write_time(start))
+                .at(format!("{PLACE}/@NotBefore"))
+                .hint(format!("it becomes valid {ahead} s from now by our clock")),
+        );
+    }
+    if let Some(end) = end.filter(|end| context.is_over(*end)) {
+        let since = (context.now - end).whole_seconds();
+        findings.push(
+            Finding::new(Code::Expired)
+                .expected(format!("an end after {}", write_time(context.now)))
+                .seen(write_time(end))
+                .at(format!("{PLACE}/@NotOnOrAfter"))
+                .hint(format!("it ended {since} s ago by our clock")),
+        );
+    }
+}

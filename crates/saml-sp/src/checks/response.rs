@@ -1,0 +1,186 @@
+//! Who speaks, and where to (Core 3.2.2, Profiles 4.1.4.2 and 4.1.4.3).
+
+use super::{Context, Coverage};
+use crate::assertion::{Status, write_time};
+use crate::error::{Code, Fault, Finding};
+use crate::names::{STATUS_PREFIX, STATUS_SUCCESS};
+use crate::near;
+use crate::record::Expected;
+
+/// The status is success, and nothing else is.
+pub(super) fn status(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(status_finding(&context.envelope.status));
+}
+
+/// The finding for a status that is not success.
+pub(crate) fn status_finding(status: &Status) -> Option<Finding> {
+    if status.code == STATUS_SUCCESS {
+        return None;
+    }
+    let sub = status.sub_code.as_deref().unwrap_or_default();
+    let code = match sub.strip_prefix(STATUS_PREFIX) {
+        Some("NoPassive") => Code::StatusNoPassive,
+        Some("AuthnFailed") => Code::StatusAuthnFailed,
+        Some("RequestDenied") => Code::StatusRequestDenied,
+        Some("NoAuthnContext") => Code::StatusNoAuthnContext,
+        Some("InvalidNameIDPolicy") => Code::StatusNameIdPolicy,
+        _ => Code::StatusNotSuccess,
+    };
+    let mut seen = status.code.clone();
+    if let Some(sub) = &status.sub_code {
+        seen.push_str(" / ");
+        seen.push_str(sub);
+    }
+    let mut finding = Finding::new(code)
+        .expected(STATUS_SUCCESS)
+        .seen(seen)
+        .at("/Response/Status/StatusCode");
+    if let Some(message) = &status.message {
+        let message = crate::error::printable(message);
+        finding = finding.hint(format!("the identity provider says: {message}"));
+    }
+    if status.code.ends_with(":Requester") {
+        finding = finding.hint("the identity provider blames the request");
+    }
+    Some(finding)
+}
+
+/// The Response's issuer, where there is one.
+pub(super) fn response_issuer(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if let Some(seen) = &context.envelope.issuer {
+        issuer(context, seen, "/Response/Issuer", findings);
+    }
+}
+
+/// The assertion's issuer.
+pub(super) fn assertion_issuer(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    issuer(
+        context,
+        &context.assertion.issuer,
+        "/Response/Assertion/Issuer",
+        findings,
+    );
+}
+
+fn issuer(context: &Context<'_>, seen: &str, place: &str, findings: &mut Vec<Finding>) {
+    if seen == context.idp {
+        return;
+    }
+    let mut finding = Finding::new(Code::IssuerMismatch)
+        .expected(context.idp)
+        .seen(seen)
+        .at(place);
+    if let Some(hint) = near::issuer(context.idp, seen) {
+        finding = finding.hint(hint);
+    }
+    findings.push(finding);
+}
+
+/// `Destination` is one of ours; it must be there when the Response is signed.
+pub(super) fn destination(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let place = "/Response/@Destination";
+    let expected = || list(context.acs.destinations());
+    match context.envelope.destination.as_deref() {
+        Some(seen) if context.acs.destinations().any(|ours| ours == seen) => {}
+        Some(seen) => {
+            let mut finding = Finding::new(Code::DestinationMismatch)
+                .expected(expected())
+                .seen(seen)
+                .at(place);
+            if seen == context.entity_id {
+                finding =
+                    finding.hint("this is our entity id: Destination and Audience are swapped");
+            } else if let Some(hint) = near::any(context.acs.destinations(), seen) {
+                finding = finding.hint(hint);
+            }
+            findings.push(finding);
+        }
+        None if context.coverage == Coverage::Response => {
+            findings.push(
+                Finding::new(Code::DestinationMissing)
+                    .expected(expected())
+                    .at(place),
+            );
+        }
+        None => {}
+    }
+}
+
+/// The accepted values as one text.
+pub(super) fn list<'a>(values: impl Iterator<Item = &'a str>) -> String {
+    values.collect::<Vec<_>>().join(" or ")
+}
+
+/// The Response answers the request that was expected, or none.
+pub(super) fn in_response_to(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let seen = context.envelope.in_response_to.as_deref();
+    findings.extend(answers(context, seen, "/Response/@InResponseTo"));
+}
+
+/// The finding for an `InResponseTo` that is not the expected one.
+pub(super) fn answers(context: &Context<'_>, seen: Option<&str>, place: &str) -> Option<Finding> {
+    match (context.expected.record(), seen) {
+        (Some(record), Some(seen)) if seen == record.id().as_str() => None,
+        (Some(record), Some(seen)) => Some(
+            Finding::new(Code::InResponseToMismatch)
+                .expected(record.id().as_str())
+                .seen(seen)
+                .at(place),
+        ),
+        (Some(record), None) => Some(
+            Finding::new(Code::InResponseToMissing)
+                .expected(record.id().as_str())
+                .at(place)
+                .hint("a login begun at the identity provider answers no request"),
+        ),
+        (None, Some(seen)) => Some(
+            Finding::new(Code::UnsolicitedAnswersRequest)
+                .seen(seen)
+                .at(place),
+        ),
+        (None, None) => None,
+    }
+}
+
+/// Neither message was issued in the future or too long ago.
+pub(super) fn issue_instants(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let both = [
+        (context.envelope.issue_instant, "/Response/@IssueInstant"),
+        (
+            context.assertion.issue_instant,
+            "/Response/Assertion/@IssueInstant",
+        ),
+    ];
+    for (issued, place) in both {
+        let finding = |code| Finding::new(code).seen(write_time(issued)).at(place);
+        if context.is_future(issued) {
+            let ahead = (issued - context.now).whole_seconds();
+            findings.push(
+                finding(Code::IssuedInFuture)
+                    .expected(format!(
+                        "at most {} s after {}",
+                        context.skew.whole_seconds(),
+                        write_time(context.now)
+                    ))
+                    .fault_of(Fault::Clock)
+                    .hint(format!(
+                        "the identity provider's clock is about {ahead} s ahead of ours"
+                    )),
+            );
+        } else if context.is_over(issued.saturating_add(context.max_age)) {
+            findings.push(finding(Code::IssuedTooLongAgo).expected(format!(
+                "at most {} s before {}",
+                context.max_age.whole_seconds(),
+                write_time(context.now)
+            )));
+        }
+    }
+}
+
+/// What kind of answer was expected, for the reader of a report.
+pub(super) const fn kind(expected: &Expected<'_>) -> &'static str {
+    match expected.record() {
+        Some(_) => "an answer to a request",
+        None => "a login begun at the identity provider",
+    }
+}

@@ -1,0 +1,160 @@
+//! One identity provider, as somebody configured it.
+
+mod builder;
+
+use time::OffsetDateTime;
+
+use crate::cert::{Certificate, PinnedKey};
+use crate::error::UsageError;
+use crate::policy::AlgorithmPolicy;
+
+pub use builder::IdpBuilder;
+
+/// Where a key stands in its life. Only [`Retired`](Self::Retired) keys do not verify.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[non_exhaustive]
+pub enum KeyState {
+    /// Announced; trusted already, because identity providers switch without warning.
+    Next,
+    /// In use.
+    #[default]
+    Active,
+    /// On its way out; still trusted.
+    Retiring,
+    /// No longer trusted. Kept so that a refusal can say that this key was used.
+    Retired,
+}
+
+/// A certificate whose key is, or was, trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustedKey {
+    certificate: Certificate,
+    state: KeyState,
+}
+
+impl TrustedKey {
+    /// A certificate in a state.
+    #[must_use]
+    pub const fn new(certificate: Certificate, state: KeyState) -> Self {
+        Self { certificate, state }
+    }
+
+    /// The certificate that carries the key.
+    #[must_use]
+    pub const fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// Where it stands in its life.
+    #[must_use]
+    pub const fn state(&self) -> KeyState {
+        self.state
+    }
+}
+
+/// An identity provider: its entity id, its keys, its endpoints, and what is accepted from it.
+///
+/// The certificate is only the envelope of a pinned key: its own dates, issuer and signature never
+/// decide. Use [`expiring`](Self::expiring) to warn in time.
+///
+/// ```
+/// use saml_sp::{Code, Idp};
+/// let idp = saml_testkit::TestIdp::okta();
+/// let idp = Idp::from_parts(idp.certificate_pem(), idp.sign_in_url(), idp.issuer())?;
+/// assert_eq!(idp.keys().count(), 1);
+/// # Ok::<(), saml_sp::error::UsageError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idp {
+    pub(crate) issuer: String,
+    pub(crate) sign_in_redirect: Option<String>,
+    pub(crate) sign_in_post: Option<String>,
+    pub(crate) keys: Vec<TrustedKey>,
+    pub(crate) policy: AlgorithmPolicy,
+}
+
+impl Idp {
+    /// From the three values an admin copies out of the identity provider: certificate (PEM, DER
+    /// or base64 in any spelling; several PEM blocks give several keys), sign-in URL (redirect
+    /// binding) and issuer (entity id).
+    ///
+    /// # Errors
+    /// [`Code::CertificateInvalid`](crate::Code::CertificateInvalid) and its relatives, which say
+    /// what was pasted instead; [`Code::KeyWeak`](crate::Code::KeyWeak);
+    /// [`Code::ConfigUrl`](crate::Code::ConfigUrl); [`Code::ConfigInvalid`](crate::Code::ConfigInvalid).
+    pub fn from_parts(
+        certificate: impl AsRef<[u8]>,
+        sign_in_url: impl Into<String>,
+        issuer: impl Into<String>,
+    ) -> Result<Self, UsageError> {
+        Self::builder(issuer)
+            .certificate(certificate)
+            .sign_in_redirect(sign_in_url)
+            .build()
+    }
+
+    /// From single values, for everything beyond the usual three.
+    #[must_use]
+    pub fn builder(issuer: impl Into<String>) -> IdpBuilder {
+        IdpBuilder::new(issuer.into())
+    }
+
+    /// Trust another certificate too, before the identity provider begins to use it.
+    ///
+    /// # Errors
+    /// As [`from_parts`](Self::from_parts).
+    pub fn with_certificate(
+        self,
+        certificate: impl AsRef<[u8]>,
+        state: KeyState,
+    ) -> Result<Self, UsageError> {
+        IdpBuilder::from(self)
+            .certificate_in_state(certificate, state)
+            .build()
+    }
+
+    /// The entity id.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The sign-in URL of the redirect binding, if there is one.
+    #[must_use]
+    pub fn sign_in_redirect(&self) -> Option<&str> {
+        self.sign_in_redirect.as_deref()
+    }
+
+    /// The sign-in URL of the POST binding, if there is one.
+    #[must_use]
+    pub fn sign_in_post(&self) -> Option<&str> {
+        self.sign_in_post.as_deref()
+    }
+
+    /// Every configured key, retired ones too.
+    pub fn keys(&self) -> impl Iterator<Item = &TrustedKey> {
+        self.keys.iter()
+    }
+
+    /// What is accepted from it.
+    #[must_use]
+    pub const fn policy(&self) -> &AlgorithmPolicy {
+        &self.policy
+    }
+
+    /// The trusted certificates whose dates end before `deadline`: warn their admin.
+    pub fn expiring(&self, deadline: OffsetDateTime) -> impl Iterator<Item = &TrustedKey> {
+        self.keys.iter().filter(move |key| {
+            key.state != KeyState::Retired && key.certificate.not_after() < deadline
+        })
+    }
+
+    /// The keys that verify, active ones first.
+    pub(crate) fn trusted(&self) -> Vec<&PinnedKey> {
+        let usable = |key: &&TrustedKey| key.state != KeyState::Retired;
+        let rank = |key: &&TrustedKey| u8::from(key.state != KeyState::Active);
+        let mut keys: Vec<_> = self.keys.iter().filter(usable).collect();
+        keys.sort_by_key(rank);
+        keys.into_iter().map(|key| key.certificate.key()).collect()
+    }
+}

@@ -1,0 +1,107 @@
+//! An identity provider from single values.
+
+use super::{Idp, KeyState, TrustedKey};
+use crate::cert::Certificate;
+use crate::error::{Code, Finding, UsageError};
+use crate::policy::AlgorithmPolicy;
+use crate::url;
+
+/// The most keys one identity provider may have, so that a forged message costs few verifications.
+const MOST_KEYS: usize = 8;
+
+/// Collects what is known of an identity provider; [`build`](Self::build) judges it.
+#[derive(Clone, Debug)]
+#[must_use = "call build"]
+pub struct IdpBuilder {
+    idp: Idp,
+    pasted: Vec<(Vec<u8>, KeyState)>,
+}
+
+impl From<Idp> for IdpBuilder {
+    fn from(idp: Idp) -> Self {
+        Self {
+            idp,
+            pasted: Vec::new(),
+        }
+    }
+}
+
+impl IdpBuilder {
+    pub(super) fn new(issuer: String) -> Self {
+        Self::from(Idp {
+            issuer,
+            sign_in_redirect: None,
+            sign_in_post: None,
+            keys: Vec::new(),
+            policy: AlgorithmPolicy::default(),
+        })
+    }
+
+    /// A certificate in use: PEM, DER or base64; several PEM blocks give several keys.
+    pub fn certificate(self, pasted: impl AsRef<[u8]>) -> Self {
+        self.certificate_in_state(pasted, KeyState::Active)
+    }
+
+    /// A certificate in another state.
+    pub fn certificate_in_state(mut self, pasted: impl AsRef<[u8]>, state: KeyState) -> Self {
+        self.pasted.push((pasted.as_ref().to_vec(), state));
+        self
+    }
+
+    /// The sign-in URL of the redirect binding.
+    pub fn sign_in_redirect(mut self, url: impl Into<String>) -> Self {
+        self.idp.sign_in_redirect = Some(url.into());
+        self
+    }
+
+    /// The sign-in URL of the POST binding.
+    pub fn sign_in_post(mut self, url: impl Into<String>) -> Self {
+        self.idp.sign_in_post = Some(url.into());
+        self
+    }
+
+    /// What is accepted from it, instead of [`AlgorithmPolicy::default`].
+    pub const fn policy(mut self, policy: AlgorithmPolicy) -> Self {
+        self.idp.policy = policy;
+        self
+    }
+
+    /// The identity provider, if all values are usable.
+    ///
+    /// # Errors
+    /// As [`Idp::from_parts`]; [`Code::KeyMissing`] without any key that verifies;
+    /// [`Code::LimitKeys`] with more than eight.
+    pub fn build(self) -> Result<Idp, UsageError> {
+        let Self { mut idp, pasted } = self;
+        url::entity_id(&idp.issuer, "an issuer")?;
+        for endpoint in idp.sign_in_redirect.iter().chain(&idp.sign_in_post) {
+            url::endpoint(endpoint, "the sign-in URL")?;
+        }
+        for (bytes, state) in pasted {
+            for certificate in Certificate::parse_all(&bytes).map_err(Finding::from)? {
+                add(&mut idp.keys, TrustedKey::new(certificate, state));
+            }
+        }
+        for key in &idp.keys {
+            key.certificate.key().public().check(&idp.policy)?;
+        }
+        if idp.keys.len() > MOST_KEYS {
+            return Err(Finding::new(Code::LimitKeys)
+                .expected(format!("at most {MOST_KEYS} keys"))
+                .seen(idp.keys.len().to_string())
+                .into());
+        }
+        if idp.trusted().is_empty() {
+            return Err(Finding::new(Code::KeyMissing)
+                .expected("a certificate that is not retired")
+                .into());
+        }
+        Ok(idp)
+    }
+}
+
+/// A key that is there already takes the new state.
+fn add(keys: &mut Vec<TrustedKey>, new: TrustedKey) {
+    keys.retain(|known| known.certificate.key() != new.certificate.key());
+    keys.push(new);
+}

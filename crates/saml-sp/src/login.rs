@@ -1,0 +1,128 @@
+//! Who was proven to be there.
+
+mod attributes;
+mod name_id;
+mod proof;
+
+use std::fmt;
+
+use time::OffsetDateTime;
+
+pub use attributes::{Attribute, AttributeError, Attributes};
+pub use name_id::NameId;
+pub use proof::{Proof, SignedPart, VerifiedSignature};
+
+/// A login: the identity provider's signed statement about one user, checked, and used for the
+/// first time. [`PendingLogin::redeem`](crate::PendingLogin::redeem) is the only way to one.
+///
+/// The pair of [`issuer`](Self::issuer) and [`name_id`](Self::name_id) names the user. Never link
+/// accounts by an e-mail attribute alone: any identity provider can assert any address, so first
+/// decide whether this issuer may speak for that domain.
+///
+/// `Debug` shows no personal value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    pub(crate) facts: LoginFacts,
+}
+
+/// What the verified assertion says; inside the crate only.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct LoginFacts {
+    pub(crate) issuer: String,
+    pub(crate) assertion_id: String,
+    pub(crate) name_id: NameId,
+    pub(crate) attributes: Attributes,
+    pub(crate) session_index: Option<String>,
+    pub(crate) authn_instant: OffsetDateTime,
+    pub(crate) authn_context_class: Option<String>,
+    pub(crate) session_not_on_or_after: Option<OffsetDateTime>,
+    pub(crate) in_response_to: Option<String>,
+    pub(crate) tenant: Option<String>,
+    pub(crate) return_to: Option<String>,
+    pub(crate) proof: Proof,
+}
+
+impl Login {
+    /// The identity provider's entity id, equal to the configured one.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.facts.issuer
+    }
+
+    /// The user's name at this issuer.
+    #[must_use]
+    pub const fn name_id(&self) -> &NameId {
+        &self.facts.name_id
+    }
+
+    /// The user's attributes.
+    #[must_use]
+    pub const fn attributes(&self) -> &Attributes {
+        &self.facts.attributes
+    }
+
+    /// The identity provider's name of the session, needed for single logout. Okta repeats our
+    /// request's ID here when the login began with a request.
+    #[must_use]
+    pub fn session_index(&self) -> Option<&str> {
+        self.facts.session_index.as_deref()
+    }
+
+    /// When the user authenticated at the identity provider.
+    #[must_use]
+    pub const fn authn_instant(&self) -> OffsetDateTime {
+        self.facts.authn_instant
+    }
+
+    /// How the user authenticated: an opaque URI.
+    #[must_use]
+    pub fn authn_context_class(&self) -> Option<&str> {
+        self.facts.authn_context_class.as_deref()
+    }
+
+    /// End the local session at this instant at the latest, if it is given (Core 2.7.2).
+    #[must_use]
+    pub const fn session_not_on_or_after(&self) -> Option<OffsetDateTime> {
+        self.facts.session_not_on_or_after
+    }
+
+    /// The assertion's ID, for the audit log.
+    #[must_use]
+    pub fn assertion_id(&self) -> &str {
+        &self.facts.assertion_id
+    }
+
+    /// The ID of the request this answers; `None` when the login began at the identity provider.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.facts.in_response_to.as_deref()
+    }
+
+    /// The tenant given to `start`; `None` when the login began at the identity provider.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.facts.tenant.as_deref()
+    }
+
+    /// Where the host wanted to send the user, as given to `start`.
+    #[must_use]
+    pub fn return_to(&self) -> Option<&str> {
+        self.facts.return_to.as_deref()
+    }
+
+    /// Which signatures were verified, with which algorithm and key.
+    #[must_use]
+    pub const fn proof(&self) -> &Proof {
+        &self.facts.proof
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("issuer", &self.facts.issuer)
+            .field("assertion_id", &self.facts.assertion_id)
+            .field("proof", &self.facts.proof)
+            .finish_non_exhaustive()
+    }
+}

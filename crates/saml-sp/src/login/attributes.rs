@@ -1,0 +1,205 @@
+//! The user's attributes.
+
+use std::error::Error;
+use std::fmt;
+
+/// One attribute. `Debug` shows its name and the number of values.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attribute {
+    pub(crate) name: String,
+    pub(crate) name_format: Option<String>,
+    pub(crate) values: Vec<String>,
+    pub(crate) structured: usize,
+}
+
+impl Attribute {
+    /// The name, exactly as sent.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The URI that says what kind of name it is.
+    #[must_use]
+    pub fn name_format(&self) -> Option<&str> {
+        self.name_format.as_deref()
+    }
+
+    /// The text values in order, neither trimmed nor folded. A value with `xsi:nil` is left out.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(String::as_str)
+    }
+}
+
+impl fmt::Debug for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} values)", self.name, self.values.len())
+    }
+}
+
+/// All attributes of a login. Several `Attribute` elements of one name and name format count as
+/// one with all their values.
+///
+/// ```
+/// # fn example(login: &saml_sp::Login) -> Result<(), saml_sp::login::AttributeError> {
+/// let email = login.attributes().one("email")?;            // exactly one, not empty
+/// let first = login.attributes().at_most_one("firstName")?; // none is fine, two are not
+/// for group in login.attributes().all("groups") { /* any number */ }
+/// # Ok(()) }
+/// ```
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Attributes {
+    pub(crate) list: Vec<Attribute>,
+}
+
+impl Attributes {
+    /// The one value of an attribute that must be there.
+    ///
+    /// # Errors
+    /// [`AttributeError`] when there is no such attribute, no value, an empty one, or several: the
+    /// choice among several would be the sender's.
+    pub fn one(&self, name: &str) -> Result<&str, AttributeError> {
+        self.at_most_one(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    /// The value of an attribute that may be missing.
+    ///
+    /// # Errors
+    /// [`AttributeError`] when there are several values, or one that is not text.
+    pub fn at_most_one(&self, name: &str) -> Result<Option<&str>, AttributeError> {
+        let problem = |kind| AttributeError {
+            name: name.to_owned(),
+            kind,
+        };
+        if self.named(name).any(|attribute| attribute.structured > 0) {
+            return Err(problem(AttributeErrorKind::NotText));
+        }
+        let mut values = self.all(name).filter(|value| !value.is_empty());
+        let first = values.next();
+        match values.count() {
+            0 => Ok(first),
+            more => Err(problem(AttributeErrorKind::Several(more + 1))),
+        }
+    }
+
+    /// Every text value under this name, of whatever name format.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.named(name).flat_map(Attribute::values)
+    }
+
+    /// The attributes in the order sent.
+    pub fn iter(&self) -> impl Iterator<Item = &Attribute> {
+        self.list.iter()
+    }
+
+    /// Add an attribute; one of the same name and format gets the values.
+    pub(crate) fn add(&mut self, mut new: Attribute) {
+        let same =
+            |known: &&mut Attribute| known.name == new.name && known.name_format == new.name_format;
+        match self.list.iter_mut().find(same) {
+            Some(known) => {
+                known.values.append(&mut new.values);
+                known.structured += new.structured;
+            }
+            None => self.list.push(new),
+        }
+    }
+
+    fn named(&self, name: &str) -> impl Iterator<Item = &Attribute> {
+        self.list
+            .iter()
+            .filter(move |attribute| attribute.name == name)
+    }
+
+    /// Why `name` is missing, with the nearest name that is there.
+    fn missing(&self, name: &str) -> AttributeError {
+        let kind = if self.list.is_empty() {
+            AttributeErrorKind::NoAttributes
+        } else if self.named(name).next().is_some() {
+            AttributeErrorKind::Empty
+        } else {
+            let near = self
+                .list
+                .iter()
+                .map(|attribute| &attribute.name)
+                .find(|n| near(n, name));
+            AttributeErrorKind::Missing {
+                near: near.map(|name| crate::error::printable(name)),
+            }
+        };
+        AttributeError {
+            name: name.to_owned(),
+            kind,
+        }
+    }
+}
+
+/// Whether the names differ only by letter case or by a namespace in front, as with
+/// `http://schemas.example/claims/email`.
+fn near(sent: &str, wanted: &str) -> bool {
+    let last = sent.rsplit(['/', ':']).next().unwrap_or(sent);
+    sent.eq_ignore_ascii_case(wanted) || last.eq_ignore_ascii_case(wanted)
+}
+
+impl fmt::Debug for Attributes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.list).finish()
+    }
+}
+
+/// An attribute the host needs is not usable. The text names the attribute, never a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttributeError {
+    name: String,
+    kind: AttributeErrorKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum AttributeErrorKind {
+    NoAttributes,
+    Missing { near: Option<String> },
+    Empty,
+    Several(usize),
+    NotText,
+}
+
+impl AttributeError {
+    /// The attribute that was asked for.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for AttributeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        match &self.kind {
+            AttributeErrorKind::NoAttributes => write!(
+                f,
+                "attribute `{name}` is missing: the identity provider sent no attributes at all; \
+                 add it under Attribute Statements"
+            ),
+            AttributeErrorKind::Missing { near: Some(near) } => write!(
+                f,
+                "attribute `{name}` is missing, `{near}` is there: names must match in letter case \
+                 and carry no namespace"
+            ),
+            AttributeErrorKind::Missing { near: None } => write!(
+                f,
+                "attribute `{name}` is missing: add it under Attribute Statements. If it is there, \
+                 its expression gives nothing for this user; in Okta the address is `user.email`, \
+                 not `user.mail`"
+            ),
+            AttributeErrorKind::Empty => write!(f, "attribute `{name}` is there but has no value"),
+            AttributeErrorKind::Several(count) => {
+                write!(f, "attribute `{name}` has {count} values, one is wanted")
+            }
+            AttributeErrorKind::NotText => {
+                write!(f, "attribute `{name}` has a value that is not text")
+            }
+        }
+    }
+}
+
+impl Error for AttributeError {}

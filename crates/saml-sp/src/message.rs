@@ -1,0 +1,75 @@
+//! From a posted value to a document: base64, UTF-8, XML, each within its limit.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::error::{Code, Finding, Rejection};
+use crate::policy::Limits;
+use crate::xml::{Document, Extras, XmlError};
+
+/// The bytes of a base64 value. White space of XML is allowed anywhere, since some identity
+/// providers wrap lines; everything else is strict. Nothing is ever inflated here.
+pub(crate) fn decode(value: &str, limits: &Limits) -> Result<Vec<u8>, Rejection> {
+    let packed: String;
+    let plain = if value.bytes().any(is_space) {
+        packed = value
+            .chars()
+            .filter(|ch| !u8::try_from(*ch).is_ok_and(is_space))
+            .collect();
+        &packed
+    } else {
+        value
+    };
+    if plain.len() / 4 * 3 > limits.xml_bytes.saturating_add(2) {
+        return Err(Finding::new(Code::LimitBytes)
+            .expected(format!("at most {} bytes of XML", limits.xml_bytes))
+            .seen(format!("{} bytes of base64", plain.len()))
+            .at("SAMLResponse")
+            .into());
+    }
+    STANDARD.decode(plain).map_err(|error| {
+        Finding::new(Code::Base64Invalid)
+            .hint(base64_hint(plain, &error))
+            .at("SAMLResponse")
+            .into()
+    })
+}
+
+const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// What was probably sent instead; never quotes the value.
+fn base64_hint(plain: &str, error: &base64::DecodeError) -> String {
+    if plain.trim_start().starts_with('<') {
+        return "the value is XML, not base64".to_owned();
+    }
+    if plain.contains('%') {
+        return "the value is still percent-encoded".to_owned();
+    }
+    if plain.contains(['-', '_']) {
+        return "the value uses the URL alphabet of base64".to_owned();
+    }
+    match error {
+        base64::DecodeError::InvalidPadding | base64::DecodeError::InvalidLength(_) => {
+            "the value is cut off, or its padding is wrong".to_owned()
+        }
+        _ => "a character does not belong to base64; a `+` may have become a space".to_owned(),
+    }
+}
+
+/// A message as a document: no document type, comment or processing instruction.
+pub(crate) fn document<'x>(bytes: &'x [u8], limits: &Limits) -> Result<Document<'x>, Rejection> {
+    Document::parse_bytes(bytes, &limits.message(), Extras::Refused).map_err(|error| refuse(&error))
+}
+
+/// An XML error as a refusal with line and column.
+pub(crate) fn refuse(error: &XmlError) -> Rejection {
+    Finding::new(error.kind().code())
+        .seen(error.reason())
+        .at(error.position().to_string())
+        .into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! A login that is proven but not yet used.
+
+use std::error::Error;
+use std::fmt;
+
+use time::OffsetDateTime;
+
+use crate::error::{Code, Finding, Rejection};
+use crate::login::{Login, LoginFacts};
+use crate::record::RequestId;
+use crate::store::{FirstUse, ReplayKey, ReplayStore, RequestStore};
+
+/// Every check has passed; whether this is the first use is still open, and until then nothing of
+/// the user can be read.
+///
+/// It can be redeemed once, by value:
+///
+/// ```compile_fail
+/// # use saml_sp::{PendingLogin, ReplayStore, RequestStore};
+/// # async fn f<R: ReplayStore, Q: RequestStore>(pending: PendingLogin, r: &R, q: &Q, now: time::OffsetDateTime) {
+/// let first = pending.redeem(r, q, now).await;
+/// let second = pending.redeem(r, q, now).await; // moved
+/// # }
+/// ```
+///
+/// and tells nothing before:
+///
+/// ```compile_fail
+/// # fn f(pending: saml_sp::PendingLogin) {
+/// pending.name_id();
+/// # }
+/// ```
+#[must_use = "a pending login is no login: redeem it"]
+pub struct PendingLogin {
+    facts: LoginFacts,
+    key: ReplayKey,
+    until: OffsetDateTime,
+    request: Option<RequestId>,
+}
+
+impl PendingLogin {
+    /// Made by the last stage of [`accept`](crate::ServiceProvider::accept) and nowhere else.
+    /// `until` is the instant from which the same assertion would be refused as expired anyway.
+    pub(crate) fn new(
+        facts: LoginFacts,
+        until: OffsetDateTime,
+        request: Option<RequestId>,
+    ) -> Self {
+        let key = ReplayKey::new(&facts.issuer, &facts.assertion_id);
+        Self {
+            facts,
+            key,
+            until,
+            request,
+        }
+    }
+
+    /// Claim the request and the assertion; whoever is first gets the login.
+    ///
+    /// The replay store remembers the assertion until it would be refused as expired, skew
+    /// included. For a login begun at the identity provider only the assertion is claimed.
+    ///
+    /// # Errors
+    /// [`Code::RequestUsed`] when the request was answered before, [`Code::Replayed`] when the
+    /// assertion was used before, [`Code::Expired`] when it has expired since it was accepted,
+    /// [`Code::StoreFailed`] with the store's error as source. In each case there is no login.
+    pub async fn redeem<R: ReplayStore, Q: RequestStore>(
+        self,
+        replays: &R,
+        requests: &Q,
+        now: OffsetDateTime,
+    ) -> Result<Login, Rejection> {
+        if now >= self.until {
+            return Err(Finding::new(Code::Expired)
+                .expected("to be redeemed at once")
+                .at("redeem")
+                .into());
+        }
+        if let Some(request) = &self.request {
+            first(requests.claim(request, now).await, Code::RequestUsed)?;
+        }
+        first(
+            replays.claim(&self.key, self.until, now).await,
+            Code::Replayed,
+        )?;
+        Ok(Login { facts: self.facts })
+    }
+
+    /// The issuer, which is the configured one, for logs before redemption.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.facts.issuer
+    }
+}
+
+/// Only a claim that was won lets the login through.
+fn first<E: Error + Send + Sync + 'static>(
+    claim: Result<FirstUse, E>,
+    lost: Code,
+) -> Result<(), Rejection> {
+    match claim {
+        Ok(FirstUse::First) => Ok(()),
+        Ok(FirstUse::Replayed) => Err(Finding::new(lost).at("redeem").into()),
+        Err(error) => {
+            Err(Rejection::from(Finding::new(Code::StoreFailed).at("redeem")).caused_by(error))
+        }
+    }
+}
+
+impl fmt::Debug for PendingLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingLogin")
+            .field("until", &self.until)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,196 @@
+//! The service provider: us.
+
+mod builder;
+
+use time::{Duration, OffsetDateTime};
+
+use crate::acs::Acs;
+use crate::checks::IdpInitiated;
+use crate::crypto::CryptoProvider;
+use crate::error::{Code, Finding, UsageError};
+use crate::idp::Idp;
+use crate::policy::{Limits, Skew};
+use crate::random::Random;
+use crate::record::{RecordParts, RelayHandle, RequestRecord, browser_digest};
+use crate::request::{
+    AuthnRequest, BindBrowser, LoginHint, StartOptions, StartedLogin, escape, fresh_id, query,
+    random_hex,
+};
+use crate::url;
+
+pub use builder::ServiceProviderBuilder;
+
+/// A service provider: one entity id, one or more assertion consumer services, and what is
+/// accepted. It has no state; share it between threads and clone it at will.
+///
+/// ```
+/// use saml_sp::{Acs, ServiceProvider, crypto::CryptoProvider};
+/// let sp = ServiceProvider::builder("https://sp.example/entity")
+///     .acs(Acs::new("https://sp.example/acs"))
+///     .crypto(CryptoProvider::rustcrypto())
+///     .build()?;
+/// assert_eq!(sp.entity_id(), "https://sp.example/entity");
+/// # Ok::<(), saml_sp::error::UsageError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ServiceProvider {
+    pub(crate) entity_id: String,
+    pub(crate) acs: Vec<Acs>,
+    pub(crate) crypto: CryptoProvider,
+    pub(crate) skew: Skew,
+    pub(crate) max_age: Duration,
+    pub(crate) limits: Limits,
+    pub(crate) idp_initiated: IdpInitiated,
+}
+
+impl ServiceProvider {
+    /// Begin with the entity id, which is also the audience: any URI, byte for byte as identity
+    /// providers have it.
+    #[must_use]
+    pub fn builder(entity_id: impl Into<String>) -> ServiceProviderBuilder {
+        ServiceProviderBuilder::new(entity_id.into())
+    }
+
+    /// The entity id.
+    #[must_use]
+    pub fn entity_id(&self) -> &str {
+        &self.entity_id
+    }
+
+    /// The limits, which [`AcsForm`](crate::AcsForm) wants before anything else is known.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The assertion consumer services, the default one first.
+    pub fn acs(&self) -> impl Iterator<Item = &Acs> {
+        self.acs.iter()
+    }
+
+    /// The same service provider with this one ACS instead, for hosts that give each tenant its
+    /// own URL.
+    ///
+    /// # Errors
+    /// [`Code::ConfigUrl`].
+    pub fn for_acs(&self, acs: Acs) -> Result<Self, UsageError> {
+        builder::check_acs(&acs)?;
+        Ok(Self {
+            acs: vec![acs],
+            ..self.clone()
+        })
+    }
+
+    /// Begin a login by HTTP-Redirect.
+    ///
+    /// # Errors
+    /// [`Code::RandomFailed`]; [`Code::ConfigInvalid`] when the identity provider has no redirect
+    /// endpoint, the ACS is unknown, or a value cannot be written in XML; [`Code::ConfigDuration`]
+    /// for a lifetime outside 1 minute to 1 day.
+    ///
+    /// ```
+    /// # use saml_sp::{Acs, Idp, ServiceProvider, crypto::CryptoProvider, random::RandomError, request::StartOptions};
+    /// # let sp = ServiceProvider::builder("https://sp.example").acs(Acs::new("https://sp.example/acs"))
+    /// #     .crypto(CryptoProvider::rustcrypto()).build()?;
+    /// # let test = saml_testkit::TestIdp::okta();
+    /// # let idp = Idp::from_parts(test.certificate_pem(), test.sign_in_url(), test.issuer())?;
+    /// # let mut random = |bytes: &mut [u8]| { bytes.fill(1); Ok::<(), RandomError>(()) };
+    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
+    /// let options = StartOptions::default().tenant("org-1").return_to("/reports");
+    /// let started = sp.start(&idp, &options, &mut random, now)?;
+    /// assert!(started.redirect_url().starts_with(idp.sign_in_redirect().unwrap()));
+    /// assert_eq!(started.request().tenant(), "org-1");
+    /// # Ok::<(), saml_sp::error::UsageError>(())
+    /// ```
+    pub fn start(
+        &self,
+        idp: &Idp,
+        options: &StartOptions,
+        random: &mut dyn Random,
+        now: OffsetDateTime,
+    ) -> Result<StartedLogin, UsageError> {
+        let endpoint = idp
+            .sign_in_redirect()
+            .ok_or_else(|| no_endpoint("redirect"))?;
+        let acs = self.acs_for(options)?;
+        let (record, browser_cookie) = remember(idp, acs, options, random, now)?;
+        let request = AuthnRequest {
+            id: record.id(),
+            issuer: &self.entity_id,
+            destination: endpoint,
+            acs,
+            options,
+            now,
+        };
+        let mut query = query(
+            "SAMLRequest",
+            &request.xml(None)?,
+            Some(record.relay().as_str()),
+        );
+        if let Some(LoginHint::Parameter { name, value }) = &options.login_hint {
+            query.push_str(&format!("&{}={}", escape(name), escape(value)));
+        }
+        let redirect_url = url::with_query(endpoint, &query);
+        Ok(StartedLogin {
+            redirect_url,
+            record,
+            browser_cookie,
+        })
+    }
+
+    /// The ACS that the options name, or the first.
+    fn acs_for(&self, options: &StartOptions) -> Result<&Acs, UsageError> {
+        let wanted = options.acs.as_deref();
+        self.acs
+            .iter()
+            .find(|acs| wanted.is_none_or(|url| url == acs.listening()))
+            .ok_or_else(|| {
+                Finding::new(Code::ConfigInvalid)
+                    .expected("a configured ACS")
+                    .seen(wanted.unwrap_or_default())
+                    .into()
+            })
+    }
+}
+
+fn no_endpoint(binding: &str) -> UsageError {
+    Finding::new(Code::ConfigInvalid)
+        .expected(format!("a sign-in URL for the {binding} binding"))
+        .into()
+}
+
+/// Make the record of a new request, and the cookie if it is to be bound to the browser.
+fn remember(
+    idp: &Idp,
+    acs: &Acs,
+    options: &StartOptions,
+    random: &mut dyn Random,
+    now: OffsetDateTime,
+) -> Result<(RequestRecord, Option<String>), UsageError> {
+    if options.lifetime < Duration::minutes(1) || options.lifetime > Duration::days(1) {
+        return Err(Finding::new(Code::ConfigDuration)
+            .expected("a request lifetime between 1 minute and 1 day")
+            .seen(format!("{} s", options.lifetime.whole_seconds()))
+            .into());
+    }
+    let id = fresh_id(random)?;
+    let relay = RelayHandle::new(random_hex(random)?)
+        .ok_or_else(|| UsageError::from(Finding::new(Code::RandomFailed)))?;
+    let cookie = match options.bind_browser {
+        BindBrowser::Yes => Some(random_hex(random)?),
+        BindBrowser::No => None,
+    };
+    let record = RecordParts {
+        id,
+        idp: idp.issuer().to_owned(),
+        tenant: options.tenant.clone(),
+        acs: acs.listening().to_owned(),
+        relay,
+        return_to: options.return_to.clone(),
+        issued_at: now,
+        expires_at: now.saturating_add(options.lifetime),
+        asked: options.asked(),
+        browser: cookie.as_deref().map(browser_digest),
+    };
+    Ok((record.into(), cookie))
+}

@@ -1,0 +1,124 @@
+//! A service provider from its settings.
+
+use time::Duration;
+
+use super::ServiceProvider;
+use crate::acs::Acs;
+use crate::checks::IdpInitiated;
+use crate::crypto::CryptoProvider;
+use crate::error::{Code, Finding, UsageError};
+use crate::policy::{Limits, Skew};
+use crate::url;
+
+/// Collects the settings of a service provider; [`build`](Self::build) judges them.
+#[derive(Clone, Debug)]
+#[must_use = "call build"]
+pub struct ServiceProviderBuilder {
+    entity_id: String,
+    acs: Vec<Acs>,
+    crypto: Option<CryptoProvider>,
+    skew: Skew,
+    max_age: Duration,
+    limits: Limits,
+    idp_initiated: IdpInitiated,
+}
+
+impl ServiceProviderBuilder {
+    pub(super) fn new(entity_id: String) -> Self {
+        Self {
+            entity_id,
+            acs: Vec::new(),
+            crypto: None,
+            skew: Skew::default(),
+            max_age: Duration::hours(1),
+            limits: Limits::default(),
+            idp_initiated: IdpInitiated::Forbidden,
+        }
+    }
+
+    /// An assertion consumer service; the first is the default. At least one is needed.
+    pub fn acs(mut self, acs: Acs) -> Self {
+        self.acs.push(acs);
+        self
+    }
+
+    /// Who computes. There is no process-wide default, so this is needed.
+    pub const fn crypto(mut self, crypto: CryptoProvider) -> Self {
+        self.crypto = Some(crypto);
+        self
+    }
+
+    /// The tolerance on times. Default 3 minutes, at most 5.
+    pub const fn skew(mut self, skew: Skew) -> Self {
+        self.skew = skew;
+        self
+    }
+
+    /// How old a message may be, whatever it says about its own life. Default 1 hour: Okta's
+    /// assertions live 5 minutes, those of Entra and ADFS an hour. Between 1 minute and 1 day; it
+    /// also bounds how long replay entries are kept.
+    pub const fn max_age(mut self, age: Duration) -> Self {
+        self.max_age = age;
+        self
+    }
+
+    /// Other limits than [`Limits::default`].
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Accept logins begun at the identity provider, where the caller also says
+    /// [`Expected::IdpInitiated`](crate::Expected::IdpInitiated). Off by default: anybody can plant
+    /// such an answer in somebody else's browser (login CSRF), and nothing here can tell.
+    pub const fn allow_idp_initiated(mut self) -> Self {
+        self.idp_initiated = IdpInitiated::Allowed;
+        self
+    }
+
+    /// The service provider, if all settings are usable.
+    ///
+    /// # Errors
+    /// [`Code::ConfigInvalid`] for an entity id that is none, or without ACS or crypto provider;
+    /// [`Code::ConfigUrl`] for an ACS URL that is not https (http on loopback is accepted);
+    /// [`Code::ConfigDuration`].
+    pub fn build(self) -> Result<ServiceProvider, UsageError> {
+        url::entity_id(&self.entity_id, "an entity id")?;
+        let missing =
+            |what: &str| UsageError::from(Finding::new(Code::ConfigInvalid).expected(what));
+        if self.acs.is_empty() {
+            return Err(missing("at least one ACS"));
+        }
+        for acs in &self.acs {
+            check_acs(acs)?;
+        }
+        if self.max_age < Duration::minutes(1) || self.max_age > Duration::days(1) {
+            return Err(Finding::new(Code::ConfigDuration)
+                .expected("a message age between 1 minute and 1 day")
+                .seen(format!("{} s", self.max_age.whole_seconds()))
+                .into());
+        }
+        Ok(ServiceProvider {
+            entity_id: self.entity_id,
+            acs: self.acs,
+            crypto: self.crypto.ok_or_else(|| missing("a crypto provider"))?,
+            skew: self.skew,
+            max_age: self.max_age,
+            limits: self.limits,
+            idp_initiated: self.idp_initiated,
+        })
+    }
+}
+
+/// Every URL of an ACS is an endpoint.
+pub(super) fn check_acs(acs: &Acs) -> Result<(), UsageError> {
+    url::endpoint(acs.listening(), "the ACS")?;
+    for destination in acs.destinations() {
+        url::endpoint(destination, "an accepted Destination")?;
+    }
+    for recipient in acs.recipients() {
+        url::endpoint(recipient, "an accepted Recipient")?;
+    }
+    acs.requested_url()
+        .map_or(Ok(()), |url| url::endpoint(url, "the requestable ACS"))
+}
