@@ -23,10 +23,15 @@ pub struct Limits {
     pub nodes: usize,
     /// Attributes on one element. Default 64: SAML uses at most 9.
     pub attributes: usize,
-    /// Namespace declarations on one element, and a quarter of those in scope. Default 64.
+    /// Namespace declarations in scope at one element, and a quarter of the different names in
+    /// one document. Default 64: identity providers declare about six.
     pub namespaces: usize,
     /// Bytes of one element or attribute name. Default 1,024.
     pub name_bytes: usize,
+    /// Prefixes in one `InclusiveNamespaces` list. Default 32: identity providers send one or two.
+    pub prefixes: usize,
+    /// Certificates and encrypted keys looked at in one message. Default 8.
+    pub keys: usize,
     /// Bytes of a `RelayState` on arrival. Default 2,048: the standard says 80, but Okta's default
     /// RelayState may be a URL. What this crate sends is never longer than 80.
     pub relay_state_bytes: usize,
@@ -45,6 +50,8 @@ impl Default for Limits {
             attributes: 64,
             namespaces: 64,
             name_bytes: 1024,
+            prefixes: 32,
+            keys: 8,
             relay_state_bytes: 2048,
             metadata_bytes: 1024 * 1024,
         }
@@ -52,16 +59,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The limits of one message.
-    pub(crate) const fn message(&self) -> Self {
-        *self
-    }
-
-    /// The limits of one metadata document: as of a message, but `metadata_bytes` long.
-    pub(crate) const fn metadata(&self) -> Self {
-        Self {
-            xml_bytes: self.metadata_bytes,
-            ..*self
-        }
+    /// The same limits with `metadata_bytes` in the place of `xml_bytes`.
+    pub(crate) const fn of_metadata(&self) -> Self {
+        Self { xml_bytes: self.metadata_bytes, ..*self }
     }
 }

@@ -94,9 +94,6 @@ pub(crate) struct DeclarationData {
     pub(crate) namespace: u16,
 }
 
-/// A node with its index, for the modules that walk all nodes.
-pub(crate) type NodeRef = u32;
-
 /// A well-formed, namespace-well-formed document within its limits. It proves nothing else: what
 /// it says is unverified.
 ///
@@ -175,7 +172,7 @@ impl<'x> Document<'x> {
         parse::position(self.text, offset as usize)
     }
 
-    pub(crate) fn node(&self, index: NodeRef) -> Option<&Node> {
+    pub(crate) fn node(&self, index: u32) -> Option<&Node> {
         self.nodes.get(index as usize)
     }
 
@@ -183,6 +180,17 @@ impl<'x> Document<'x> {
         self.text
             .get(span.start as usize..span.end as usize)
             .unwrap_or_default()
+    }
+
+    /// The prefix of a qualified name.
+    pub(crate) fn prefix_of(&self, name: Span, prefix: u16) -> &'x str {
+        self.slice(name).get(..usize::from(prefix)).unwrap_or_default()
+    }
+
+    /// The local part of a qualified name.
+    pub(crate) fn local_of(&self, name: Span, prefix: u16) -> &'x str {
+        let skip = if prefix == 0 { 0 } else { usize::from(prefix) + 1 };
+        self.slice(name).get(skip..).unwrap_or_default()
     }
 
     pub(crate) fn namespace_name(&self, index: u16) -> &str {

@@ -87,6 +87,18 @@ impl<'d> Element<'d> {
         self.index
     }
 
+    /// The first node after this element and everything inside it.
+    pub(crate) fn next_index(self) -> u32 {
+        self.node().next
+    }
+
+    /// Roughly how long the element is in the text: to the next node, or to the end.
+    pub(crate) fn source_length(self) -> usize {
+        let end = self.document.node(self.next_index()).map(|node| node.span.start as usize);
+        let start = self.node().span.start as usize;
+        end.unwrap_or(self.document.text().len()).saturating_sub(start)
+    }
+
     pub(crate) fn document(self) -> &'d Document<'d> {
         self.document
     }
@@ -105,7 +117,7 @@ impl<'d> Element<'d> {
     }
 
     fn local(self) -> &'d str {
-        local_part(self.document.slice(self.node().span), self.node().prefix)
+        self.document.local_of(self.node().span, self.node().prefix)
     }
 
     /// Whether this is the element's expanded name.
@@ -239,19 +251,10 @@ impl<'d> Iterator for Children<'d> {
     }
 }
 
-pub(crate) fn local_part(qualified: &str, prefix: u16) -> &str {
-    let skip = if prefix == 0 {
-        0
-    } else {
-        usize::from(prefix) + 1
-    };
-    qualified.get(skip..).unwrap_or_default()
-}
-
-pub(crate) fn attribute_name<'d>(document: &'d Document<'d>, data: &AttributeData) -> Name<'d> {
+fn attribute_name<'d>(document: &'d Document<'d>, data: &AttributeData) -> Name<'d> {
     Name {
         namespace: document.namespace_name(data.namespace),
-        local: local_part(document.slice(data.name), data.prefix),
+        local: document.local_of(data.name, data.prefix),
     }
 }
 

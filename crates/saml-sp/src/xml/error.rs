@@ -78,7 +78,7 @@ pub enum XmlErrorKind {
     TooLong,
     /// An element has more attributes than `Limits::attributes`.
     TooManyAttributes,
-    /// More bindings in scope than `Limits::namespaces`.
+    /// More declarations on one element than `Limits::namespaces`, or four times as many in scope.
     TooManyBindings,
     /// More different namespace names than four times `Limits::namespaces`.
     TooManyNamespaces,

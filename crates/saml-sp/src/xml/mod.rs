@@ -51,6 +51,9 @@ pub use element::{Attribute, Children, Element, Name, Namespace};
 pub use error::{Position, ShapeError, ShapeErrorKind, XmlError, XmlErrorKind};
 pub use write::{ForbiddenCharacter, Writer, escape_attribute, escape_text};
 
+pub(crate) use document::{AttributeData, Node, NodeKind};
+pub(crate) use text::{Piece, attribute_pieces, pieces};
+
 /// The namespace that the prefix `xml` is bound to by definition.
 pub const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 /// The namespace that the prefix `xmlns` is bound to by definition.

@@ -119,7 +119,7 @@ impl<'x, 'l> Parser<'x, 'l> {
             attributes: Vec::new(),
             declarations: Vec::new(),
             names: Names::new(limits.namespaces.saturating_mul(4)),
-            scope: Scope::new(text, limits.namespaces),
+            scope: Scope::new(text, limits.namespaces.saturating_mul(4)),
             current: OUTSIDE,
             depth: 0,
             root: None,
@@ -500,8 +500,8 @@ impl<'x, 'l> Parser<'x, 'l> {
     fn duplicate(&self, first: usize) -> Option<usize> {
         let all = self.attributes.get(first..).unwrap_or_default();
         let key = |data: &AttributeData| {
-            let local = super::element::local_part(self.slice(data.name), data.prefix);
-            (data.namespace, local)
+            let skip = if data.prefix == 0 { 0 } else { usize::from(data.prefix) + 1 };
+            (data.namespace, self.slice(data.name).get(skip..).unwrap_or_default())
         };
         if all.len() <= 8 {
             return (1..).zip(all).find_map(|(after, data)| {

@@ -1,0 +1,120 @@
+//! Which canonical form.
+
+use crate::policy::Limits;
+
+use super::error::{C14nError, C14nErrorKind};
+
+const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+const EXCLUSIVE_COMMENTS: &str = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments";
+const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
+const INCLUSIVE_COMMENTS: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments";
+
+/// How namespaces of the surroundings are treated.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Method {
+    /// Only what is used is written: Exclusive XML Canonicalization 1.0.
+    Exclusive,
+    /// All that is in scope is written: Canonical XML 1.0.
+    Inclusive,
+}
+
+/// Whether comments are written.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Comments {
+    /// Left out.
+    Dropped,
+    /// Written.
+    Kept,
+}
+
+/// Prefixes that exclusive form treats as inclusive form does; the empty one is the default
+/// namespace, written `#default`.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Prefixes(Vec<String>);
+
+impl Prefixes {
+    /// Reads a `PrefixList`: names with XML white space between them. A prefix that is bound
+    /// nowhere has no effect.
+    ///
+    /// # Errors
+    /// `TooManyPrefixes`.
+    pub fn parse(list: &str, limits: &Limits) -> Result<Self, C14nError> {
+        let mut prefixes: Vec<String> = Vec::new();
+        for name in list.split([' ', '\t', '\r', '\n']).filter(|name| !name.is_empty()) {
+            let name = if name == "#default" { "" } else { name };
+            if prefixes.iter().any(|known| known == name) {
+                continue;
+            }
+            if prefixes.len() >= limits.prefixes {
+                return Err(C14nError(C14nErrorKind::TooManyPrefixes));
+            }
+            prefixes.push(name.to_owned());
+        }
+        Ok(Self(prefixes))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn contains(&self, prefix: &str) -> bool {
+        self.0.iter().any(|known| known == prefix)
+    }
+}
+
+/// A canonical form with its parameters.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Form {
+    /// How namespaces of the surroundings are treated.
+    pub method: Method,
+    /// Whether comments are written.
+    pub comments: Comments,
+    /// Inclusive prefixes; without effect in inclusive form.
+    pub prefixes: Prefixes,
+}
+
+impl Form {
+    /// Exclusive form without comments: what identity providers use.
+    #[must_use]
+    pub fn exclusive() -> Self {
+        Self {
+            method: Method::Exclusive,
+            comments: Comments::Dropped,
+            prefixes: Prefixes::default(),
+        }
+    }
+
+    /// Inclusive form 1.0 without comments.
+    #[must_use]
+    pub fn inclusive() -> Self {
+        Self { method: Method::Inclusive, ..Self::exclusive() }
+    }
+
+    /// The form of an algorithm identifier, without inclusive prefixes.
+    #[must_use]
+    pub fn from_uri(uri: &str) -> Option<Self> {
+        let (method, comments) = match uri {
+            EXCLUSIVE => (Method::Exclusive, Comments::Dropped),
+            EXCLUSIVE_COMMENTS => (Method::Exclusive, Comments::Kept),
+            INCLUSIVE => (Method::Inclusive, Comments::Dropped),
+            INCLUSIVE_COMMENTS => (Method::Inclusive, Comments::Kept),
+            _ => return None,
+        };
+        Some(Self { method, comments, prefixes: Prefixes::default() })
+    }
+
+    /// The algorithm identifier.
+    #[must_use]
+    pub const fn uri(&self) -> &'static str {
+        match (self.method, self.comments) {
+            (Method::Exclusive, Comments::Dropped) => EXCLUSIVE,
+            (Method::Exclusive, Comments::Kept) => EXCLUSIVE_COMMENTS,
+            (Method::Inclusive, Comments::Dropped) => INCLUSIVE,
+            (Method::Inclusive, Comments::Kept) => INCLUSIVE_COMMENTS,
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The walk over the tree in document order, without recursion.
+
+use crate::xml::{AttributeData, Document, Element, Node, NodeKind};
+
+use super::error::{C14nError, C14nErrorKind};
+use super::form::{Comments, Form, Method};
+use super::namespaces::Rendered;
+use super::output::Output;
+use super::escape;
+
+/// An element whose end tag is still to be written.
+struct Open {
+    index: u32,
+    next: u32,
+    mark: usize,
+}
+
+pub(super) struct Walk<'d, 'o, O> {
+    document: &'d Document<'d>,
+    form: &'o Form,
+    rendered: Rendered<'d, 'o>,
+    open: Vec<Open>,
+    sorted: Vec<AttributeData>,
+    out: &'o mut O,
+}
+
+impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
+    pub(super) fn new(document: &'d Document<'d>, form: &'o Form, out: &'o mut O) -> Self {
+        Self {
+            document,
+            form,
+            rendered: Rendered::new(document, form),
+            open: Vec::with_capacity(16),
+            sorted: Vec::with_capacity(8),
+            out,
+        }
+    }
+
+    /// An element with everything inside it but `omit`.
+    pub(super) fn element(
+        mut self,
+        apex: Element<'d>,
+        omit: Option<Element<'d>>,
+    ) -> Result<(), C14nError> {
+        let skip = omit.map(Element::index);
+        if skip == Some(apex.index()) {
+            return Err(C14nError(C14nErrorKind::Empty));
+        }
+        self.range(apex.index(), apex.next_index(), skip)
+    }
+
+    /// Everything: what stands before and after the root is on lines of its own.
+    pub(super) fn document(mut self) -> Result<(), C14nError> {
+        let root = self.document.root().index();
+        let end = self.document.root().next_index();
+        let count = u32::try_from(self.document.nodes.len()).unwrap_or(u32::MAX);
+        for index in 0..root {
+            self.outside(index, false);
+        }
+        self.range(root, end, None)?;
+        for index in end..count {
+            self.outside(index, true);
+        }
+        Ok(())
+    }
+
+    fn outside(&mut self, index: u32, after: bool) {
+        let Some(node) = self.document.node(index) else { return };
+        let comment = node.kind == NodeKind::Comment;
+        if comment && self.form.comments == Comments::Dropped {
+            return;
+        }
+        if after {
+            self.out.put(b"\n");
+        }
+        self.leaf(node);
+        if !after {
+            self.out.put(b"\n");
+        }
+    }
+
+    fn range(&mut self, from: u32, to: u32, skip: Option<u32>) -> Result<(), C14nError> {
+        let document = self.document;
+        let mut index = from;
+        while index < to {
+            self.close_until(index);
+            let Some(node) = document.node(index) else { break };
+            if skip == Some(index) {
+                index = node.next;
+                continue;
+            }
+            match node.kind {
+                NodeKind::Element => self.start(index, node, index == from)?,
+                _ => self.leaf(node),
+            }
+            index += 1;
+        }
+        self.close_until(to);
+        Ok(())
+    }
+
+    fn leaf(&mut self, node: &Node) {
+        let raw = self.document.slice(node.span);
+        match node.kind {
+            NodeKind::Text { plain } => escape::text(raw, plain, self.out),
+            NodeKind::Comment if self.form.comments == Comments::Kept => {
+                self.out.put(b"<!--");
+                escape::line_ends(raw, self.out);
+                self.out.put(b"-->");
+            }
+            NodeKind::Instruction => self.instruction(raw),
+            NodeKind::Comment | NodeKind::Element => {}
+        }
+    }
+
+    fn instruction(&mut self, raw: &str) {
+        let (target, data) = raw.split_once([' ', '\t', '\r', '\n']).unwrap_or((raw, ""));
+        self.out.put(b"<?");
+        self.out.put(target.as_bytes());
+        let data = data.trim_start_matches([' ', '\t', '\r', '\n']);
+        if !data.is_empty() {
+            self.out.put(b" ");
+            escape::line_ends(data, self.out);
+        }
+        self.out.put(b"?>");
+    }
+
+    fn start(&mut self, index: u32, node: &'d Node, apex: bool) -> Result<(), C14nError> {
+        let document = self.document;
+        let mark = self.rendered.mark();
+        self.out.put(b"<");
+        self.out.put(document.slice(node.span).as_bytes());
+        for (prefix, namespace) in self.rendered.element(node, apex)? {
+            self.out.put(if prefix.is_empty() { b" xmlns" } else { b" xmlns:" });
+            self.out.put(prefix.as_bytes());
+            self.out.put(b"=\"");
+            escape::value(document.namespace_name(*namespace), self.out);
+            self.out.put(b"\"");
+        }
+        self.attributes(node, apex);
+        self.out.put(b">");
+        self.open.push(Open { index, next: node.next, mark });
+        Ok(())
+    }
+
+    /// Attributes by namespace name and local name (Canonical XML 1.0, 2.2).
+    fn attributes(&mut self, node: &'d Node, apex: bool) {
+        let document = self.document;
+        self.sorted.clear();
+        self.sorted.extend_from_slice(document.attributes_of(node));
+        if apex && self.form.method == Method::Inclusive {
+            self.inherit(node);
+        }
+        if self.sorted.len() > 1 {
+            sort(&mut self.sorted, document);
+        }
+        for attribute in &self.sorted {
+            self.out.put(b" ");
+            self.out.put(document.slice(attribute.name).as_bytes());
+            self.out.put(b"=\"");
+            escape::attribute(document.slice(attribute.value), attribute.plain, self.out);
+            self.out.put(b"\"");
+        }
+    }
+
+    /// Inclusive form of a subtree carries the `xml:` attributes of what is left out above it.
+    fn inherit(&mut self, node: &'d Node) {
+        let mut at = self.document.node(node.parent);
+        while let Some(ancestor) = at {
+            for attribute in self.document.attributes_of(ancestor) {
+                let name = self.document.slice(attribute.name);
+                let known = self.sorted.iter().any(|own| self.document.slice(own.name) == name);
+                if name.starts_with("xml:") && !known {
+                    self.sorted.push(*attribute);
+                }
+            }
+            at = self.document.node(ancestor.parent);
+        }
+    }
+
+    fn close_until(&mut self, index: u32) {
+        while let Some(open) = self.open.pop_if(|open| open.next <= index) {
+            let name = self.document.node(open.index).map(|node| self.document.slice(node.span));
+            self.out.put(b"</");
+            self.out.put(name.unwrap_or_default().as_bytes());
+            self.out.put(b">");
+            self.rendered.release(open.mark);
+        }
+    }
+}
+
+fn sort(attributes: &mut [AttributeData], document: &Document<'_>) {
+    let key = |data: &AttributeData| {
+        (document.namespace_name(data.namespace), document.local_of(data.name, data.prefix))
+    };
+    attributes.sort_by(|one, two| key(one).cmp(&key(two)));
+}
