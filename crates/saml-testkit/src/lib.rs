@@ -29,6 +29,7 @@ mod algorithm;
 mod canonical;
 mod content;
 pub mod defect;
+mod encrypt;
 mod idp;
 mod keys;
 mod message;
@@ -43,6 +44,7 @@ mod stamp;
 mod tree;
 
 pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};
+pub use encrypt::{ContentCipher, Encryption, KeyPlacement, KeyTransport};
 pub use idp::TestIdp;
 pub use keys::TestKey;
 pub use person::{Person, SpTarget};

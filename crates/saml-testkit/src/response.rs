@@ -3,6 +3,7 @@
 use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::canonical::{Scope, scope_within};
 use crate::defect::Defect;
+use crate::encrypt::Encryption;
 use crate::idp::TestIdp;
 use crate::keys::TestKey;
 use crate::message::Facts;
@@ -32,6 +33,7 @@ pub struct ResponseBuilder {
     signing: Signing,
     response_signer: Signer,
     assertion_signer: Signer,
+    encryption: Option<Encryption>,
     relay_state: Option<String>,
     before: Vec<Edit>,
     between: Vec<Edit>,
@@ -63,6 +65,7 @@ impl ResponseBuilder {
             signing: Signing::default(),
             response_signer: idp.signer(),
             assertion_signer: idp.signer(),
+            encryption: None,
             relay_state: None,
             before: Vec::new(),
             between: Vec::new(),
@@ -122,6 +125,24 @@ impl ResponseBuilder {
     pub fn prefix_list(mut self, list: Option<&str>) -> Self {
         self.response_signer.prefixes = list.map(str::to_owned);
         self.assertion_signer.prefixes = list.map(str::to_owned);
+        self
+    }
+
+    /// Encrypts the Assertion after it has been signed; what signs the Response covers the
+    /// encrypted form.
+    ///
+    /// ```
+    /// use saml_testkit::{Encryption, Person, SpTarget, TestIdp};
+    /// use time::macros::datetime;
+    ///
+    /// let target = SpTarget::new("https://sp.test/acs", "https://sp.test/entity");
+    /// let now = datetime!(2026-01-31 12:00 UTC);
+    /// let xml = TestIdp::okta().response(&target, &Person::named("alice"), now).encrypt(Encryption::default()).xml();
+    /// assert!(xml.contains("EncryptedAssertion") && !xml.contains("alice"));
+    /// ```
+    #[must_use]
+    pub const fn encrypt(mut self, encryption: Encryption) -> Self {
+        self.encryption = Some(encryption);
         self
     }
 
@@ -257,6 +278,12 @@ impl ResponseBuilder {
         self.before.iter().for_each(|edit| edit.apply(&mut root));
         if self.signing.covers_assertion() {
             covered = self.sign_assertions(&mut root);
+        }
+        if let Some(encryption) = self.encryption {
+            let assertion = root
+                .take("saml2:Assertion")
+                .map(|a| encryption.envelope(&a.written()));
+            root.children_mut().extend(assertion.map(Node::Element));
         }
         self.between.iter().for_each(|edit| edit.apply(&mut root));
         if self.signing.covers_response() {

@@ -11,6 +11,7 @@
 //! The kit against independent judges.
 
 mod catalogue;
+mod encrypted;
 mod request;
 mod shape;
 mod xmlsec;
