@@ -1,8 +1,33 @@
-//! What may happen: pure decisions about logins, provisioning, settings, claims and roles.
+//! What may happen: pure decisions about logins, provisioning, claims and roles.
 
+mod asserted;
 mod claims;
+mod conditions;
+mod domains;
+mod facts;
+mod login;
+mod provision;
+mod provision_facts;
+mod roles;
+mod sso_conditions;
 
+pub use asserted::{AssertedEmailProblem, read_asserted_email};
 pub use claims::{
     ClaimCircumstances, LastDomain, MANUAL_CHECK_SPACING, MANUAL_CHECKS_PER_HOUR, PermitRefusal,
     STEP_UP_AGE, permit_claim,
 };
+pub use domains::domain_standing;
+pub use facts::{
+    Account, AddressHistory, AssertedEmail, Binding, Credential, Deletion, DomainStanding,
+    Exemption, Fallback, IdpInitiated, InvitedAddress, JoinPolicy, Link, LoginFacts, MemberState,
+    Method, OrgStanding, OwnSession, Past, Person, PlanStanding, SecondFactor, SessionOrigin, Side,
+    SsoFacts, Switch,
+};
+pub use login::decide_login;
+pub use provision::{decide_provision, is_visible};
+pub use provision_facts::{
+    AccountTies, ActiveChange, AddressChange, Changed, Create, LastOwner, Occupant, Operation,
+    PrimaryEmail, ProvisionFacts, ScimLink, Seats, Target, TargetMember, TokenStanding, Update,
+    UserName, Wanted,
+};
+pub use roles::{RoleChange, RoleRefusal, decide_role_change};
