@@ -113,6 +113,8 @@ tolerances! {
         "Keys such as `name.givenName` or a URN with an attribute in the value of a PATCH operation without a path.";
     EmptyPatch "empty-patch" [Entra EntraCompliant]
         "A PATCH request with no operations; it changes nothing.";
+    JsonInString "json-in-string" [Entra EntraCompliant]
+        "A complex value given as a string of JSON, as in the `roles` of application role assignments.";
     MissingSchemas "missing-schemas" [JumpCloud OneLogin]
         "A body without `schemas`, or with a list that leaves out the schema of its resource type or of an extension it uses.";
     PathlessOperation "pathless-operation" [Okta EntraCompliant OneLogin]

@@ -145,12 +145,29 @@ impl Filter {
         reading: &mut Reading,
     ) -> Result<Bound, FilterError> {
         let mut binder = Binder {
-            resource_type,
+            resource_type: Some(resource_type),
             unknown,
             reading,
         };
         binder
             .node(self, None)
+            .map(|node| Bound { node })
+            .map_err(|fault| FilterError::new(0, fault))
+    }
+
+    /// Binds the filter in the brackets of a PATCH path to its list.
+    pub(crate) fn bind_element(
+        &self,
+        list: &Attribute,
+        reading: &mut Reading,
+    ) -> Result<Bound, FilterError> {
+        let mut binder = Binder {
+            resource_type: None,
+            unknown: Unknown::Refuse,
+            reading,
+        };
+        binder
+            .node(self, Some(list))
             .map(|node| Bound { node })
             .map_err(|fault| FilterError::new(0, fault))
     }
@@ -181,7 +198,8 @@ impl Bound {
 }
 
 struct Binder<'s, 'r> {
-    resource_type: &'s ResourceType,
+    /// `None` where only elements of a list are asked.
+    resource_type: Option<&'s ResourceType>,
     unknown: Unknown,
     reading: &'r mut Reading,
 }
@@ -348,11 +366,12 @@ impl<'s> Binder<'s, '_> {
     }
 
     fn in_resource(&self, path: &Path) -> Result<Found<'s>, PathError> {
-        let resolved = self.resource_type.resolve(path)?;
+        let unknown = || PathError::new(&path.to_string(), PathFault::Unknown);
+        let resolved = self.resource_type.ok_or_else(unknown)?.resolve(path)?;
         let hidden = |a: Option<&Attribute>| a.is_some_and(|a| a.returned == Returned::Never);
         if hidden(resolved.attribute) || hidden(resolved.sub) {
             // As if it were not there: neither result nor time may tell of it.
-            return Err(PathError::new(&path.to_string(), PathFault::Unknown));
+            return Err(unknown());
         }
         let many = |a: &Attribute| a.is_multi();
         let several = resolved.attribute.is_some_and(many) || resolved.sub.is_some_and(many);

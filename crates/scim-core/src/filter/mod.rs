@@ -29,6 +29,7 @@ pub use bind::{Bound, Equality, Unknown};
 pub use error::{FilterError, FilterFault};
 pub use lower::{Bind, Column, Columns, Engine, Exactness, Form, Lowered};
 pub use operator::Operator;
+pub(crate) use parse::value_path;
 
 use std::fmt;
 

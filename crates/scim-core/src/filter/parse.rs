@@ -30,6 +30,39 @@ pub(super) fn filter(
     }
 }
 
+/// Reads the path of a PATCH operation that has brackets: the attribute, the
+/// filter in them, and the sub-attribute behind them.
+pub(crate) fn value_path(
+    text: &str,
+    limits: &Limits,
+    reading: &mut Reading,
+) -> Result<(Path, Filter, Option<Name>), FilterError> {
+    if text.len() > limits.bytes {
+        return Err(FilterError::new(0, FilterFault::TooLong));
+    }
+    let mut parser = Parser {
+        text,
+        at: 0,
+        depth: limits.depth,
+        terms: limits.terms,
+        scope: Scope::Element,
+        reading,
+    };
+    let word = parser.word();
+    let path = Path::parse(word).map_err(|e| parser.fault_at(0, FilterFault::Path(e)))?;
+    if !parser.takes(b'[') {
+        return Err(parser.expected("`[`"));
+    }
+    let filter = parser.group(b']', "`]`")?;
+    if parser.rest().is_empty() {
+        return Ok((path, filter, None));
+    }
+    if !parser.takes(b'.') || !Name::is_attribute_name(parser.rest()) {
+        return Err(parser.expected("a sub-attribute or the end"));
+    }
+    Ok((path, filter, Some(Name::new(parser.rest()))))
+}
+
 /// Whether paths start at the resource or at an element in brackets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scope {

@@ -120,6 +120,11 @@ impl Attributes {
         &mut self.0[at].1
     }
 
+    /// The object under that name, made first if there is none.
+    pub fn object_mut(&mut self, name: &Name) -> &mut Self {
+        self.get_or_insert_with(name, Value::default).make_object()
+    }
+
     /// Takes a field out.
     pub fn remove(&mut self, name: &Name) -> Option<Value> {
         let at = self.find(name).ok()?;

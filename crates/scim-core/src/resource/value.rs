@@ -113,6 +113,19 @@ impl Value {
         }
     }
 
+    /// The fields to change; a value of another shape becomes an empty object
+    /// first.
+    pub fn make_object(&mut self) -> &mut Attributes {
+        if !matches!(self, Self::Object(_)) {
+            *self = Self::Object(Attributes::new());
+        }
+        match self {
+            Self::Object(fields) => fields,
+            #[expect(clippy::unreachable, reason = "made an object just above")]
+            _ => unreachable!(),
+        }
+    }
+
     /// The elements of an array, or the one value that is none, or nothing for
     /// `null`: how single and multi-valued attributes read alike.
     #[must_use]

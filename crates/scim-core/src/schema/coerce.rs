@@ -41,6 +41,16 @@ impl<'c> Coercer<'c> {
         }
     }
 
+    /// Whether the dialect grants a tolerance; counted.
+    pub(crate) fn allows(&mut self, tolerance: Tolerance) -> bool {
+        self.reading.allows(tolerance)
+    }
+
+    /// The reading the values are part of.
+    pub(crate) const fn reading(&mut self) -> &mut Reading {
+        self.reading
+    }
+
     /// A whole resource.
     pub(super) fn tree(&mut self, body: Attributes) -> Result<Attributes, SchemaError> {
         let mut out = Vec::with_capacity(body.len());
@@ -222,6 +232,7 @@ impl<'c> Coercer<'c> {
     ) -> Result<Option<Value>, SchemaError> {
         let fields = match value {
             Value::Object(fields) => fields,
+            Value::String(text) if text.starts_with('{') => self.json_in_string(&text, place)?,
             Value::String(text)
                 if definition.sub(&Name::VALUE).is_some()
                     && self.reading.allows(Tolerance::BareManager) =>
@@ -244,6 +255,17 @@ impl<'c> Coercer<'c> {
         }
         let out = Attributes::from_fields(out).unwrap_or_default();
         Ok((!out.is_empty()).then_some(Value::Object(out)))
+    }
+
+    fn json_in_string(&mut self, text: &str, place: &Place<'_>) -> Result<Attributes, SchemaError> {
+        let limits = crate::json::Limits {
+            depth: 4,
+            ..crate::json::Limits::default()
+        };
+        match crate::json::object(text.as_bytes(), &limits) {
+            Ok(fields) if self.reading.allows(Tolerance::JsonInString) => Ok(fields),
+            _ => Err(place.fault(SchemaFault::WrongType("an object", "a string"))),
+        }
     }
 
     /// An attribute nothing defines: dropped, or refused.
