@@ -7,7 +7,7 @@
 
 use time::OffsetDateTime;
 
-use crate::auth::TokenId;
+use crate::auth::{Bearer, TokenId};
 use crate::dialect::Tolerance;
 use crate::error::ScimError;
 use crate::id::{Kind, ResourceId, TenantId, TxnId};
@@ -128,6 +128,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Notes whom the request speaks for.
+    pub(crate) fn speaks_for(&mut self, bearer: &Bearer) {
+        self.tenant = Some(bearer.tenant().clone());
+        self.token = Some(bearer.token().clone());
+    }
+
     /// What the host must end, over all changes.
     pub fn must_end(&self) -> impl Iterator<Item = MustEnd> + '_ {
         self.changes.iter().filter_map(ChangeRecord::must_end)

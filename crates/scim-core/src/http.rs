@@ -2,8 +2,13 @@
 
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use time::OffsetDateTime;
 
+use crate::auth::{Random, TokenStore};
+use crate::engine::Scim;
+use crate::guard::Guard;
 use crate::message::{Head, Method, Request, Response};
+use crate::store::Store;
 
 impl From<http::Request<Bytes>> for Request {
     fn from(request: http::Request<Bytes>) -> Self {
@@ -52,5 +57,22 @@ impl From<Response> for http::Response<Bytes> {
         }
         out.extensions_mut().insert(response.outcome);
         out
+    }
+}
+
+impl<S, T, G> Scim<S, T, G>
+where
+    S: Store,
+    T: TokenStore,
+    G: Guard<S::Plan>,
+{
+    /// Answers a request of the `http` crate; see [`handle`](Self::handle).
+    pub async fn handle_http<R: Random + Send>(
+        &self,
+        request: http::Request<Bytes>,
+        now: OffsetDateTime,
+        random: &mut R,
+    ) -> http::Response<Bytes> {
+        self.handle(request.into(), now, random).await.into()
     }
 }

@@ -16,6 +16,7 @@ pub use crate::stored::{Stored, Version};
 use std::borrow::Cow;
 use std::error::Error;
 use std::future::Future;
+use std::sync::Arc;
 
 use crate::events::ChangeRecord;
 use crate::guard::Refusal;
@@ -135,4 +136,58 @@ pub struct Page {
     pub resources: Vec<Stored>,
     /// Where the next page begins; `None` on the last one, and for index pages.
     pub next: Option<Position>,
+}
+
+/// A shared store is a store.
+impl<S: Store> Store for Arc<S> {
+    type Plan = S::Plan;
+    type Error = S::Error;
+
+    async fn get(
+        &self,
+        tenant: &TenantId,
+        kind: &Kind,
+        id: &ResourceId,
+        load: &Load,
+    ) -> Result<Option<Stored>, S::Error> {
+        S::get(self, tenant, kind, id, load).await
+    }
+
+    async fn query(&self, tenant: &TenantId, query: &Query) -> Result<Page, S::Error> {
+        S::query(self, tenant, query).await
+    }
+
+    async fn create(
+        &self,
+        tenant: &TenantId,
+        new: &Stored,
+        commit: &Commit<'_, S::Plan>,
+    ) -> Result<Written, S::Error> {
+        S::create(self, tenant, new, commit).await
+    }
+
+    async fn replace(
+        &self,
+        tenant: &TenantId,
+        next: &Stored,
+        expected: Version,
+        commit: &Commit<'_, S::Plan>,
+    ) -> Result<Written, S::Error> {
+        S::replace(self, tenant, next, expected, commit).await
+    }
+
+    async fn delete(
+        &self,
+        tenant: &TenantId,
+        kind: &Kind,
+        id: &ResourceId,
+        expected: Version,
+        commit: &Commit<'_, S::Plan>,
+    ) -> Result<Written, S::Error> {
+        S::delete(self, tenant, kind, id, expected, commit).await
+    }
+
+    fn fault(error: &S::Error) -> Fault {
+        S::fault(error)
+    }
 }

@@ -15,6 +15,7 @@ pub use token::{MalformedToken, Slot, TokenId, TokenRecord, TokenText};
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit};
 use sha2::Sha256;
@@ -114,6 +115,19 @@ pub trait TokenStore: Send + Sync {
         id: &TokenId,
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}
+
+/// A shared token store is a token store.
+impl<T: TokenStore> TokenStore for Arc<T> {
+    type Error = T::Error;
+
+    async fn find(&self, id: &TokenId) -> Result<Option<TokenRecord>, T::Error> {
+        T::find(self, id).await
+    }
+
+    async fn touch(&self, id: &TokenId, now: OffsetDateTime) -> Result<(), T::Error> {
+        T::touch(self, id, now).await
+    }
 }
 
 /// Resolution of a token's last use: one minute. An administrator asks "is Okta

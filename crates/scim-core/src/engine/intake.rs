@@ -48,7 +48,9 @@ impl<'r> Bounded<'r> {
             return Err(unsupported("send the body without a Content-Encoding"));
         }
         if !head.content_type.as_deref().is_none_or(is_json) {
-            return Err(unsupported("send the body as application/scim+json or application/json"));
+            return Err(unsupported(
+                "send the body as application/scim+json or application/json",
+            ));
         }
         Ok(Resource::parse(&self.request.body, limits)?)
     }
@@ -115,7 +117,10 @@ mod tests {
 
     #[test]
     fn the_limit_is_inclusive() {
-        let limits = json::Limits { bytes: 2, ..json::Limits::default() };
+        let limits = json::Limits {
+            bytes: 2,
+            ..json::Limits::default()
+        };
         let fits = Request::new(Method::Post, "/Users").json("{}");
         assert!(within_limits(&fits, &limits).is_ok());
         let over = Request::new(Method::Post, "/Users").json("{ }");

@@ -19,22 +19,38 @@ pub(super) struct Reply {
 impl Reply {
     /// 200 with a body.
     pub(super) fn ok(body: impl Into<Bytes>) -> Self {
-        Self { status: 200, body: Some(body.into()), location: None, version: None }
+        Self {
+            status: 200,
+            body: Some(body.into()),
+            location: None,
+            version: None,
+        }
     }
 
     /// 204, or any other status without a body.
     pub(super) fn empty(status: u16) -> Self {
-        Self { status, body: None, location: None, version: None }
+        Self {
+            status,
+            body: None,
+            location: None,
+            version: None,
+        }
     }
 
     /// The same with the place of the resource.
     pub(super) fn at(self, location: String) -> Self {
-        Self { location: Some(location), ..self }
+        Self {
+            location: Some(location),
+            ..self
+        }
     }
 
     /// The same with the version of the resource.
     pub(super) fn of(self, version: Version) -> Self {
-        Self { version: Some(version), ..self }
+        Self {
+            version: Some(version),
+            ..self
+        }
     }
 }
 
@@ -63,11 +79,19 @@ pub(super) fn respond(
         headers.push(("etag", version.to_string()));
     }
     let body = reply.body.unwrap_or_default();
-    Response { status: reply.status, headers, body, outcome }
+    Response {
+        status: reply.status,
+        headers,
+        body,
+        outcome,
+    }
 }
 
 fn refusal(error: &ScimError) -> Reply {
-    Reply { status: error.status().code(), ..Reply::ok(error.to_json()) }
+    Reply {
+        status: error.status().code(),
+        ..Reply::ok(error.to_json())
+    }
 }
 
 /// The head field that goes with a refusal.
@@ -90,5 +114,9 @@ fn advised(error: &ScimError) -> Option<(&'static str, String)> {
 fn media_type(accept: Option<&str>) -> &'static str {
     let accept = accept.unwrap_or_default().to_ascii_lowercase();
     let plain = accept.contains("application/json") && !accept.contains("scim+json");
-    if plain && !accept.contains("*/*") { "application/json" } else { SCIM_JSON }
+    if plain && !accept.contains("*/*") {
+        "application/json"
+    } else {
+        SCIM_JSON
+    }
 }

@@ -1,0 +1,258 @@
+//! Reading one resource, lists, `.search` (RFC 7644 section 3.4).
+
+use crate::auth::TokenStore;
+use crate::engine::Scim;
+use crate::engine::call::Call;
+use crate::engine::reply::Reply;
+use crate::engine::show::Shown;
+use crate::error::{ScimError, ScimType};
+use crate::filter::{Filter, Unknown};
+use crate::guard::Guard;
+use crate::id::{Kind, ResourceId};
+use crate::path::Path;
+use crate::query::cursor::{Binding, expiry};
+use crate::query::{Load, PageRequest, Parameters, Query, Sort, Target};
+use crate::resource::Name;
+use crate::route::Scope;
+use crate::schema::ResourceType;
+use crate::store::{Page, Store};
+
+impl<S, T, G> Scim<S, T, G>
+where
+    S: Store,
+    T: TokenStore,
+    G: Guard<S::Plan>,
+{
+    /// One resource: 200, or 304 when the client has this version.
+    ///
+    /// # Errors
+    /// 404; 400 for a projection that is none.
+    pub(in crate::engine) async fn read(
+        &self,
+        kind: &Kind,
+        id: &ResourceId,
+        call: &Call<'_>,
+    ) -> Result<Reply, ScimError> {
+        let served = self.served(kind)?;
+        let shown = call.shown(served, &self.defaults)?;
+        let stored = self.load(kind, id, &shown.load(), call).await?;
+        if call.if_none_match().spares(stored.version()) {
+            return Ok(Reply::empty(304).of(stored.version()));
+        }
+        Ok(shown.reply(&stored, &self.config))
+    }
+
+    /// `GET` of an endpoint or of the root.
+    ///
+    /// # Errors
+    /// 400 with the `scimType` of what is wrong in the query.
+    pub(in crate::engine) async fn list(
+        &self,
+        scope: &Scope,
+        call: &mut Call<'_>,
+    ) -> Result<Reply, ScimError> {
+        let asked = Parameters::from_query(call.query())?;
+        self.found(scope, &asked, call).await
+    }
+
+    /// `POST /.search`: the same as a list, its parameters in the body.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub(in crate::engine) async fn search(
+        &self,
+        scope: &Scope,
+        call: &mut Call<'_>,
+    ) -> Result<Reply, ScimError> {
+        let body = call.object(&self.config.limits().body)?;
+        self.found(scope, &Parameters::from_body(&body)?, call)
+            .await
+    }
+
+    async fn found(
+        &self,
+        scope: &Scope,
+        asked: &Parameters,
+        call: &mut Call<'_>,
+    ) -> Result<Reply, ScimError> {
+        let types = self.types_in(scope)?;
+        let shown = types
+            .iter()
+            .map(|served| Shown::new(served, &self.defaults, asked))
+            .collect::<Result<Vec<_>, _>>()?;
+        let query = self.query_of(&types, &shown, asked, call)?;
+        let page = self.known(self.store.query(call.tenant(), &query).await)?;
+        Ok(Reply::ok(self.listed(&query, &page, &shown, asked, call)))
+    }
+
+    fn types_in(&self, scope: &Scope) -> Result<Vec<&ResourceType>, ScimError> {
+        match scope {
+            Scope::One(kind) => Ok(vec![self.served(kind)?]),
+            Scope::Root => Ok(self
+                .config
+                .registry()
+                .types()
+                .iter()
+                .map(AsRef::as_ref)
+                .collect()),
+        }
+    }
+
+    /// Checks every parameter against the types looked through.
+    fn query_of(
+        &self,
+        types: &[&ResourceType],
+        shown: &[Shown<'_>],
+        asked: &Parameters,
+        call: &mut Call<'_>,
+    ) -> Result<Query, ScimError> {
+        let filter = asked
+            .filter
+            .as_deref()
+            .map(|text| Filter::parse_in(text, &self.config.limits().filter, &mut call.reading))
+            .transpose()?;
+        let unknown = if types.len() == 1 {
+            Unknown::Refuse
+        } else {
+            Unknown::NoValue
+        };
+        let mut targets = Vec::with_capacity(types.len());
+        for served in types {
+            let bind = |filter: &Filter| filter.bind(served, unknown, &mut call.reading);
+            let filter = filter.as_ref().map(bind).transpose()?;
+            targets.push(Target {
+                kind: served.kind().clone(),
+                filter,
+            });
+        }
+        let page = self.page_of(types, asked, call)?;
+        let needs_members = shown.iter().any(|shown| shown.load() == Load::All);
+        let load = if needs_members {
+            Load::All
+        } else {
+            Load::Without(vec![Name::MEMBERS])
+        };
+        Ok(Query {
+            targets,
+            sort: sort_of(types, asked)?,
+            page,
+            load,
+        })
+    }
+
+    /// Which page: by cursor when one is given, empty or not; else by index.
+    fn page_of(
+        &self,
+        types: &[&ResourceType],
+        asked: &Parameters,
+        call: &Call<'_>,
+    ) -> Result<PageRequest, ScimError> {
+        let limits = self.config.limits();
+        let count = asked.count.map_or(limits.default_count, |count| {
+            u32::try_from(count.max(0))
+                .unwrap_or(u32::MAX)
+                .min(limits.max_count)
+        });
+        let Some(cursor) = &asked.cursor else {
+            let start = u64::try_from(asked.start_index.unwrap_or(1).max(1)).unwrap_or(1);
+            return Ok(PageRequest::Index { start, count });
+        };
+        if asked.start_index.is_some() {
+            let both = "send `startIndex` or `cursor`, not both";
+            return Err(ScimError::bad_request(ScimType::InvalidValue, both));
+        }
+        if cursor.is_empty() {
+            return Ok(PageRequest::From { after: None, count });
+        }
+        let kinds = kinds(types);
+        let binding = Binding {
+            tenant: call.tenant(),
+            kinds: &kinds,
+            asked,
+        };
+        let after = binding.open(cursor, count, call.now, self.config.pepper())?;
+        Ok(PageRequest::From {
+            after: Some(after),
+            count,
+        })
+    }
+
+    /// The ListResponse of a page (RFC 7644 section 3.4.2).
+    fn listed(
+        &self,
+        query: &Query,
+        page: &Page,
+        shown: &[Shown<'_>],
+        asked: &Parameters,
+        call: &Call<'_>,
+    ) -> Vec<u8> {
+        let mut out = Vec::with_capacity(256 + page.resources.len() * 1024);
+        let start = match query.page {
+            PageRequest::Index { start, .. } => format!(r#","startIndex":{start}"#),
+            PageRequest::From { .. } => self.next_cursor(query, page, asked, call),
+        };
+        let head = format!(
+            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":{}{start},"itemsPerPage":{},"Resources":["#,
+            page.total,
+            page.resources.len(),
+        );
+        out.extend(head.into_bytes());
+        for (at, stored) in page.resources.iter().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            if let Some(shown) = shown.iter().find(|shown| shown.kind() == stored.kind()) {
+                shown.write(stored, &self.config, &mut out);
+            }
+        }
+        out.extend(b"]}");
+        out
+    }
+
+    /// `nextCursor`, unless this is the last page (RFC 9865 section 2).
+    fn next_cursor(
+        &self,
+        query: &Query,
+        page: &Page,
+        asked: &Parameters,
+        call: &Call<'_>,
+    ) -> String {
+        let (Some(place), PageRequest::From { count, .. }) = (&page.next, &query.page) else {
+            return String::new();
+        };
+        let kinds: Vec<Kind> = query
+            .targets
+            .iter()
+            .map(|target| target.kind.clone())
+            .collect();
+        let binding = Binding {
+            tenant: call.tenant(),
+            kinds: &kinds,
+            asked,
+        };
+        let expires = expiry(call.now, self.config.limits().cursor_lifetime);
+        let cursor = binding.seal(place, *count, expires, self.config.pepper());
+        format!(r#","nextCursor":"{cursor}""#)
+    }
+}
+
+/// The order asked for, by the first type that has the attribute.
+fn sort_of(types: &[&ResourceType], asked: &Parameters) -> Result<Option<Sort>, ScimError> {
+    let Some(by) = asked.sort_by.as_deref().filter(|by| !by.is_empty()) else {
+        return Ok(None);
+    };
+    let path = Path::parse(by)?;
+    let order = asked.sort_order.unwrap_or_default();
+    let mut refused = None;
+    for served in types {
+        match Sort::bind(&path, order, served) {
+            Ok(sort) => return Ok(Some(sort)),
+            Err(error) => refused = Some(error),
+        }
+    }
+    refused.map_or(Ok(None), Err)
+}
+
+fn kinds(types: &[&ResourceType]) -> Vec<Kind> {
+    types.iter().map(|served| served.kind().clone()).collect()
+}

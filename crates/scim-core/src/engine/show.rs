@@ -1,0 +1,153 @@
+//! What a response shows of a resource, and where it is.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::call::Call;
+use super::reply::Reply;
+use crate::config::Config;
+use crate::error::ScimError;
+use crate::id::{Kind, ResourceId};
+use crate::query::{Load, Parameters};
+use crate::resource::{Name, Resource, Value};
+use crate::schema::{Projection, ResourceType};
+use crate::stored::Stored;
+
+/// What stays as it is in a path segment: RFC 3986 unreserved characters.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What the answer to one request shows of each resource.
+#[derive(Debug)]
+pub(super) struct Shown<'s> {
+    served: &'s ResourceType,
+    projection: Cow<'s, Projection>,
+    asked: Asked,
+}
+
+/// Whether the client named attributes it wants to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Nothing,
+    Attributes,
+}
+
+/// The projections of requests that ask for nothing in particular, made once.
+#[derive(Debug, Clone)]
+pub(super) struct Defaults(Vec<(Kind, Projection)>);
+
+impl Defaults {
+    pub(super) fn new(config: &Config) -> Self {
+        let types = config.registry().types().iter();
+        Self(
+            types
+                .map(|t| (t.kind().clone(), Projection::default_of(t)))
+                .collect(),
+        )
+    }
+
+    fn of(&self, kind: &Kind) -> Option<&Projection> {
+        self.0
+            .iter()
+            .find(|(known, _)| known == kind)
+            .map(|(_, projection)| projection)
+    }
+}
+
+impl<'s> Shown<'s> {
+    /// What a request's `attributes` and `excludedAttributes` ask for.
+    ///
+    /// # Errors
+    /// 400 when both are given (RFC 7644 section 3.9).
+    pub(super) fn new(
+        served: &'s ResourceType,
+        defaults: &'s Defaults,
+        asked: &Parameters,
+    ) -> Result<Self, ScimError> {
+        let attributes = asked.attributes.as_deref();
+        let excluded = asked.excluded_attributes.as_deref();
+        let projection = match (attributes, excluded, defaults.of(served.kind())) {
+            (None, None, Some(default)) => Cow::Borrowed(default),
+            _ => Cow::Owned(Projection::new(served, attributes, excluded)?),
+        };
+        let asked = if attributes.is_some() || excluded.is_some() {
+            Asked::Attributes
+        } else {
+            Asked::Nothing
+        };
+        Ok(Self {
+            served,
+            projection,
+            asked,
+        })
+    }
+
+    /// The type it shows resources of.
+    pub(super) fn kind(&self) -> &Kind {
+        self.served.kind()
+    }
+
+    /// Whether the client wants to see the result (RFC 7644 section 3.5.2: 200
+    /// with a body when `attributes` is given).
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.asked == Asked::Attributes
+    }
+
+    /// What need not be loaded to show this.
+    pub(super) fn load(&self) -> Load {
+        if self.projection.wants(&Name::MEMBERS) {
+            Load::All
+        } else {
+            Load::Without(vec![Name::MEMBERS])
+        }
+    }
+
+    /// The URI of a resource: its `meta.location`.
+    pub(super) fn location(&self, id: &ResourceId, config: &Config) -> String {
+        let id = utf8_percent_encode(id.as_str(), SEGMENT);
+        format!("{}{}/{id}", config.base_url(), self.served.endpoint())
+    }
+
+    /// Writes a resource as the client may see it.
+    pub(super) fn write(&self, stored: &Stored, config: &Config, out: &mut Vec<u8>) {
+        let located = self.located(stored, config);
+        self.projection.write(&located, out);
+    }
+
+    /// 200 with the resource.
+    pub(super) fn reply(&self, stored: &Stored, config: &Config) -> Reply {
+        let mut out = Vec::with_capacity(1024);
+        self.write(stored, config, &mut out);
+        Reply::ok(out)
+            .at(self.location(stored.id(), config))
+            .of(stored.version())
+    }
+
+    /// The stored tree with `meta.location` filled in.
+    fn located(&self, stored: &Stored, config: &Config) -> Resource {
+        let mut resource = stored.resource().clone();
+        let meta = resource
+            .attributes_mut()
+            .get_mut(&Name::META)
+            .and_then(Value::as_object_mut);
+        if let Some(meta) = meta {
+            meta.insert(Name::LOCATION, self.location(stored.id(), config).into());
+        }
+        resource
+    }
+}
+
+impl Call<'_> {
+    /// The projection parameters of a request that is not a list.
+    pub(super) fn shown<'s>(
+        &self,
+        served: &'s ResourceType,
+        defaults: &'s Defaults,
+    ) -> Result<Shown<'s>, ScimError> {
+        Shown::new(served, defaults, &Parameters::from_query(self.query())?)
+    }
+}

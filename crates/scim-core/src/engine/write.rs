@@ -1,0 +1,203 @@
+//! The host's permission, and the write on a condition.
+
+use super::Scim;
+use super::call::Call;
+use crate::auth::TokenStore;
+use crate::error::{ScimError, Status};
+use crate::events::{Action, Activation, ChangeRecord};
+use crate::guard::{Change, Facet, Facets, Guard, Verdict};
+use crate::resource::Resource;
+use crate::store::{Commit, Conflict, Fault, Store, Stored, Version, Written};
+
+/// The host's permission for one change: its plan, and the change log entry.
+///
+/// Made only by [`Scim::judge`], used up by one write.
+#[derive(Debug)]
+pub(super) struct Permit<P> {
+    plan: P,
+    record: ChangeRecord,
+}
+
+/// How a conditional overwrite ended.
+#[derive(Debug)]
+pub(super) enum Overwrite {
+    /// It is written.
+    Done,
+    /// Another write came first; the next state has to be computed again.
+    Stale,
+}
+
+impl<S, T, G> Scim<S, T, G>
+where
+    S: Store,
+    T: TokenStore,
+    G: Guard<S::Plan>,
+{
+    /// Asks the host about a change.
+    ///
+    /// # Errors
+    /// The host's refusal, or 503 when it cannot decide.
+    pub(super) async fn judge(
+        &self,
+        change: &Change<'_>,
+        action: Action,
+        call: &mut Call<'_>,
+    ) -> Result<Permit<S::Plan>, ScimError> {
+        let record = record(change, action, call)?;
+        let verdict = self.guard.judge(call.tenant(), change, call.now).await;
+        match verdict.map_err(|error| ScimError::fault(Status::Unavailable, error))? {
+            Verdict::Allow(plan) => Ok(Permit { plan, record }),
+            Verdict::Refuse(refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// Writes a new resource.
+    ///
+    /// # Errors
+    /// 409 for a taken value, the plan's refusal, 500 or 503 from the store.
+    pub(super) async fn insert(
+        &self,
+        permit: Permit<S::Plan>,
+        new: &Stored,
+        call: &mut Call<'_>,
+    ) -> Result<(), ScimError> {
+        let commit = Commit {
+            plan: &permit.plan,
+            record: &permit.record,
+        };
+        let written = self.store.create(call.tenant(), new, &commit).await;
+        match self.ended(written)? {
+            Overwrite::Done => Ok(call.note(permit.record)),
+            Overwrite::Stale => Err(contended()),
+        }
+    }
+
+    /// Writes the next state over the version it was computed from.
+    ///
+    /// # Errors
+    /// As [`insert`](Self::insert), and 404 when the resource is gone.
+    pub(super) async fn overwrite(
+        &self,
+        permit: Permit<S::Plan>,
+        next: &Stored,
+        expected: Version,
+        call: &mut Call<'_>,
+    ) -> Result<Overwrite, ScimError> {
+        let commit = Commit {
+            plan: &permit.plan,
+            record: &permit.record,
+        };
+        let written = self
+            .store
+            .replace(call.tenant(), next, expected, &commit)
+            .await;
+        let ended = self.ended(written)?;
+        if matches!(ended, Overwrite::Done) {
+            call.note(permit.record);
+        }
+        Ok(ended)
+    }
+
+    /// Removes the version that was judged.
+    ///
+    /// # Errors
+    /// As [`overwrite`](Self::overwrite).
+    pub(super) async fn remove(
+        &self,
+        permit: Permit<S::Plan>,
+        current: &Stored,
+        call: &mut Call<'_>,
+    ) -> Result<Overwrite, ScimError> {
+        let commit = Commit {
+            plan: &permit.plan,
+            record: &permit.record,
+        };
+        let (kind, id) = (current.kind(), current.id());
+        let written = self
+            .store
+            .delete(call.tenant(), kind, id, current.version(), &commit)
+            .await;
+        let ended = self.ended(written)?;
+        if matches!(ended, Overwrite::Done) {
+            call.note(permit.record);
+        }
+        Ok(ended)
+    }
+
+    /// What a store's answer to a write means for the client.
+    fn ended(&self, written: Result<Written, S::Error>) -> Result<Overwrite, ScimError> {
+        match self.known(written)? {
+            Written::Done => Ok(Overwrite::Done),
+            Written::Stale => Ok(Overwrite::Stale),
+            Written::Missing => Err(ScimError::not_found()),
+            Written::Conflict(conflict) => Err(taken(&conflict)),
+            Written::Refused(refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// A store's failure as 500 or 503, its text kept off the wire.
+    pub(super) fn known<V>(&self, result: Result<V, S::Error>) -> Result<V, ScimError> {
+        result.map_err(|error| {
+            let status = match S::fault(&error) {
+                Fault::Unavailable => Status::Unavailable,
+                Fault::Internal => Status::Internal,
+            };
+            ScimError::fault(status, error)
+        })
+    }
+}
+
+/// The change log entry of a change that may happen.
+fn record(
+    change: &Change<'_>,
+    action: Action,
+    call: &mut Call<'_>,
+) -> Result<ChangeRecord, ScimError> {
+    let (resource, attributes, activation) = match change {
+        Change::Create { next, .. } => {
+            let all = Facets::between(&Resource::default(), next);
+            (*next, all.attributes().to_vec(), None)
+        }
+        Change::Replace { next, facets, .. } => {
+            (*next, facets.attributes().to_vec(), activation(facets))
+        }
+        Change::Delete { current } => (current.resource(), Vec::new(), None),
+    };
+    Ok(ChangeRecord {
+        txn: call.issue_txn()?,
+        token: Some(call.bearer().token().clone()),
+        at: call.now,
+        kind: change.kind().clone(),
+        id: change.id().clone(),
+        external_id: resource.external_id().map(str::to_owned),
+        action,
+        attributes,
+        activation,
+    })
+}
+
+fn activation(facets: &Facets) -> Option<Activation> {
+    if facets.contains(Facet::Deactivate) {
+        Some(Activation::Deactivated)
+    } else if facets.contains(Facet::Reactivate) {
+        Some(Activation::Reactivated)
+    } else {
+        None
+    }
+}
+
+/// 409 `uniqueness`; names the attribute and not its holder.
+fn taken(conflict: &Conflict) -> ScimError {
+    let attribute = &conflict.attribute;
+    ScimError::uniqueness(format!(
+        "`{attribute}` is taken by another resource of this organisation"
+    ))
+}
+
+/// 503: so many writers at once that none of the attempts came through.
+pub(super) fn contended() -> ScimError {
+    ScimError::new(
+        Status::Unavailable,
+        "the resource was changed by others all the while; try again",
+    )
+}
