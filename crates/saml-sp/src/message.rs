@@ -60,7 +60,7 @@ fn base64_hint(plain: &str, error: &base64::DecodeError) -> String {
 
 /// A message as a document: no document type, comment or processing instruction.
 pub(crate) fn document<'x>(bytes: &'x [u8], limits: &Limits) -> Result<Document<'x>, Rejection> {
-    Document::parse_bytes(bytes, &limits.message(), Extras::Refused).map_err(|error| refuse(&error))
+    Document::parse_bytes(bytes, limits, Extras::Refused).map_err(|error| refuse(&error))
 }
 
 /// An XML error as a refusal with line and column.
