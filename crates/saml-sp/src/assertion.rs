@@ -15,7 +15,7 @@ pub(crate) use conditions::{Condition, Conditions};
 pub(crate) use datetime::{parse as parse_time, write as write_time};
 pub(crate) use envelope::{Envelope, Status, issuer};
 pub(crate) use read::Assertion;
-pub(crate) use sequence::{Sequence, refuse};
+pub(crate) use sequence::refuse;
 pub(crate) use statements::AuthnStatement;
 pub(crate) use subject::{Confirmation, Subject, name_id};
 

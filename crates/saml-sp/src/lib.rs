@@ -2,6 +2,7 @@
 
 pub mod acs;
 mod assertion;
+pub mod c14n;
 pub mod cert;
 mod checks;
 pub mod crypto;
@@ -11,6 +12,7 @@ pub mod idp;
 pub mod inspect;
 pub mod login;
 mod message;
+pub mod metadata;
 mod names;
 mod near;
 pub mod pending;

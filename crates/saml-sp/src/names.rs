@@ -39,3 +39,11 @@ pub(crate) const fn samlp(local: &str) -> Name<'_> {
 pub(crate) const fn ds(local: &str) -> Name<'_> {
     Name::new(SIGNATURE_NS, local)
 }
+
+/// `urn:oasis:names:tc:SAML:2.0:metadata`.
+pub(crate) const METADATA_NS: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+
+/// A name in the metadata namespace.
+pub(crate) const fn md(local: &str) -> Name<'_> {
+    Name::new(METADATA_NS, local)
+}

@@ -1,0 +1,94 @@
+//! Keys and endpoints of an identity provider's role.
+
+use crate::assertion::refuse;
+use crate::cert::Certificate;
+use crate::error::{Code, Finding, Rejection, UsageError};
+use crate::names::{ds, md};
+use crate::url;
+use crate::xml::Element;
+
+/// The certificates to verify with: those for signing and those without a stated use (E62).
+pub(super) fn signing_certificates(role: Element<'_>) -> Result<Vec<Certificate>, Rejection> {
+    let mut certificates: Vec<Certificate> = Vec::new();
+    for descriptor in role.children_named(md("KeyDescriptor")) {
+        match descriptor.attribute("use").as_deref() {
+            None | Some("signing") => {}
+            Some("encryption") => continue,
+            Some(other) => {
+                return Err(Finding::new(Code::ValueInvalid)
+                    .expected("signing or encryption")
+                    .seen(other)
+                    .at(descriptor.path())
+                    .into());
+            }
+        }
+        for certificate in certificates_of(descriptor)? {
+            if certificates
+                .iter()
+                .all(|known| known.key() != certificate.key())
+            {
+                certificates.push(certificate);
+            }
+        }
+    }
+    Ok(certificates)
+}
+
+fn certificates_of(descriptor: Element<'_>) -> Result<Vec<Certificate>, Rejection> {
+    let info = descriptor
+        .one(ds("KeyInfo"))
+        .map_err(|error| refuse(descriptor, &error))?;
+    let mut certificates = Vec::new();
+    for data in info.children_named(ds("X509Data")) {
+        for element in data.children_named(ds("X509Certificate")) {
+            let text = element
+                .text_only()
+                .map_err(|error| refuse(element, &error))?;
+            let certificate = Certificate::parse(text.as_bytes())
+                .map_err(|error| Rejection::from(Finding::from(error).at(element.path())))?;
+            certificates.push(certificate);
+        }
+    }
+    Ok(certificates)
+}
+
+/// Where a message of one binding goes, and where its answer goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Endpoint {
+    pub(super) location: String,
+    pub(super) response_location: Option<String>,
+}
+
+/// The first endpoint of this service and binding.
+pub(super) fn endpoint(
+    role: Element<'_>,
+    service: &str,
+    binding: &str,
+) -> Result<Option<Endpoint>, Rejection> {
+    let mut services = role.children_named(md(service));
+    let Some(found) = services.find(|s| s.attribute("Binding").as_deref() == Some(binding)) else {
+        return Ok(None);
+    };
+    let location = found
+        .required_attribute("Location")
+        .map_err(|error| refuse(found, &error))?;
+    let response_location = found.attribute("ResponseLocation");
+    for url in std::iter::once(&location).chain(&response_location) {
+        url::endpoint(url, service).map_err(|error| not_an_endpoint(found, &error))?;
+    }
+    Ok(Some(Endpoint {
+        location: location.into_owned(),
+        response_location: response_location.map(Into::into),
+    }))
+}
+
+fn not_an_endpoint(element: Element<'_>, error: &UsageError) -> Rejection {
+    let mut finding = Finding::new(Code::MetadataEndpoint).at(element.path());
+    if let Some(expected) = error.finding().expected_value() {
+        finding = finding.expected(expected);
+    }
+    if let Some(seen) = error.finding().seen_value() {
+        finding = finding.seen(seen);
+    }
+    finding.into()
+}
