@@ -14,3 +14,11 @@ mod layers;
 mod service;
 mod transcript;
 mod transcripts;
+
+/// The engine's future can move between threads.
+#[test]
+fn futures_are_send() {
+    fn send<T: Send>(_: &T) {}
+    let bench = service::Bench::new();
+    send(&bench.send(scim_core::message::Method::Get, "/Users", ""));
+}

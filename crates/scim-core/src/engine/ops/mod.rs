@@ -6,11 +6,10 @@ mod remove;
 mod update;
 
 use super::Scim;
-use super::call::Call;
 use crate::auth::TokenStore;
 use crate::error::{ScimError, Status};
 use crate::guard::Guard;
-use crate::id::{Kind, ResourceId};
+use crate::id::{Kind, ResourceId, TenantId};
 use crate::schema::ResourceType;
 use crate::store::{Load, Store, Stored};
 
@@ -40,9 +39,9 @@ where
         kind: &Kind,
         id: &ResourceId,
         load: &Load,
-        call: &Call<'_>,
+        tenant: &TenantId,
     ) -> Result<Stored, ScimError> {
-        let found = self.store.get(call.tenant(), kind, id, load).await;
+        let found = self.store.get(tenant, kind, id, load).await;
         self.known(found)?.ok_or_else(ScimError::not_found)
     }
 }

@@ -31,11 +31,11 @@ where
         &self,
         kind: &Kind,
         id: &ResourceId,
-        call: &Call<'_>,
+        call: &mut Call<'_>,
     ) -> Result<Reply, ScimError> {
         let served = self.served(kind)?;
         let shown = call.shown(served, &self.defaults)?;
-        let stored = self.load(kind, id, &shown.load(), call).await?;
+        let stored = self.load(kind, id, &shown.load(), call.tenant()).await?;
         if call.if_none_match().spares(stored.version()) {
             return Ok(Reply::empty(304).of(stored.version()));
         }

@@ -31,7 +31,7 @@ where
         call: &mut Call<'_>,
     ) -> Result<Reply, ScimError> {
         for _ in 0..ATTEMPTS {
-            let current = self.load(kind, id, &Load::All, call).await?;
+            let current = self.load(kind, id, &Load::All, call.tenant()).await?;
             call.if_match().require(current.version())?;
             let change = Change::Delete { current: &current };
             let permit = self.judge(&change, Action::Delete, call).await?;

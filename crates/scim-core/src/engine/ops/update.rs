@@ -113,7 +113,9 @@ where
         call: &mut Call<'_>,
     ) -> Result<Stored, ScimError> {
         for _ in 0..ATTEMPTS {
-            let current = self.load(served.kind(), id, &Load::All, call).await?;
+            let current = self
+                .load(served.kind(), id, &Load::All, call.tenant())
+                .await?;
             call.if_match().require(current.version())?;
             let next = update.next(&current, served, call)?;
             let facets = Facets::between(current.resource(), next.resource());
