@@ -15,7 +15,7 @@
 //!  11  respond         Response
 //! ```
 //!
-//! Stages 5 to 10 are those an operation needs; [`ops`] has one file for each
+//! Stages 5 to 10 are those an operation needs; `engine/ops` has one file for each
 //! kind of operation. This file holds the order and no logic.
 
 mod call;

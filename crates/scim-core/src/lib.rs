@@ -1,4 +1,4 @@
-//! SCIM 2.0 service provider, framework-free: a request in, a checked change out.
+#![doc = include_str!("../README.md")]
 
 pub mod auth;
 pub mod config;

@@ -10,7 +10,11 @@
     reason = "tests"
 )]
 
+mod cases;
 mod layers;
+mod patch;
+mod protocol;
+mod schema;
 mod service;
 mod transcript;
 mod transcripts;
