@@ -1,5 +1,6 @@
 //! Durable stores for saml-sp, scim-core and org-domain: embedded SQLite, or PostgreSQL.
 
+mod claims;
 mod database;
 pub mod directory;
 mod error;
@@ -18,6 +19,8 @@ pub use ids::{AuditId, Generate, InvitationId, MemberId, Secret, SignInId};
 #[doc(no_inline)]
 pub use org_domain::{AccountId, Email, OrgId, Role};
 pub use pepper::Pepper;
-pub use scim::TokenInfo;
+pub use scim::{
+    AccessChange, AccountFate, Admission, AdmittedAccount, MemberChange, MemberPlan, TokenInfo,
+};
 pub use sql::Engine;
 pub use transaction::Transaction;

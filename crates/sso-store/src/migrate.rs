@@ -22,6 +22,7 @@ const MIGRATIONS: &[Embedded] = embedded! {
     1 "0001_directory";
     2 "0002_saml";
     3 "0003_scim";
+    4 "0004_claims";
 };
 
 struct Embedded {

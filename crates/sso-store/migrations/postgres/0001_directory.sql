@@ -35,7 +35,9 @@ CREATE TABLE members (
     state TEXT COLLATE "C" NOT NULL CHECK (state IN ('active', 'suspended_scim', 'suspended_admin')),
     user_name TEXT COLLATE "C" NOT NULL,
     user_name_key TEXT COLLATE "C" NOT NULL,
+    domain TEXT COLLATE "C" NOT NULL,
     external_id TEXT COLLATE "C",
+    active BIGINT,
     scim_linked BIGINT NOT NULL,
     resource TEXT COLLATE "C" NOT NULL,
     version BIGINT NOT NULL,
@@ -45,9 +47,21 @@ CREATE TABLE members (
 );
 CREATE UNIQUE INDEX members_user_name ON members (org, user_name_key);
 CREATE UNIQUE INDEX members_account ON members (org, account);
+CREATE INDEX members_created ON members (org, created, id);
 CREATE INDEX members_of_account ON members (account, org);
 CREATE INDEX members_external_id ON members (org, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX members_owners ON members (org, role, state) WHERE role = 'owner';
+
+CREATE TABLE member_emails (
+    org TEXT COLLATE "C" NOT NULL,
+    member TEXT COLLATE "C" NOT NULL,
+    position BIGINT NOT NULL,
+    value_key TEXT COLLATE "C" NOT NULL,
+    type_key TEXT COLLATE "C",
+    PRIMARY KEY (org, member, position),
+    FOREIGN KEY (org, member) REFERENCES members (org, id) ON DELETE CASCADE
+);
+CREATE INDEX member_emails_value ON member_emails (org, value_key, member);
 
 -- What provisioning removed, so that a person assigned again gets the same account back.
 CREATE TABLE tombstones (

@@ -35,7 +35,9 @@ CREATE TABLE members (
     state TEXT NOT NULL CHECK (state IN ('active', 'suspended_scim', 'suspended_admin')),
     user_name TEXT NOT NULL,
     user_name_key TEXT NOT NULL,
+    domain TEXT NOT NULL,
     external_id TEXT,
+    active INTEGER,
     scim_linked INTEGER NOT NULL,
     resource TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -45,9 +47,21 @@ CREATE TABLE members (
 ) STRICT;
 CREATE UNIQUE INDEX members_user_name ON members (org, user_name_key);
 CREATE UNIQUE INDEX members_account ON members (org, account);
+CREATE INDEX members_created ON members (org, created, id);
 CREATE INDEX members_of_account ON members (account, org);
 CREATE INDEX members_external_id ON members (org, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX members_owners ON members (org, role, state) WHERE role = 'owner';
+
+CREATE TABLE member_emails (
+    org TEXT NOT NULL,
+    member TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    value_key TEXT NOT NULL,
+    type_key TEXT,
+    PRIMARY KEY (org, member, position),
+    FOREIGN KEY (org, member) REFERENCES members (org, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX member_emails_value ON member_emails (org, value_key, member);
 
 -- What provisioning removed, so that a person assigned again gets the same account back.
 CREATE TABLE tombstones (

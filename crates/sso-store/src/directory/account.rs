@@ -71,7 +71,7 @@ impl fmt::Debug for Account {
 }
 
 /// What is needed to make an account.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NewAccount {
     /// Its identifier, usually [`AccountId::generate`].
     pub id: AccountId,

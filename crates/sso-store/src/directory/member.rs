@@ -5,6 +5,7 @@ use super::account::touched;
 use crate::database::Database;
 use crate::error::{Rule, StoreError};
 use crate::ids::MemberId;
+use crate::scim::{Mirror, put_emails};
 use crate::sql::{Row, Tx, Value, params};
 use crate::transaction::{Transaction, lock};
 use org_domain::{AccountId, Email, OrgId, Role};
@@ -98,6 +99,18 @@ pub struct NewMember {
     pub role: Role,
 }
 
+/// A membership that provisioning removed: whoever is assigned again with the same
+/// `externalId` is the same person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tombstone {
+    /// Whose membership it was.
+    pub account: AccountId,
+    /// Its identifier, which is not used again.
+    pub member: MemberId,
+    /// When it ended.
+    pub removed: OffsetDateTime,
+}
+
 /// Which members to list.
 #[derive(Clone, Debug, Default)]
 pub struct MemberFilter {
@@ -172,6 +185,41 @@ impl Database {
             .as_ref()
             .map(member)
             .transpose()
+    }
+
+    /// Whether provisioning ended a membership of this account in the organisation and nothing
+    /// has begun one again since: single sign-on must not bring it back by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn was_deprovisioned(
+        &self,
+        org: &OrgId,
+        account: &AccountId,
+    ) -> Result<bool, StoreError> {
+        let sql = "SELECT member FROM tombstones WHERE account = $1 AND org = $2";
+        Ok(self.row(sql, params![account, org]).await?.is_some())
+    }
+
+    /// The removed membership with this `externalId`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn tombstone(
+        &self,
+        org: &OrgId,
+        external_id: &str,
+    ) -> Result<Option<Tombstone>, StoreError> {
+        let sql =
+            "SELECT account, member, removed FROM tombstones WHERE org = $1 AND external_id = $2";
+        let Some(row) = self.row(sql, params![org, external_id]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Tombstone {
+            account: crate::ids::account(&row, 0)?,
+            member: MemberId::new(row.text(1)?),
+            removed: row.instant(2)?,
+        }))
     }
 
     /// All memberships of an account, in the order of the organisations' identifiers.
@@ -286,23 +334,26 @@ impl Transaction {
             .row(sql, params![&new.account])
             .await?
             .ok_or(StoreError::Missing)?;
-        let email = account.text(0)?;
-        let resource = crate::scim::plain_user(&email, &account.text(1)?, &account.text(2)?)?;
-        let sql = "INSERT INTO members (org, id, account, role, state, user_name, user_name_key, external_id, \
-                   scim_linked, resource, version, created, modified) \
-                   VALUES ($1, $2, $3, $4, 'active', $5, $6, NULL, 0, $7, 1, $8, $8)";
-        let key = crate::scim::fold(&email);
+        let email = crate::ids::email(&account, 0)?;
+        let resource = crate::scim::plain_user(&email, &account.text(1)?, &account.text(2)?);
+        let mirror = Mirror::of(&resource)
+            .ok_or_else(|| StoreError::corrupt("a member without an address"))?;
+        let sql = "INSERT INTO members (org, id, account, role, state, user_name, user_name_key, domain, \
+                   external_id, active, scim_linked, resource, version, created, modified) \
+                   VALUES ($1, $2, $3, $4, 'active', $5, $6, $7, NULL, 1, 0, $8, 1, $9, $9)";
         let values = params![
             &new.org,
             &new.id,
             &new.account,
             new.role.as_str(),
-            email,
-            key,
-            resource,
+            mirror.user_name.as_str(),
+            mirror.user_name_key.as_str(),
+            mirror.domain.as_str(),
+            mirror.resource.as_str(),
             now,
         ];
-        self.execute(sql, values).await.map(drop)
+        self.execute(sql, values).await?;
+        put_emails(&mut self.tx, &new.org, new.id.as_str(), &mirror).await
     }
 
     /// Changes what a member may do, if the member is still in the version one has read.
@@ -354,11 +405,22 @@ impl Transaction {
             .await?
             .ok_or(StoreError::Stale)?;
         let resource = crate::scim::with_active(&row.text(1)?, state == MemberState::Active)?;
-        let sql = "UPDATE members SET state = $1, resource = $2, version = version + 1, modified = $3 \
-                   WHERE org = $4 AND id = $5 AND version = $6";
+        let sql = "UPDATE members SET state = $1, resource = $2, active = $3, version = version + 1, modified = $4 \
+                   WHERE org = $5 AND id = $6 AND version = $7";
         stale(
-            self.execute(sql, params![state.name(), resource, now, org, id, read])
-                .await?,
+            self.execute(
+                sql,
+                params![
+                    state.name(),
+                    resource,
+                    state == MemberState::Active,
+                    now,
+                    org,
+                    id,
+                    read
+                ],
+            )
+            .await?,
         )?;
         if state != MemberState::Active {
             let sql = "DELETE FROM sessions WHERE account = $1 AND org = $2";

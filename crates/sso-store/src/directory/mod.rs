@@ -5,7 +5,7 @@
 //! [`Transaction`](crate::Transaction). What is written once per request (sessions, logs) is
 //! also there as a single statement on the database.
 
-mod account;
+pub(crate) mod account;
 mod invitation;
 mod issue;
 mod link;
@@ -20,7 +20,8 @@ pub use invitation::{Invitation, NewInvitation};
 pub use issue::Issue;
 pub use link::{IdentityLink, NewIdentityLink};
 pub use log::{AuditEntry, NewAuditEntry, NewSignIn, SignIn, SignInOutcome};
-pub use member::{Member, MemberFilter, MemberState, NewMember};
+pub(crate) use member::keep_an_owner;
+pub use member::{Member, MemberFilter, MemberState, NewMember, Tombstone};
 pub use organisation::{NewOrganisation, Organisation, Versioned};
 pub use session::{NewSession, Session, SessionScope, SsoSubject};
 

@@ -176,11 +176,19 @@ impl Tx {
         Ok(())
     }
 
-    /// `FOR UPDATE` where rows are locked one by one; SQLite's write transaction already
-    /// holds the only write lock there is.
+    /// Locks a row against other writers where rows are locked one by one, but not against
+    /// rows that refer to it; SQLite's write transaction holds the only write lock there is.
     pub(crate) const fn for_update(&self) -> &'static str {
         match self {
-            Self::Postgres(_) => " FOR UPDATE",
+            Self::Postgres(_) => " FOR NO KEY UPDATE",
+            Self::Sqlite(_) => "",
+        }
+    }
+
+    /// Locks rows and passes over those that somebody else holds.
+    pub(crate) const fn skip_locked(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => " FOR UPDATE SKIP LOCKED",
             Self::Sqlite(_) => "",
         }
     }

@@ -1,6 +1,6 @@
 //! Organisations, accounts, memberships, links, sessions, invitations, logs, issues.
 
-use crate::engines::{Bench, number, on_both, org, t0};
+use crate::engines::{number, on_both, org, t0};
 use serde_json::{Value as Json, json};
 use sso_store::directory::*;
 use sso_store::{

@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use sso_store::{Database, OrgId, Pepper};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -204,21 +204,26 @@ impl Drop for Server {
     }
 }
 
-/// Blocks until the server answers the first bytes of its protocol.
+/// Blocks until the server lets a client in: while it starts it answers with an error.
 fn wait_for(port: u16) {
     for _ in 0..2_000 {
-        if let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", port)) {
-            use std::io::Write;
-            // SSLRequest: any one-byte answer means it is up.
-            if stream.write_all(&[0, 0, 0, 8, 4, 210, 22, 47]).is_ok()
-                && stream.read_exact(&mut [0]).is_ok()
-            {
-                return;
-            }
+        if first_answer(port).is_ok_and(|byte| byte == b'R') {
+            return;
         }
         std::thread::park_timeout(std::time::Duration::from_millis(10));
     }
     panic!("PostgreSQL did not start");
+}
+
+/// The type of the first message a client gets: `R` is "authenticated", `E` an error.
+fn first_answer(port: u16) -> std::io::Result<u8> {
+    let startup = b"\0\x03\0\0user\0sso\0database\0postgres\0\0";
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port))?;
+    stream.write_all(&u32::try_from(startup.len() + 4).unwrap().to_be_bytes())?;
+    stream.write_all(startup)?;
+    let mut byte = [0];
+    stream.read_exact(&mut byte)?;
+    Ok(byte[0])
 }
 
 fn programs() -> Option<PathBuf> {

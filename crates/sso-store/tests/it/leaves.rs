@@ -1,6 +1,6 @@
 //! The contract suites of the leaves, and races that only a database can have.
 
-use crate::engines::{Bench, on_both, t0};
+use crate::engines::{on_both, t0};
 use saml_sp::store::{FirstUse, ReplayKey, ReplayStore, RequestHandle, RequestStore, contract};
 use time::Duration;
 

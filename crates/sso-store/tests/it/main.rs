@@ -9,9 +9,11 @@
     reason = "tests"
 )]
 
+mod claims;
 mod directory;
 mod engines;
 mod leaves;
 mod restart;
 mod schema;
+mod scim;
 mod tokens;

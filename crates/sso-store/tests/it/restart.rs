@@ -1,7 +1,7 @@
 //! Everything written before a process ends is there for the next one.
 
 use crate::directory::{make_member, make_org, session};
-use crate::engines::{Bench, PEPPER, on_both, t0};
+use crate::engines::{PEPPER, on_both, t0};
 use saml_sp::store::{FirstUse, ReplayKey, ReplayStore, RequestHandle, RequestStore, contract};
 use scim_core::auth::authenticate;
 use serde_json::Value as Json;

@@ -1,7 +1,7 @@
 //! SCIM tokens: digests at rest, two slots, revocation.
 
 use crate::directory::make_org;
-use crate::engines::{Bench, PEPPER, on_both, t0};
+use crate::engines::{PEPPER, on_both, t0};
 use scim_core::auth::{TokenStore, authenticate};
 use sso_store::{Pepper, StoreError};
 use time::Duration;

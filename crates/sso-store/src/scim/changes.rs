@@ -1,0 +1,101 @@
+//! The log of what was written by SCIM, kept in the transaction of the write.
+
+use crate::database::Database;
+use crate::directory::Page;
+use crate::error::StoreError;
+use crate::sql::{Row, Tx, params};
+use org_domain::OrgId;
+use scim_core::auth::TokenId;
+use scim_core::events::{Action, Activation, ChangeRecord};
+use scim_core::id::{Kind, ResourceId, TxnId};
+
+const ACTIONS: [(Action, &str); 4] = [
+    (Action::Create, "create"),
+    (Action::Delete, "delete"),
+    (Action::Modify, "modify"),
+    (Action::Replace, "replace"),
+];
+
+const ACTIVATIONS: [(Activation, &str); 2] = [
+    (Activation::Deactivated, "deactivated"),
+    (Activation::Reactivated, "reactivated"),
+];
+
+pub(super) async fn note(
+    tx: &mut Tx,
+    org: &OrgId,
+    record: &ChangeRecord,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO scim_changes \
+               (org, txn, at, token, kind, id, external_id, action, attributes, activation) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let values = params![
+        org,
+        record.txn.as_str(),
+        record.at,
+        record.token.as_ref().map(TokenId::as_str),
+        record.kind.as_str(),
+        record.id.as_str(),
+        record.external_id.as_deref(),
+        name_of(&ACTIONS, record.action),
+        record.attributes.join(" "),
+        record
+            .activation
+            .map(|activation| name_of(&ACTIVATIONS, activation)),
+    ];
+    tx.execute(sql, values).await.map(drop)
+}
+
+fn name_of<T: PartialEq + Copy>(table: &[(T, &'static str)], variant: T) -> &'static str {
+    table
+        .iter()
+        .find(|(known, _)| *known == variant)
+        .map_or("", |(_, name)| name)
+}
+
+fn named<T: Copy>(table: &[(T, &str)], name: &str) -> Result<T, StoreError> {
+    let found = table.iter().find(|(_, known)| *known == name);
+    found
+        .map(|(variant, _)| *variant)
+        .ok_or_else(|| StoreError::corrupt("an unknown word in the change log"))
+}
+
+fn change(row: &Row) -> Result<ChangeRecord, StoreError> {
+    let token = row.get::<Option<String>>(2)?;
+    let attributes = row.text(7)?;
+    Ok(ChangeRecord {
+        txn: TxnId::new(row.text(0)?),
+        at: row.instant(1)?,
+        token: token
+            .map(|token| {
+                TokenId::parse(&token).map_err(|_| StoreError::corrupt("a token id that is none"))
+            })
+            .transpose()?,
+        kind: Kind::new(row.text(3)?),
+        id: ResourceId::new(row.text(4)?),
+        external_id: row.get(5)?,
+        action: named(&ACTIONS, &row.text(6)?)?,
+        attributes: attributes.split_whitespace().map(str::to_owned).collect(),
+        activation: row
+            .get::<Option<String>>(8)?
+            .map(|word| named(&ACTIVATIONS, &word))
+            .transpose()?,
+    })
+}
+
+impl Database {
+    /// What was written by SCIM in an organisation, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn scim_changes(
+        &self,
+        org: &OrgId,
+        page: Page,
+    ) -> Result<Vec<ChangeRecord>, StoreError> {
+        let sql = "SELECT txn, at, token, kind, id, external_id, action, attributes, activation \
+                   FROM scim_changes WHERE org = $1 ORDER BY at DESC, txn DESC LIMIT $2 OFFSET $3";
+        let values = params![org, i64::from(page.limit), i64::from(page.offset)];
+        self.rows(sql, values).await?.iter().map(change).collect()
+    }
+}

@@ -1,0 +1,73 @@
+//! What happens to the membership and the account together with a write of a User resource.
+
+use crate::directory::NewAccount;
+use org_domain::{AccountId, Email, Role};
+
+/// What the host's guard wants done in the transaction that writes the resource.
+///
+/// The guard decides on facts it has read a moment ago. What could have changed meanwhile is
+/// decided again by the database: unique constraints for accounts and names, the last Owner
+/// and locks by Admins under the organisation's lock; the client then gets a conflict or a 403
+/// and nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MemberPlan {
+    /// Nothing but the resource: groups, and attributes no membership depends on.
+    Nothing,
+    /// With a create: the account and the membership begin.
+    Admit(Admission),
+    /// With a replacement: what else changes.
+    Change(MemberChange),
+    /// With a delete: the membership ends.
+    Remove(AccountFate),
+}
+
+/// How somebody becomes a member by provisioning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admission {
+    /// Whose membership it is.
+    pub account: AdmittedAccount,
+    /// What the person may do; provisioning gives [`Role::Member`].
+    pub role: Role,
+}
+
+/// The account behind a new membership.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdmittedAccount {
+    /// The person's account of before, as the tombstone of a removed membership names it.
+    Existing(AccountId),
+    /// A new one. If the address gets an account in this very moment, nobody is admitted and
+    /// the client is told of a conflict.
+    New(NewAccount),
+}
+
+/// What changes with a replacement besides the resource. The default changes nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemberChange {
+    /// Let in or locked out; default: as before.
+    pub access: Option<AccessChange>,
+    /// The account's new address; default: as before. All sessions of the account end.
+    pub email: Option<Email>,
+    /// The account's new given and family name; default: as before.
+    pub names: Option<(String, String)>,
+}
+
+/// A switch of `active`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessChange {
+    /// In again, with this role. A lock set by an Admin is not lifted: 403.
+    Reactivate(Role),
+    /// Locked out until provisioning says otherwise; sessions in the organisation end and open
+    /// invitations of the address are revoked. The last active Owner stays: 403. Somebody
+    /// locked out by an Admin stays so.
+    Suspend,
+}
+
+/// What becomes of the account when the membership is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountFate {
+    /// It stays.
+    Keep,
+    /// It goes too, if provisioning made it and it is in no other organisation.
+    DeleteIfUnused,
+}

@@ -1,0 +1,180 @@
+//! The store of scim-core: a write, its plan and its log entry in one transaction.
+
+use super::changes::note;
+use super::plan::MemberPlan;
+use super::refusal::{Failed, written};
+use super::resources::ResourceWrite;
+use super::users::UserWrite;
+use crate::database::Database;
+use crate::error::StoreError;
+use crate::ids::MemberId;
+use crate::sql::Tx;
+use org_domain::OrgId;
+use scim_core::events::ChangeRecord;
+use scim_core::id::{Kind, ResourceId, TenantId};
+use scim_core::query::Query;
+use scim_core::store::{Commit, Fault, Load, Page, Store, Stored, Version, Written};
+
+/// A transaction that writes for one organisation, and the log entry that ends it.
+struct Write<'a> {
+    tx: Tx,
+    org: OrgId,
+    record: &'a ChangeRecord,
+}
+
+impl Write<'_> {
+    fn user(&mut self) -> UserWrite<'_> {
+        UserWrite {
+            now: self.record.at,
+            org: &self.org,
+            tx: &mut self.tx,
+        }
+    }
+
+    fn resource(&mut self) -> ResourceWrite<'_> {
+        ResourceWrite {
+            org: &self.org,
+            tx: &mut self.tx,
+        }
+    }
+
+    async fn commit(mut self) -> Result<(), Failed> {
+        note(&mut self.tx, &self.org, self.record).await?;
+        Ok(self.tx.commit().await?)
+    }
+}
+
+/// The organisation a token speaks for; tokens are made for organisations only.
+fn organisation(tenant: &TenantId) -> Result<OrgId, StoreError> {
+    OrgId::new(tenant.as_str()).map_err(|_| StoreError::corrupt("a tenant that is no organisation"))
+}
+
+impl Database {
+    async fn begin_write<'a>(
+        &self,
+        tenant: &TenantId,
+        record: &'a ChangeRecord,
+    ) -> Result<Write<'a>, StoreError> {
+        Ok(Write {
+            org: organisation(tenant)?,
+            tx: self.begin_tx().await?,
+            record,
+        })
+    }
+
+    async fn try_create(
+        &self,
+        tenant: &TenantId,
+        new: &Stored,
+        commit: &Commit<'_, MemberPlan>,
+    ) -> Result<(), Failed> {
+        let mut write = self.begin_write(tenant, commit.record).await?;
+        if *new.kind() == Kind::USER {
+            write.user().create(new, commit.plan).await?;
+        } else {
+            write.resource().create(new).await?;
+        }
+        write.commit().await
+    }
+
+    async fn try_replace(
+        &self,
+        tenant: &TenantId,
+        next: &Stored,
+        expected: Version,
+        commit: &Commit<'_, MemberPlan>,
+    ) -> Result<(), Failed> {
+        let mut write = self.begin_write(tenant, commit.record).await?;
+        if *next.kind() == Kind::USER {
+            write.user().replace(next, expected, commit.plan).await?;
+        } else {
+            write.resource().replace(next, expected).await?;
+        }
+        write.commit().await
+    }
+
+    async fn try_delete(
+        &self,
+        tenant: &TenantId,
+        kind: &Kind,
+        id: &ResourceId,
+        expected: Version,
+        commit: &Commit<'_, MemberPlan>,
+    ) -> Result<(), Failed> {
+        let mut write = self.begin_write(tenant, commit.record).await?;
+        if *kind == Kind::USER {
+            write
+                .user()
+                .delete(&MemberId::new(id.as_str()), expected, commit.plan)
+                .await?;
+        } else {
+            write.resource().delete(kind, id, expected).await?;
+        }
+        write
+            .resource()
+            .leave_groups(id.as_str(), commit.record.at)
+            .await?;
+        write.commit().await
+    }
+}
+
+impl Store for Database {
+    type Plan = MemberPlan;
+    type Error = StoreError;
+
+    async fn get(
+        &self,
+        tenant: &TenantId,
+        kind: &Kind,
+        id: &ResourceId,
+        load: &Load,
+    ) -> Result<Option<Stored>, StoreError> {
+        // No id of ours holds a NUL, which PostgreSQL would take for an error.
+        if id.as_str().contains('\0') {
+            return Ok(None);
+        }
+        self.resource(&organisation(tenant)?, kind, id, load).await
+    }
+
+    async fn query(&self, tenant: &TenantId, query: &Query) -> Result<Page, StoreError> {
+        self.page(&organisation(tenant)?, query).await
+    }
+
+    async fn create(
+        &self,
+        tenant: &TenantId,
+        new: &Stored,
+        commit: &Commit<'_, MemberPlan>,
+    ) -> Result<Written, StoreError> {
+        written(self.try_create(tenant, new, commit).await)
+    }
+
+    async fn replace(
+        &self,
+        tenant: &TenantId,
+        next: &Stored,
+        expected: Version,
+        commit: &Commit<'_, MemberPlan>,
+    ) -> Result<Written, StoreError> {
+        written(self.try_replace(tenant, next, expected, commit).await)
+    }
+
+    async fn delete(
+        &self,
+        tenant: &TenantId,
+        kind: &Kind,
+        id: &ResourceId,
+        expected: Version,
+        commit: &Commit<'_, MemberPlan>,
+    ) -> Result<Written, StoreError> {
+        written(self.try_delete(tenant, kind, id, expected, commit).await)
+    }
+
+    fn fault(error: &StoreError) -> Fault {
+        if error.is_unavailable() {
+            Fault::Unavailable
+        } else {
+            Fault::Internal
+        }
+    }
+}
