@@ -9,7 +9,7 @@ use crate::filter::{Filter, Literal, Operator};
 use crate::path::Parts;
 use crate::resource::{Attributes, Name, Text, Value};
 use crate::schema::coerce::Coercer;
-use crate::schema::{Attribute, Mutability, Presence, Type, finish};
+use crate::schema::{Attribute, Mutability, Presence, finish};
 
 /// From this many new values on, old ones are looked up in a table.
 const FEW: usize = 8;

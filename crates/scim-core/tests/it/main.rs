@@ -18,6 +18,7 @@ mod schema;
 mod service;
 mod transcript;
 mod transcripts;
+mod writes;
 
 /// The engine's future can move between threads.
 #[test]
