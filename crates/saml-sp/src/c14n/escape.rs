@@ -11,7 +11,11 @@ pub(super) fn text(raw: &str, plain: bool, out: &mut impl Output) {
     for piece in pieces(raw) {
         match piece {
             Piece::Literal(text) => {
-                escaped(text.as_bytes(), |bytes| memchr::memchr3(b'&', b'<', b'>', bytes), out);
+                escaped(
+                    text.as_bytes(),
+                    |bytes| memchr::memchr3(b'&', b'<', b'>', bytes),
+                    out,
+                );
             }
             Piece::Character('\r') => out.put(b"&#xD;"),
             Piece::Character(c) => character(c, matches!(c, '&' | '<' | '>'), out),
@@ -69,7 +73,9 @@ fn escaped(bytes: &[u8], next: impl Fn(&[u8]) -> Option<usize>, out: &mut impl O
     while let Some(at) = next(rest) {
         let (before, from) = rest.split_at_checked(at).unwrap_or((rest, &[]));
         out.put(before);
-        let Some((special, after)) = from.split_first() else { return };
+        let Some((special, after)) = from.split_first() else {
+            return;
+        };
         out.put(entity(*special));
         rest = after;
     }

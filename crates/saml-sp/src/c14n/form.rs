@@ -40,7 +40,10 @@ impl Prefixes {
     /// `TooManyPrefixes`.
     pub fn parse(list: &str, limits: &Limits) -> Result<Self, C14nError> {
         let mut prefixes: Vec<String> = Vec::new();
-        for name in list.split([' ', '\t', '\r', '\n']).filter(|name| !name.is_empty()) {
+        for name in list
+            .split([' ', '\t', '\r', '\n'])
+            .filter(|name| !name.is_empty())
+        {
             let name = if name == "#default" { "" } else { name };
             if prefixes.iter().any(|known| known == name) {
                 continue;
@@ -51,10 +54,6 @@ impl Prefixes {
             prefixes.push(name.to_owned());
         }
         Ok(Self(prefixes))
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -91,7 +90,10 @@ impl Form {
     /// Inclusive form 1.0 without comments.
     #[must_use]
     pub fn inclusive() -> Self {
-        Self { method: Method::Inclusive, ..Self::exclusive() }
+        Self {
+            method: Method::Inclusive,
+            ..Self::exclusive()
+        }
     }
 
     /// The form of an algorithm identifier, without inclusive prefixes.
@@ -104,7 +106,11 @@ impl Form {
             INCLUSIVE_COMMENTS => (Method::Inclusive, Comments::Kept),
             _ => return None,
         };
-        Some(Self { method, comments, prefixes: Prefixes::default() })
+        Some(Self {
+            method,
+            comments,
+            prefixes: Prefixes::default(),
+        })
     }
 
     /// The algorithm identifier.

@@ -24,8 +24,18 @@ pub(super) struct Rendered<'d, 'f> {
 
 impl<'d, 'f> Rendered<'d, 'f> {
     pub(super) fn new(document: &'d Document<'d>, form: &'f Form) -> Self {
-        let relative = document.namespaces.iter().map(|name| is_relative(name)).collect();
-        Self { document, form, written: Vec::with_capacity(8), wanted: Vec::with_capacity(8), relative }
+        let relative = document
+            .namespaces
+            .iter()
+            .map(|name| is_relative(name))
+            .collect();
+        Self {
+            document,
+            form,
+            written: Vec::with_capacity(8),
+            wanted: Vec::with_capacity(8),
+            relative,
+        }
     }
 
     /// How many declarations are in force.
@@ -39,7 +49,11 @@ impl<'d, 'f> Rendered<'d, 'f> {
     }
 
     /// The declarations for an element, in canonical order; they are in force from now on.
-    pub(super) fn element(&mut self, node: &'d Node, apex: bool) -> Result<&[Binding<'d>], C14nError> {
+    pub(super) fn element(
+        &mut self,
+        node: &'d Node,
+        apex: bool,
+    ) -> Result<&[Binding<'d>], C14nError> {
         self.wanted.clear();
         for declared in self.document.declarations_of(node) {
             self.refuse_relative(declared.namespace)?;
@@ -53,7 +67,9 @@ impl<'d, 'f> Rendered<'d, 'f> {
             self.wanted.sort_unstable_by_key(|(prefix, _)| *prefix);
         }
         for at in 0..self.wanted.len() {
-            let Some(binding) = self.wanted.get(at).copied() else { break };
+            let Some(binding) = self.wanted.get(at).copied() else {
+                break;
+            };
             self.refuse_relative(binding.1)?;
             self.written.push(binding);
         }
@@ -73,7 +89,10 @@ impl<'d, 'f> Rendered<'d, 'f> {
         self.want(document.prefix_of(node.span, node.prefix), node.namespace);
         for attribute in document.attributes_of(node) {
             if attribute.prefix != 0 {
-                self.want(document.prefix_of(attribute.name, attribute.prefix), attribute.namespace);
+                self.want(
+                    document.prefix_of(attribute.name, attribute.prefix),
+                    attribute.namespace,
+                );
             }
         }
         let form = self.form;
@@ -113,7 +132,11 @@ impl<'d, 'f> Rendered<'d, 'f> {
         if prefix == "xml" {
             return;
         }
-        let in_force = self.written.iter().rev().find(|(known, _)| *known == prefix);
+        let in_force = self
+            .written
+            .iter()
+            .rev()
+            .find(|(known, _)| *known == prefix);
         let satisfied = match in_force {
             Some((_, known)) => *known == namespace,
             // Nothing says otherwise, so the default namespace is none already.
@@ -148,8 +171,11 @@ fn in_scope<'d>(document: &'d Document<'d>, apex: &'d Node) -> Vec<Binding<'d>> 
 
 /// A name is absolute when it begins with a scheme (RFC 3986, 3.1).
 fn is_relative(name: &str) -> bool {
-    let Some((scheme, _)) = name.split_once(':') else { return !name.is_empty() };
+    let Some((scheme, _)) = name.split_once(':') else {
+        return !name.is_empty();
+    };
     let mut bytes = scheme.bytes();
     let begins = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic());
-    !(begins && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')))
+    !(begins
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')))
 }

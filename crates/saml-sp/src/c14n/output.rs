@@ -23,7 +23,10 @@ pub(super) struct Buffered<'s> {
 
 impl<'s> Buffered<'s> {
     pub(super) fn new(sink: &'s mut dyn FnMut(&[u8])) -> Self {
-        Self { buffer: Vec::with_capacity(SIZE), sink }
+        Self {
+            buffer: Vec::with_capacity(SIZE),
+            sink,
+        }
     }
 
     pub(super) fn flush(&mut self) {

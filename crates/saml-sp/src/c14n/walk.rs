@@ -3,10 +3,10 @@
 use crate::xml::{AttributeData, Document, Element, Node, NodeKind};
 
 use super::error::{C14nError, C14nErrorKind};
+use super::escape;
 use super::form::{Comments, Form, Method};
 use super::namespaces::Rendered;
 use super::output::Output;
-use super::escape;
 
 /// An element whose end tag is still to be written.
 struct Open {
@@ -65,7 +65,9 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
     }
 
     fn outside(&mut self, index: u32, after: bool) {
-        let Some(node) = self.document.node(index) else { return };
+        let Some(node) = self.document.node(index) else {
+            return;
+        };
         let comment = node.kind == NodeKind::Comment;
         if comment && self.form.comments == Comments::Dropped {
             return;
@@ -84,7 +86,9 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
         let mut index = from;
         while index < to {
             self.close_until(index);
-            let Some(node) = document.node(index) else { break };
+            let Some(node) = document.node(index) else {
+                break;
+            };
             if skip == Some(index) {
                 index = node.next;
                 continue;
@@ -131,7 +135,11 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
         self.out.put(b"<");
         self.out.put(document.slice(node.span).as_bytes());
         for (prefix, namespace) in self.rendered.element(node, apex)? {
-            self.out.put(if prefix.is_empty() { b" xmlns" } else { b" xmlns:" });
+            self.out.put(if prefix.is_empty() {
+                b" xmlns"
+            } else {
+                b" xmlns:"
+            });
             self.out.put(prefix.as_bytes());
             self.out.put(b"=\"");
             escape::value(document.namespace_name(*namespace), self.out);
@@ -139,7 +147,11 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
         }
         self.attributes(node, apex);
         self.out.put(b">");
-        self.open.push(Open { index, next: node.next, mark });
+        self.open.push(Open {
+            index,
+            next: node.next,
+            mark,
+        });
         Ok(())
     }
 
@@ -169,7 +181,10 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
         while let Some(ancestor) = at {
             for attribute in self.document.attributes_of(ancestor) {
                 let name = self.document.slice(attribute.name);
-                let known = self.sorted.iter().any(|own| self.document.slice(own.name) == name);
+                let known = self
+                    .sorted
+                    .iter()
+                    .any(|own| self.document.slice(own.name) == name);
                 if name.starts_with("xml:") && !known {
                     self.sorted.push(*attribute);
                 }
@@ -180,7 +195,10 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
 
     fn close_until(&mut self, index: u32) {
         while let Some(open) = self.open.pop_if(|open| open.next <= index) {
-            let name = self.document.node(open.index).map(|node| self.document.slice(node.span));
+            let name = self
+                .document
+                .node(open.index)
+                .map(|node| self.document.slice(node.span));
             self.out.put(b"</");
             self.out.put(name.unwrap_or_default().as_bytes());
             self.out.put(b">");
@@ -191,7 +209,10 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
 
 fn sort(attributes: &mut [AttributeData], document: &Document<'_>) {
     let key = |data: &AttributeData| {
-        (document.namespace_name(data.namespace), document.local_of(data.name, data.prefix))
+        (
+            document.namespace_name(data.namespace),
+            document.local_of(data.name, data.prefix),
+        )
     };
     attributes.sort_by(|one, two| key(one).cmp(&key(two)));
 }

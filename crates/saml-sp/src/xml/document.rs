@@ -184,13 +184,24 @@ impl<'x> Document<'x> {
 
     /// The prefix of a qualified name.
     pub(crate) fn prefix_of(&self, name: Span, prefix: u16) -> &'x str {
-        self.slice(name).get(..usize::from(prefix)).unwrap_or_default()
+        self.slice(name)
+            .get(..usize::from(prefix))
+            .unwrap_or_default()
     }
 
     /// The local part of a qualified name.
     pub(crate) fn local_of(&self, name: Span, prefix: u16) -> &'x str {
-        let skip = if prefix == 0 { 0 } else { usize::from(prefix) + 1 };
+        let skip = if prefix == 0 {
+            0
+        } else {
+            usize::from(prefix) + 1
+        };
         self.slice(name).get(skip..).unwrap_or_default()
+    }
+
+    /// The normalised value of an attribute.
+    pub(crate) fn value_of(&self, data: &AttributeData) -> Cow<'x, str> {
+        super::text::attribute_value_cow(self.slice(data.value), data.plain)
     }
 
     pub(crate) fn namespace_name(&self, index: u16) -> &str {

@@ -5,7 +5,6 @@ use std::fmt;
 
 use super::document::{AttributeData, Document, Node, NodeKind};
 use super::error::Position;
-use super::text;
 
 /// An expanded name: namespace and local part. Prefixes never matter.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -94,9 +93,13 @@ impl<'d> Element<'d> {
 
     /// Roughly how long the element is in the text: to the next node, or to the end.
     pub(crate) fn source_length(self) -> usize {
-        let end = self.document.node(self.next_index()).map(|node| node.span.start as usize);
+        let end = self
+            .document
+            .node(self.next_index())
+            .map(|node| node.span.start as usize);
         let start = self.node().span.start as usize;
-        end.unwrap_or(self.document.text().len()).saturating_sub(start)
+        end.unwrap_or_else(|| self.document.text().len())
+            .saturating_sub(start)
     }
 
     pub(crate) fn document(self) -> &'d Document<'d> {
@@ -163,7 +166,7 @@ impl<'d> Element<'d> {
             .attributes_of(self.node())
             .iter()
             .find(|data| attribute_name(self.document, data) == name)
-            .map(|data| attribute_value(self.document, data))
+            .map(|data| self.document.value_of(data))
     }
 
     /// All attributes in the order of the text, declarations of namespaces not among them.
@@ -174,7 +177,7 @@ impl<'d> Element<'d> {
             .iter()
             .map(move |data| Attribute {
                 name: attribute_name(document, data),
-                value: attribute_value(document, data),
+                value: document.value_of(data),
             })
     }
 
@@ -255,14 +258,5 @@ fn attribute_name<'d>(document: &'d Document<'d>, data: &AttributeData) -> Name<
     Name {
         namespace: document.namespace_name(data.namespace),
         local: document.local_of(data.name, data.prefix),
-    }
-}
-
-fn attribute_value<'d>(document: &'d Document<'d>, data: &AttributeData) -> Cow<'d, str> {
-    let raw = document.slice(data.value);
-    if data.plain {
-        Cow::Borrowed(raw)
-    } else {
-        Cow::Owned(text::attribute_value(raw))
     }
 }

@@ -51,6 +51,7 @@ pub use element::{Attribute, Children, Element, Name, Namespace};
 pub use error::{Position, ShapeError, ShapeErrorKind, XmlError, XmlErrorKind};
 pub use write::{ForbiddenCharacter, Writer, escape_attribute, escape_text};
 
+pub(crate) use chars::is_ncname;
 pub(crate) use document::{AttributeData, Node, NodeKind};
 pub(crate) use text::{Piece, attribute_pieces, pieces};
 

@@ -500,8 +500,15 @@ impl<'x, 'l> Parser<'x, 'l> {
     fn duplicate(&self, first: usize) -> Option<usize> {
         let all = self.attributes.get(first..).unwrap_or_default();
         let key = |data: &AttributeData| {
-            let skip = if data.prefix == 0 { 0 } else { usize::from(data.prefix) + 1 };
-            (data.namespace, self.slice(data.name).get(skip..).unwrap_or_default())
+            let skip = if data.prefix == 0 {
+                0
+            } else {
+                usize::from(data.prefix) + 1
+            };
+            (
+                data.namespace,
+                self.slice(data.name).get(skip..).unwrap_or_default(),
+            )
         };
         if all.len() <= 8 {
             return (1..).zip(all).find_map(|(after, data)| {

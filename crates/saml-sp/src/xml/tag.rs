@@ -141,15 +141,9 @@ impl<'x> Attributes<'x> {
     }
 
     fn value(&mut self) -> Result<(Span, bool), Fault> {
-        let quote = match self.byte() {
-            Some(quote @ (b'"' | b'\'')) => quote,
-            _ => {
-                return Err((
-                    self.at,
-                    XmlErrorKind::AttributeSyntax,
-                    "an attribute value is not quoted",
-                ));
-            }
+        let Some(quote @ (b'"' | b'\'')) = self.byte() else {
+            let reason = "an attribute value is not quoted";
+            return Err((self.at, XmlErrorKind::AttributeSyntax, reason));
         };
         let start = self.at + 1;
         let bytes = self
