@@ -32,6 +32,8 @@
 //! # }
 //! ```
 
+mod groups;
+mod lists;
 mod rules;
 mod script;
 
@@ -89,5 +91,10 @@ pub async fn check<F: Fixture>(open: impl AsyncFn() -> F) -> Result<(), Violatio
     rules::tenants_are_apart(&open().await).await?;
     rules::index_pages_tile(&open().await).await?;
     rules::counts_are_kept(&open().await).await?;
-    rules::walks_neither_skip_nor_repeat(&open().await).await
+    rules::walks_neither_skip_nor_repeat(&open().await).await?;
+    lists::look_ups_find(&open().await).await?;
+    lists::sorted_pages_tile(&open().await).await?;
+    lists::sorted_walks_tile(&open().await).await?;
+    groups::members_are_kept(&open().await).await?;
+    groups::the_deleted_leave_their_groups(&open().await).await
 }

@@ -7,11 +7,15 @@ use std::task::Poll;
 use time::{Duration, OffsetDateTime};
 
 use super::{Fixture, Violation};
+use crate::dialect::Dialect;
 use crate::events::{Action, ChangeRecord};
+use crate::filter::{Bound, Filter, Unknown};
 use crate::guard::{Change, Facets};
 use crate::id::{Kind, ResourceId, TenantId, TxnId};
-use crate::query::{PageRequest, Query};
+use crate::path::Path;
+use crate::query::{PageRequest, Query, Sort, SortOrder};
 use crate::resource::{Attributes, Name, Resource, Value};
+use crate::schema::Registry;
 use crate::store::{Commit, Load, Page, Store, Stored, Version, Written};
 
 /// A rule in progress on one tenant of a fixture.
@@ -138,10 +142,14 @@ impl<'f, F: Fixture> Script<'f, F> {
     }
 
     pub(super) async fn get(&self, id: &ResourceId) -> Step<Option<Stored>> {
+        self.read(&Kind::USER, id).await
+    }
+
+    pub(super) async fn read(&self, kind: &Kind, id: &ResourceId) -> Step<Option<Stored>> {
         let found = self
             .fixture
             .store()
-            .get(&self.tenant, &Kind::USER, id, &Load::All)
+            .get(&self.tenant, kind, id, &Load::All)
             .await;
         found.map_err(|error| self.failed(&error))
     }
@@ -161,6 +169,54 @@ impl<'f, F: Fixture> Script<'f, F> {
             .collect();
         Ok((page, ids))
     }
+}
+
+/// A filter bound to a standard type, as the engine would hand it over.
+pub(super) fn filtered(kind: &Kind, filter: &str) -> Option<Bound> {
+    let registry = Registry::standard();
+    let served = registry.by_kind(kind)?;
+    let mut reading = Dialect::default().reading();
+    Filter::parse(filter)
+        .ok()?
+        .bind(served, Unknown::Refuse, &mut reading)
+        .ok()
+}
+
+/// An order over users, as the engine would hand it over.
+pub(super) fn ordered(by: &str, order: SortOrder) -> Option<Sort> {
+    let registry = Registry::standard();
+    Sort::bind(
+        &Path::parse(by).ok()?,
+        order,
+        registry.by_kind(&Kind::USER)?,
+    )
+    .ok()
+}
+
+/// A group of these users.
+pub(super) fn group(id: &str, name: &str, members: &[&str], second: i64) -> Stored {
+    let member = |id: &&str| {
+        Attributes::new()
+            .with(Name::VALUE, *id)
+            .with(Name::TYPE, "User")
+    };
+    let schema = Value::from("urn:ietf:params:scim:schemas:core:2.0:Group");
+    let mut fields = Attributes::new()
+        .with(Name::SCHEMAS, Value::Array(vec![schema]))
+        .with(Name::DISPLAY_NAME, name);
+    if !members.is_empty() {
+        fields.insert(Name::MEMBERS, members.iter().map(member).collect());
+    }
+    let at = OffsetDateTime::UNIX_EPOCH + Duration::seconds(second);
+    let id = ResourceId::new(id);
+    Stored::new(
+        Kind::GROUP,
+        id,
+        Resource::new(fields),
+        Version::FIRST,
+        at,
+        at,
+    )
 }
 
 /// A user with this id and name, created `second` seconds into the epoch.
