@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::migrate;
 use crate::pepper::{Pepper, Purpose};
-use crate::sql::{Engine, Pool, Row, Tx, Value, params};
+use crate::sql::{Connections, Engine, Pool, Row, Tx, Value, params};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::fmt;
@@ -31,6 +31,10 @@ pub struct OpenOptions {
     /// caller for a free connection, before [`StoreError::Unavailable`]. Default 5 seconds:
     /// far above any write of this crate, far below the 60 seconds Okta waits.
     pub patience: Duration,
+    /// How long one statement may take before [`StoreError::Unavailable`]. Default 10 seconds:
+    /// the slowest of this crate, a page of a thousand people, takes some tens of
+    /// milliseconds, so that a longer silence means a server that is stopped or cut off.
+    pub statement: Duration,
     /// SQLite only; see [`Durability`]. Default [`Durability::PowerLoss`].
     pub durability: Durability,
     /// Connections: readers of SQLite (default 4; reads are short and the writer is apart), or
@@ -43,6 +47,7 @@ impl Default for OpenOptions {
     fn default() -> Self {
         Self {
             patience: Duration::from_secs(5),
+            statement: Duration::from_secs(10),
             durability: Durability::PowerLoss,
             connections: None,
         }
@@ -98,12 +103,16 @@ impl Database {
         pepper: Pepper,
         options: &OpenOptions,
     ) -> Result<Self, StoreError> {
-        let pool = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let connections = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             open_postgres(url, options).await?
         } else if let Some(file) = url.strip_prefix("sqlite:") {
             open_sqlite(file.strip_prefix("//").unwrap_or(file), options).await?
         } else {
             return Err(StoreError::Url);
+        };
+        let pool = Pool {
+            connections,
+            limit: options.statement,
         };
         Ok(Self {
             pool,
@@ -183,17 +192,34 @@ impl Database {
     }
 }
 
-async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Pool, StoreError> {
+async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Connections, StoreError> {
     let connect = PgConnectOptions::from_str(url).map_err(|_| StoreError::Url)?;
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.unwrap_or(16))
         .acquire_timeout(options.patience)
-        .connect_with(connect.application_name("sso-store"))
+        .connect_with(
+            connect
+                .application_name("sso-store")
+                .options(server_limits(options)),
+        )
         .await?;
-    Ok(Pool::Postgres(pool))
+    Ok(Connections::Postgres(pool))
 }
 
-async fn open_sqlite(file: &str, options: &OpenOptions) -> Result<Pool, StoreError> {
+/// What the server itself gives up on, so that no lock outlives the caller who waited for it.
+fn server_limits(options: &OpenOptions) -> [(&'static str, String); 3] {
+    let millis = |limit: Duration| limit.as_millis().to_string();
+    [
+        ("lock_timeout", millis(options.patience)),
+        ("statement_timeout", millis(options.statement)),
+        (
+            "idle_in_transaction_session_timeout",
+            millis(options.statement),
+        ),
+    ]
+}
+
+async fn open_sqlite(file: &str, options: &OpenOptions) -> Result<Connections, StoreError> {
     let connect = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
@@ -214,5 +240,5 @@ async fn open_sqlite(file: &str, options: &OpenOptions) -> Result<Pool, StoreErr
         .acquire_timeout(options.patience)
         .connect_with(connect.pragma("query_only", "on"))
         .await?;
-    Ok(Pool::Sqlite { reader, writer })
+    Ok(Connections::Sqlite { reader, writer })
 }

@@ -126,6 +126,11 @@ impl StoreError {
         matches!(self, Self::Unavailable(_))
     }
 
+    /// The database gave no answer in time.
+    pub(crate) fn silent() -> Self {
+        Self::Unavailable(Cause::text("the database did not answer in time"))
+    }
+
     pub(crate) fn corrupt(what: &'static str) -> Self {
         Self::Internal(Cause::text(what))
     }
@@ -175,7 +180,7 @@ fn classify(error: &dyn sqlx::error::DatabaseError) -> Class {
 }
 
 /// SQLSTATE classes 08 (connection), 53 (resources, disk full), 57P (shutdown, crash),
-/// 40 (serialisation, deadlock), 55P03 (lock timeout), 25006 (read-only standby), 58 (system
+/// 40 (serialisation, deadlock), 55P03 (lock timeout), 57014 (statement timeout), 25006 (read-only standby), 58 (system
 /// error); SQLite primary codes BUSY 5, LOCKED 6, IOERR 10, FULL 13, CANTOPEN 14 in the low
 /// byte of the extended code.
 fn unavailable(code: &str) -> bool {
@@ -184,7 +189,7 @@ fn unavailable(code: &str) -> bool {
     {
         return matches!(number & 0xff, 5 | 6 | 10 | 13 | 14);
     }
-    ["08", "53", "57P", "40", "55P03", "25006", "58"]
+    ["08", "53", "57P", "57014", "40", "55P03", "25006", "58"]
         .iter()
         .any(|class| code.starts_with(class))
 }

@@ -8,6 +8,7 @@ mod ids;
 mod instant;
 mod migrate;
 mod pepper;
+mod retention;
 mod saml;
 mod scim;
 mod sql;
@@ -19,6 +20,7 @@ pub use ids::{AuditId, Generate, InvitationId, MemberId, Secret, SignInId};
 #[doc(no_inline)]
 pub use org_domain::{AccountId, Email, OrgId, Role};
 pub use pepper::Pepper;
+pub use retention::{Cleaned, Retention};
 pub use scim::{
     AccessChange, AccountFate, Admission, AdmittedAccount, MemberChange, MemberPlan, TokenInfo,
 };

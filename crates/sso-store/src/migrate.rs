@@ -1,7 +1,7 @@
 //! Versioned migrations, embedded in the binary; applied versions are never edited.
 
 use crate::error::{Cause, StoreError};
-use crate::sql::{Engine, Pool};
+use crate::sql::{Connections, Engine, Pool};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{SqlSafeStr, SqlStr};
 
@@ -63,8 +63,8 @@ fn migrator(engine: Engine) -> Migrator {
 /// work is done on one connection that holds the write lock of the file.
 pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
     let migrator = migrator(pool.engine());
-    let done = match pool {
-        Pool::Postgres(pool) => {
+    let done = match &pool.connections {
+        Connections::Postgres(pool) => {
             let mut connection = pool.acquire().await?;
             let done = migrator.run_direct(None, &mut *connection, false).await;
             if done.is_err() {
@@ -73,7 +73,7 @@ pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
             }
             done
         }
-        Pool::Sqlite { writer, .. } => {
+        Connections::Sqlite { writer, .. } => {
             // sqlx takes no lock here; the write lock of the file serves, and the migrations'
             // own transactions become savepoints inside of this one.
             let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;

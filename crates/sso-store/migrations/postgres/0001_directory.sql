@@ -116,6 +116,7 @@ CREATE TABLE invitations (
     PRIMARY KEY (org, id)
 );
 CREATE UNIQUE INDEX invitations_open ON invitations (org, email_key) WHERE state = 'open';
+CREATE INDEX invitations_expires ON invitations (expires);
 CREATE UNIQUE INDEX invitations_token ON invitations (token_digest);
 CREATE INDEX invitations_email ON invitations (email_key) WHERE state = 'open';
 
@@ -156,3 +157,4 @@ CREATE TABLE provisioning_issues (
     PRIMARY KEY (org, user_name_key)
 );
 CREATE INDEX provisioning_issues_recent ON provisioning_issues (org, last_seen);
+CREATE INDEX provisioning_issues_last_seen ON provisioning_issues (last_seen);

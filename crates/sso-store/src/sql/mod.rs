@@ -9,7 +9,7 @@ mod pool;
 mod row;
 mod value;
 
-pub(crate) use pool::{Pool, Tx};
+pub(crate) use pool::{Connections, Pool, Tx};
 pub(crate) use row::Row;
 pub(crate) use value::{Value, params};
 

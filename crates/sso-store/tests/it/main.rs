@@ -14,6 +14,7 @@ mod directory;
 mod engines;
 mod leaves;
 mod restart;
+mod retention;
 mod schema;
 mod scim;
 mod tokens;
