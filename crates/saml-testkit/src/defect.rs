@@ -19,11 +19,13 @@
 //! ```
 
 mod content;
+mod encryption;
 mod lexical;
 mod signature;
 mod wrapping;
 
 pub use content::{Content, ErrorStatus};
+pub use encryption::EncryptionDefect;
 pub use lexical::{Harmless, Lexical};
 pub use signature::SignatureDefect;
 pub use wrapping::Wrapping;

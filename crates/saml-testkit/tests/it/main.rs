@@ -12,6 +12,7 @@
 
 mod catalogue;
 mod encrypted;
+mod logout;
 mod request;
 mod shape;
 mod xmlsec;
