@@ -94,7 +94,7 @@ impl Domain {
         if bare.split(DOTS).any(str::is_empty) {
             return Err(DomainError::EmptyLabel);
         }
-        let ascii = to_ascii(bare)?;
+        let ascii = idna::domain_to_ascii_strict(bare).map_err(|_| label_problem(bare))?;
         check_shape(&ascii)?;
         Ok(Self(ascii.into_boxed_str()))
     }
@@ -147,15 +147,6 @@ fn refuse_non_names(text: &str) -> Result<(), DomainError> {
         return Err(DomainError::LooksLikeUrl);
     }
     Ok(())
-}
-
-/// UTS 46 strict processing. Plain lower-case ASCII without `xn--` is already what it would give.
-fn to_ascii(bare: &str) -> Result<String, DomainError> {
-    let ascii = idna::domain_to_ascii_strict(bare).map_err(|_| label_problem(bare))?;
-    if ascii.split('.').any(str::is_empty) {
-        return Err(DomainError::EmptyLabel);
-    }
-    Ok(ascii)
 }
 
 /// The library gives one error for everything; the lengths deserve a clearer one.

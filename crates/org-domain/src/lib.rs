@@ -1,4 +1,4 @@
-//! Domain claims by DNS and access-security decisions for B2B organisations.
+#![doc = include_str!("../README.md")]
 
 mod claimable;
 mod domain;

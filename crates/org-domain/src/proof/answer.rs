@@ -75,12 +75,16 @@ impl TxtAnswer {
     ///
     /// ```
     /// # use org_domain::proof::{Absence, TxtAnswer, Verdict};
-    /// # use org_domain::{Claim, ClaimRules, Domain, OrgId, proof::*};
+    /// # use org_domain::{policy::*, proof::*, *};
+    /// # let now = time::macros::datetime!(2026-01-05 12:00 UTC);
+    /// # let admin = Actor { account: AccountId::new("ada")?, role: Role::Admin, authenticated_at: now };
+    /// # let quiet = ClaimCircumstances { pending_claims: 0, claims: 0, last_manual_check: None,
+    /// #     manual_checks_last_hour: 0, last_domain_under_required_sso: LastDomain::No };
+    /// # let permit = permit_claim(ClaimAction::Start, &OrgId::new("o1")?, &admin, &quiet, now)?;
     /// # let domain = ClaimRules::default().check(Domain::parse("acme.com")?)?;
     /// # let token = Token::generate(&mut |bytes: &mut [u8]| { bytes.fill(7); Ok(()) })?;
     /// # let style = ProofStyle::new(AppLabel::new("app")?);
-    /// # let now = time::macros::datetime!(2026-01-05 12:00 UTC);
-    /// # let claim = Claim::start(OrgId::new("o1")?, domain, token, &style, now).claim;
+    /// # let claim = Claim::start(&permit, domain, token, &style, now)?.claim;
     /// let record = claim.record();
     /// let seen = TxtAnswer::Present(vec![b"v=spf1 -all".to_vec(), record.value().into_bytes()]);
     /// assert_eq!(seen.verdict(&record), Verdict::Proven);

@@ -60,7 +60,6 @@ impl Settings {
     }
 
     /// Takes in what the host reports or decides by itself.
-    #[must_use]
     pub fn apply_host(&self, change: &HostChange, now: OffsetDateTime) -> SettingsTransition {
         let mut next = self.clone();
         let mut effects = Vec::new();

@@ -63,9 +63,12 @@ fn switch_off(org: &OrgStanding, member: &TargetMember, update: Update) -> Provi
         return last_owner();
     }
     let others = together([address(org, member, update), profile(member, update)]);
-    let alone = closed(org).is_some() || !member.domain.is_here() || !others.succeeds();
-    let off = off(member.state, alone);
-    if alone {
+    let is_closed = closed(org).is_some() || !member.domain.is_here();
+    let off = off(member.state, is_closed || !others.succeeds());
+    if !is_closed && off.outcome == ProvisionOutcome::Unchanged {
+        return together([Some(off), Some(others)]);
+    }
+    if is_closed || !others.succeeds() {
         let effects = off
             .effects
             .and(ProvisionEffects::of(&[E::DropOtherChanges]));

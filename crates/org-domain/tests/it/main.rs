@@ -1,0 +1,17 @@
+//! Integration tests of `org-domain`: one binary, a module for each subject.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod layers;
+mod login_table;
+mod names;
+mod provision_table;
+mod space;
+mod table;
