@@ -63,7 +63,7 @@ impl TestIdp {
 pub struct MetadataBuilder {
     root: Element,
     signer: Option<Signer>,
-    wrap: Option<Vec<MetadataBuilder>>,
+    wrap: Option<Vec<Self>>,
     edits: Vec<Edit>,
 }
 
