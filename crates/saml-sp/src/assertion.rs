@@ -1,7 +1,7 @@
 //! Typed values of an assertion and of the Response around it.
 //!
 //! [`Assertion::read`] takes signed bytes and nothing else. What stands around a signed assertion
-//! in an unsigned Response becomes an [`Envelope`], which can only be a reason to refuse.
+//! in an unsigned Response becomes [`EnvelopeFacts`], which can only be a reason to refuse.
 
 mod conditions;
 mod datetime;
@@ -11,13 +11,12 @@ mod sequence;
 mod statements;
 mod subject;
 
-pub(crate) use conditions::{Condition, Conditions};
+pub(crate) use conditions::Condition;
 pub(crate) use datetime::{parse as parse_time, write as write_time};
-pub(crate) use envelope::{Envelope, Status, issuer};
-pub(crate) use read::Assertion;
+pub(crate) use envelope::EnvelopeFacts;
+pub(crate) use read::{Assertion, Coverage, Statement};
 pub(crate) use sequence::refuse;
-pub(crate) use statements::AuthnStatement;
-pub(crate) use subject::{Confirmation, Subject, name_id};
+pub(crate) use subject::Confirmation;
 
 #[cfg(test)]
 mod tests;

@@ -13,18 +13,9 @@ mod subject;
 use time::{Duration, OffsetDateTime};
 
 use crate::acs::Acs;
-use crate::assertion::{Assertion, Envelope};
-use crate::error::Finding;
+use crate::assertion::{Assertion, Statement};
+use crate::error::{Finding, Rejection};
 use crate::record::Expected;
-
-/// Whether the `Response` element is among what was signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Coverage {
-    /// The Response is signed: its `Destination` must be there (Bindings 3.5.5.2).
-    Response,
-    /// Only the assertion is signed: the Response around it may only veto.
-    AssertionOnly,
-}
 
 /// Whether logins may begin at the identity provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -36,20 +27,24 @@ pub(crate) enum IdpInitiated {
     Allowed,
 }
 
-/// Everything the checks compare with.
-#[derive(Debug)]
+/// What the checks compare with.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) entity_id: &'a str,
     pub(crate) acs: &'a Acs,
     pub(crate) idp: &'a str,
     pub(crate) idp_initiated: IdpInitiated,
     pub(crate) expected: Expected<'a>,
-    pub(crate) coverage: Coverage,
-    pub(crate) envelope: &'a Envelope,
-    pub(crate) assertion: &'a Assertion,
     pub(crate) now: OffsetDateTime,
     pub(crate) skew: Duration,
     pub(crate) max_age: Duration,
+}
+
+/// A statement that passed every check, and from when on it would not any more.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) assertion: Assertion,
+    pub(crate) until: OffsetDateTime,
 }
 
 impl Context<'_> {
@@ -65,7 +60,7 @@ impl Context<'_> {
 }
 
 /// One check: adds a finding for each failure.
-type Check = fn(&Context<'_>, &mut Vec<Finding>);
+type Check = fn(&Statement, &Context<'_>, &mut Vec<Finding>);
 
 /// Every check, the most telling first: who speaks, to what, to whom, when, and how sure.
 const CHECKS: &[Check] = &[
@@ -90,10 +85,37 @@ const CHECKS: &[Check] = &[
 ];
 
 /// Run every check.
-pub(crate) fn run(context: &Context<'_>) -> Vec<Finding> {
+pub(crate) fn run(statement: Statement, context: &Context<'_>) -> Result<Checked, Rejection> {
     let mut findings = Vec::new();
     for check in CHECKS {
-        check(context, &mut findings);
+        check(&statement, context, &mut findings);
     }
-    findings
+    match Rejection::from_findings(findings) {
+        Some(rejection) => Err(rejection),
+        None => {
+            let until = until(&statement.assertion, context);
+            Ok(Checked {
+                assertion: statement.assertion,
+                until,
+            })
+        }
+    }
+}
+
+/// The instant from which the checks would refuse the same assertion as too old: as long must its
+/// use be remembered.
+fn until(assertion: &Assertion, context: &Context<'_>) -> OffsetDateTime {
+    let confirmed = assertion
+        .subject
+        .bearers
+        .iter()
+        .filter_map(|bearer| bearer.not_on_or_after);
+    let conditions = assertion
+        .conditions
+        .iter()
+        .filter_map(|c| c.not_on_or_after);
+    let oldest = assertion.issue_instant.saturating_add(context.max_age);
+    let ends = confirmed.max().into_iter().chain(conditions);
+    ends.fold(oldest, OffsetDateTime::min)
+        .saturating_add(context.skew)
 }

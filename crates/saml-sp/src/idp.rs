@@ -4,7 +4,8 @@ mod builder;
 
 use time::OffsetDateTime;
 
-use crate::cert::{Certificate, PinnedKey};
+use crate::cert::Certificate;
+use crate::dsig::Keys;
 use crate::error::UsageError;
 use crate::policy::AlgorithmPolicy;
 
@@ -149,12 +150,17 @@ impl Idp {
         })
     }
 
-    /// The keys that verify, active ones first.
-    pub(crate) fn trusted(&self) -> Vec<&PinnedKey> {
-        let usable = |key: &&TrustedKey| key.state != KeyState::Retired;
-        let rank = |key: &&TrustedKey| u8::from(key.state != KeyState::Active);
-        let mut keys: Vec<_> = self.keys.iter().filter(usable).collect();
-        keys.sort_by_key(rank);
-        keys.into_iter().map(|key| key.certificate.key()).collect()
+    /// The keys that verify, active ones first, and those that no longer do.
+    pub(crate) fn pinned(&self) -> Keys<'_> {
+        let of = |wanted: fn(KeyState) -> bool| {
+            let keys = self.keys.iter().filter(move |key| wanted(key.state));
+            keys.map(|key| key.certificate.key())
+        };
+        let active = of(|state| state == KeyState::Active);
+        let others = of(|state| !matches!(state, KeyState::Active | KeyState::Retired));
+        Keys {
+            trusted: active.chain(others).collect(),
+            retired: of(|state| state == KeyState::Retired).collect(),
+        }
     }
 }

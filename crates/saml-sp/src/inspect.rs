@@ -1,6 +1,6 @@
 //! What a message claims, before anything is verified.
 
-use crate::assertion::Envelope;
+use crate::assertion::EnvelopeFacts;
 use crate::error::Rejection;
 use crate::form::AcsForm;
 use crate::message;
@@ -15,7 +15,7 @@ use crate::message;
 /// ```
 #[derive(Clone, Debug)]
 pub struct UnverifiedFacts {
-    envelope: Envelope,
+    envelope: EnvelopeFacts,
 }
 
 impl UnverifiedFacts {
@@ -30,6 +30,12 @@ impl UnverifiedFacts {
     #[must_use]
     pub fn in_response_to(&self) -> Option<&str> {
         self.envelope.in_response_to.as_deref()
+    }
+
+    /// When the Response says it was issued.
+    #[must_use]
+    pub const fn issue_instant(&self) -> time::OffsetDateTime {
+        self.envelope.issue_instant
     }
 
     /// The place that the Response was meant for.
@@ -48,7 +54,7 @@ impl AcsForm {
     pub fn peek(&self) -> Result<UnverifiedFacts, Rejection> {
         let bytes = message::decode(self.response(), self.limits())?;
         let document = message::document(&bytes, self.limits())?;
-        let envelope = Envelope::read(document.root())?;
+        let envelope = EnvelopeFacts::read(document.root())?;
         Ok(UnverifiedFacts { envelope })
     }
 }

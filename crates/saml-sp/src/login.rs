@@ -8,9 +8,12 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
+use crate::assertion::Assertion;
+use crate::record::RequestRecord;
+
 pub use attributes::{Attribute, AttributeError, Attributes};
 pub use name_id::NameId;
-pub use proof::{Proof, SignedPart, VerifiedSignature};
+pub use proof::{Encryption, Proof};
 
 /// A login: the identity provider's signed statement about one user, checked, and used for the
 /// first time. [`PendingLogin::redeem`](crate::PendingLogin::redeem) is the only way to one.
@@ -40,6 +43,37 @@ pub(crate) struct LoginFacts {
     pub(crate) tenant: Option<String>,
     pub(crate) return_to: Option<String>,
     pub(crate) proof: Proof,
+}
+
+impl LoginFacts {
+    /// What a checked assertion says, with what the request remembers. The first authentication
+    /// statement counts; of several ends of a session the earliest.
+    pub(crate) fn new(assertion: Assertion, proof: Proof, record: Option<&RequestRecord>) -> Self {
+        let end = assertion
+            .authn
+            .iter()
+            .filter_map(|one| one.session_not_on_or_after)
+            .min();
+        let authn = assertion.authn.into_iter().next();
+        let (authn_instant, session_index, authn_context_class) = match authn {
+            Some(first) => (first.instant, first.session_index, first.context_class),
+            None => (assertion.issue_instant, None, None),
+        };
+        Self {
+            issuer: assertion.issuer,
+            assertion_id: assertion.id,
+            name_id: assertion.subject.name_id,
+            attributes: assertion.attributes,
+            session_index,
+            authn_instant,
+            authn_context_class,
+            session_not_on_or_after: end,
+            in_response_to: record.map(|record| record.id().as_str().to_owned()),
+            tenant: record.map(|record| record.tenant().to_owned()),
+            return_to: record.and_then(RequestRecord::return_to).map(str::to_owned),
+            proof,
+        }
+    }
 }
 
 impl Login {

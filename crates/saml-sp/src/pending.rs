@@ -5,9 +5,10 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
+use crate::checks::Checked;
 use crate::error::{Code, Finding, Rejection};
-use crate::login::{Login, LoginFacts};
-use crate::record::RequestId;
+use crate::login::{Login, LoginFacts, Proof};
+use crate::record::{Expected, RequestId};
 use crate::store::{FirstUse, ReplayKey, ReplayStore, RequestStore};
 
 /// Every check has passed; whether this is the first use is still open, and until then nothing of
@@ -34,24 +35,23 @@ use crate::store::{FirstUse, ReplayKey, ReplayStore, RequestStore};
 pub struct PendingLogin {
     facts: LoginFacts,
     key: ReplayKey,
+    /// From here on the same assertion would be refused as expired anyway.
     until: OffsetDateTime,
     request: Option<RequestId>,
 }
 
 impl PendingLogin {
     /// Made by the last stage of [`accept`](crate::ServiceProvider::accept) and nowhere else.
-    /// `until` is the instant from which the same assertion would be refused as expired anyway.
-    pub(crate) fn new(
-        facts: LoginFacts,
-        until: OffsetDateTime,
-        request: Option<RequestId>,
-    ) -> Self {
-        let key = ReplayKey::new(&facts.issuer, &facts.assertion_id);
+    pub(crate) fn new(checked: Checked, proof: Proof, expected: Expected<'_>) -> Self {
+        let Checked { assertion, until } = checked;
+        let record = expected.record();
+        let key = ReplayKey::new(&assertion.issuer, &assertion.id);
+        let facts = LoginFacts::new(assertion, proof, record);
         Self {
             facts,
             key,
             until,
-            request,
+            request: record.map(|record| record.id().clone()),
         }
     }
 

@@ -5,13 +5,13 @@ mod builder;
 use time::{Duration, OffsetDateTime};
 
 use crate::acs::Acs;
-use crate::checks::IdpInitiated;
+use crate::checks::{Context, IdpInitiated};
 use crate::crypto::CryptoProvider;
 use crate::error::{Code, Finding, UsageError};
 use crate::idp::Idp;
 use crate::policy::{Limits, Skew};
 use crate::random::Random;
-use crate::record::{RecordParts, RelayHandle, RequestRecord, browser_digest};
+use crate::record::{Expected, RecordParts, RelayHandle, RequestRecord, browser_digest};
 use crate::request::{
     AuthnRequest, BindBrowser, LoginHint, StartOptions, StartedLogin, escape, fresh_id, query,
     random_hex,
@@ -35,7 +35,8 @@ pub use builder::ServiceProviderBuilder;
 #[derive(Clone, Debug)]
 pub struct ServiceProvider {
     pub(crate) entity_id: String,
-    pub(crate) acs: Vec<Acs>,
+    pub(crate) default_acs: Acs,
+    pub(crate) other_acs: Vec<Acs>,
     pub(crate) crypto: CryptoProvider,
     pub(crate) skew: Skew,
     pub(crate) max_age: Duration,
@@ -65,7 +66,7 @@ impl ServiceProvider {
 
     /// The assertion consumer services, the default one first.
     pub fn acs(&self) -> impl Iterator<Item = &Acs> {
-        self.acs.iter()
+        std::iter::once(&self.default_acs).chain(&self.other_acs)
     }
 
     /// The same service provider with this one ACS instead, for hosts that give each tenant its
@@ -74,9 +75,10 @@ impl ServiceProvider {
     /// # Errors
     /// [`Code::ConfigUrl`].
     pub fn for_acs(&self, acs: Acs) -> Result<Self, UsageError> {
-        builder::check_acs(&acs)?;
+        builder::check_acs(&acs, url::PlainHttp::LoopbackOnly)?;
         Ok(Self {
-            acs: vec![acs],
+            default_acs: acs,
+            other_acs: Vec::new(),
             ..self.clone()
         })
     }
@@ -138,11 +140,33 @@ impl ServiceProvider {
         })
     }
 
+    /// What an answer is compared with: the ACS of the request, else the first.
+    pub(crate) fn context<'a>(
+        &'a self,
+        idp: &'a Idp,
+        expected: Expected<'a>,
+        now: OffsetDateTime,
+    ) -> Context<'a> {
+        let wanted = expected.record().map(RequestRecord::acs);
+        let named = self
+            .acs()
+            .find(|acs| wanted.is_none_or(|url| url == acs.listening()));
+        Context {
+            entity_id: &self.entity_id,
+            acs: named.unwrap_or(&self.default_acs),
+            idp: idp.issuer(),
+            idp_initiated: self.idp_initiated,
+            expected,
+            now,
+            skew: self.skew.duration(),
+            max_age: self.max_age,
+        }
+    }
+
     /// The ACS that the options name, or the first.
     fn acs_for(&self, options: &StartOptions) -> Result<&Acs, UsageError> {
         let wanted = options.acs.as_deref();
-        self.acs
-            .iter()
+        self.acs()
             .find(|acs| wanted.is_none_or(|url| url == acs.listening()))
             .ok_or_else(|| {
                 Finding::new(Code::ConfigInvalid)

@@ -5,6 +5,20 @@ use crate::error::{Code, Finding, UsageError};
 /// An endpoint's URL as configured: `https`, or `http` on a loopback host; no fragment, no white
 /// space. `what` names it in the error.
 pub(crate) fn endpoint(url: &str, what: &str) -> Result<(), UsageError> {
+    check(url, what, PlainHttp::LoopbackOnly)
+}
+
+/// Where `http` is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PlainHttp {
+    /// On loopback hosts, for development.
+    LoopbackOnly,
+    /// Everywhere, because somebody asked for it by name.
+    Allowed,
+}
+
+/// As [`endpoint`], with a choice about `http`.
+pub(crate) fn check(url: &str, what: &str, plain: PlainHttp) -> Result<(), UsageError> {
     let wrong = |hint: &'static str| {
         Err(Finding::new(Code::ConfigUrl)
             .expected(format!("an absolute https URL for {what}"))
@@ -33,7 +47,7 @@ pub(crate) fn endpoint(url: &str, what: &str) -> Result<(), UsageError> {
     }
     match scheme {
         "https" => Ok(()),
-        "http" if is_loopback(authority) => Ok(()),
+        "http" if plain == PlainHttp::Allowed || is_loopback(authority) => Ok(()),
         "http" => wrong("http is accepted for loopback hosts only"),
         _ => wrong("the scheme is not https"),
     }
@@ -53,17 +67,19 @@ fn is_loopback(authority: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// An entity id: not empty, at most 1024 characters (Core 8.3.6), without white space.
+/// An entity id: not empty, at most 1024 characters (Core 8.3.6), no control characters and no
+/// white space at an end, which nobody would see.
 pub(crate) fn entity_id(id: &str, what: &str) -> Result<(), UsageError> {
     let fits = !id.is_empty()
         && id.chars().count() <= 1024
-        && !id.chars().any(|ch| ch.is_whitespace() || ch.is_control());
+        && id.trim() == id
+        && !id.chars().any(char::is_control);
     if fits {
         return Ok(());
     }
     Err(Finding::new(Code::ConfigInvalid)
         .expected(format!(
-            "{what} of 1 to 1024 characters without white space"
+            "{what} of 1 to 1024 characters without white space around it"
         ))
         .seen(id)
         .into())

@@ -4,8 +4,9 @@ use time::OffsetDateTime;
 
 use super::required_time;
 use super::sequence::{Sequence, refuse};
+use crate::dsig;
 use crate::error::{Code, Finding, Rejection};
-use crate::names::{ENTITY_FORMAT, ds, saml, samlp};
+use crate::names::{ENTITY_FORMAT, STATUS_PREFIX, STATUS_SUCCESS, ds, saml, samlp};
 use crate::xml::Element;
 
 /// What the `Response` element itself says.
@@ -13,7 +14,7 @@ use crate::xml::Element;
 /// Read from signed bytes when the Response is signed. Otherwise it is the sender's word: every
 /// check on it can only refuse, and nothing of it reaches a login.
 #[derive(Clone, Debug)]
-pub(crate) struct Envelope {
+pub(crate) struct EnvelopeFacts {
     pub(crate) issue_instant: OffsetDateTime,
     pub(crate) destination: Option<String>,
     pub(crate) in_response_to: Option<String>,
@@ -29,7 +30,7 @@ pub(crate) struct Status {
     pub(crate) message: Option<String>,
 }
 
-impl Envelope {
+impl EnvelopeFacts {
     /// Read the root of a Response. The assertion, encrypted or not, is counted by the caller.
     pub(crate) fn read(response: Element<'_>) -> Result<Self, Rejection> {
         if !response.is(samlp("Response")) {
@@ -59,7 +60,71 @@ impl Envelope {
     }
 }
 
+impl EnvelopeFacts {
+    /// Refuse an error status at once: nobody gains by forging one, and no assertion beside it may
+    /// be used (Core 3.2.2.2).
+    pub(crate) fn success(self) -> Result<Self, Rejection> {
+        match self.status.failure() {
+            Some(finding) => Err(finding.into()),
+            None => Ok(self),
+        }
+    }
+
+    /// The signatures around the assertion that a successful Response must have.
+    pub(crate) fn signatures<'d>(
+        &self,
+        envelope: dsig::Envelope<'d>,
+    ) -> Result<dsig::Candidate<'d>, Rejection> {
+        let root = envelope.root();
+        if let Some(encrypted) = envelope.encrypted_assertion() {
+            return Err(Finding::new(Code::DecryptionKeyMissing)
+                .at(encrypted.path())
+                .into());
+        }
+        if envelope.plain_assertion().is_none() {
+            return Err(Finding::new(Code::AssertionMissing)
+                .expected("one Assertion")
+                .at(root.path())
+                .into());
+        }
+        Ok(envelope.candidate()?)
+    }
+}
+
 impl Status {
+    /// The finding for a status that is not success.
+    pub(crate) fn failure(&self) -> Option<Finding> {
+        if self.code == STATUS_SUCCESS {
+            return None;
+        }
+        let sub = self.sub_code.as_deref().unwrap_or_default();
+        let code = match sub.strip_prefix(STATUS_PREFIX) {
+            Some("NoPassive") => Code::StatusNoPassive,
+            Some("AuthnFailed") => Code::StatusAuthnFailed,
+            Some("RequestDenied") => Code::StatusRequestDenied,
+            Some("NoAuthnContext") => Code::StatusNoAuthnContext,
+            Some("InvalidNameIDPolicy") => Code::StatusNameIdPolicy,
+            _ => Code::StatusNotSuccess,
+        };
+        let seen = if sub.is_empty() {
+            self.code.clone()
+        } else {
+            format!("{} / {sub}", self.code)
+        };
+        let mut finding = Finding::new(code)
+            .expected(STATUS_SUCCESS)
+            .seen(seen)
+            .at("/Response/Status/StatusCode");
+        if let Some(message) = &self.message {
+            let message = crate::error::printable(message);
+            finding = finding.hint(format!("the identity provider says: {message}"));
+        }
+        if self.code.ends_with(":Requester") {
+            finding = finding.hint("the identity provider blames the request");
+        }
+        Some(finding)
+    }
+
     pub(crate) fn read(element: Element<'_>) -> Result<Self, Rejection> {
         let mut children = Sequence::of(element)?;
         let top = children.one(samlp("StatusCode"))?;

@@ -3,14 +3,16 @@
 use time::OffsetDateTime;
 
 use super::conditions::Conditions;
-use super::envelope::{issuer, version};
+use super::envelope::{EnvelopeFacts, issuer, version};
 use super::required_time;
 use super::sequence::{Sequence, refuse};
 use super::statements::{AuthnStatement, read_attributes};
 use super::subject::Subject;
+use crate::dsig::{Covers, SignedBytes};
 use crate::error::{Code, Finding, Rejection};
 use crate::login::Attributes;
 use crate::names::{ASSERTION_NS, ds, saml};
+use crate::policy::Limits;
 use crate::xml::Element;
 
 /// An assertion, as typed values. Exists only for bytes whose signature was verified.
@@ -25,9 +27,49 @@ pub(crate) struct Assertion {
     pub(crate) attributes: Attributes,
 }
 
+/// An assertion with what its Response says: signed too, or else able to veto only.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    pub(crate) assertion: Assertion,
+    pub(crate) envelope: EnvelopeFacts,
+    pub(crate) coverage: Coverage,
+}
+
+/// Whether the `Response` element is among what was signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coverage {
+    /// The Response is signed: its `Destination` must be there (Bindings 3.5.5.2).
+    Response,
+    /// Only the assertion is signed: the Response around it may only veto.
+    AssertionOnly,
+}
+
 impl Assertion {
+    /// Read signed bytes. `claimed` is what the unverified Response says of itself; it is replaced
+    /// by the signed words where the Response is signed.
+    pub(crate) fn read(
+        signed: &SignedBytes,
+        claimed: EnvelopeFacts,
+        limits: &Limits,
+    ) -> Result<Statement, Rejection> {
+        let document = signed.document(limits)?;
+        let root = document.root();
+        match signed.covers() {
+            Covers::Assertion => Ok(Statement {
+                assertion: Self::read_element(root)?,
+                envelope: claimed,
+                coverage: Coverage::AssertionOnly,
+            }),
+            _ => Ok(Statement {
+                envelope: EnvelopeFacts::read(root)?,
+                assertion: Self::read_element(only_assertion(root)?)?,
+                coverage: Coverage::Response,
+            }),
+        }
+    }
+
     /// Read an `Assertion` element of a document that was parsed from signed bytes.
-    pub(super) fn read_element(element: Element<'_>) -> Result<Self, Rejection> {
+    fn read_element(element: Element<'_>) -> Result<Self, Rejection> {
         version(element)?;
         let mut children = Sequence::of(element)?;
         let issuer = issuer(children.one(saml("Issuer"))?)?;
@@ -58,6 +100,13 @@ impl Assertion {
             attributes,
         })
     }
+}
+
+/// The one assertion of a signed Response.
+fn only_assertion(response: Element<'_>) -> Result<Element<'_>, Rejection> {
+    response
+        .one(saml("Assertion"))
+        .map_err(|error| refuse(response, &error))
 }
 
 /// The statements, which may stand in any order. Decisions and statements of other types say

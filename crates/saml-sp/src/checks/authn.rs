@@ -2,15 +2,15 @@
 
 use super::Context;
 use super::response::list;
-use crate::assertion::write_time;
+use crate::assertion::{Statement, write_time};
 use crate::error::{Code, Finding};
 use crate::record::ForceAuthn;
 
 const PLACE: &str = "/Response/Assertion/AuthnStatement";
 
 /// There is a statement about authentication at all.
-pub(super) fn statement(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if context.assertion.authn.is_empty() {
+pub(super) fn statement(said: &Statement, _: &Context<'_>, findings: &mut Vec<Finding>) {
+    if said.assertion.authn.is_empty() {
         findings.push(
             Finding::new(Code::AuthnStatementMissing)
                 .expected("AuthnStatement")
@@ -20,9 +20,9 @@ pub(super) fn statement(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The identity provider's session is not over.
-pub(super) fn session(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for statement in &context.assertion.authn {
-        if let Some(end) = statement
+pub(super) fn session(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for authn in &said.assertion.authn {
+        if let Some(end) = authn
             .session_not_on_or_after
             .filter(|end| context.is_over(*end))
         {
@@ -37,13 +37,13 @@ pub(super) fn session(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The authentication does not lie in the future.
-pub(super) fn instant(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for statement in &context.assertion.authn {
-        if context.is_future(statement.instant) {
+pub(super) fn instant(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for authn in &said.assertion.authn {
+        if context.is_future(authn.instant) {
             findings.push(
                 Finding::new(Code::AuthnInFuture)
                     .expected(format!("an instant before {}", write_time(context.now)))
-                    .seen(write_time(statement.instant))
+                    .seen(write_time(authn.instant))
                     .at(format!("{PLACE}/@AuthnInstant")),
             );
         }
@@ -52,7 +52,7 @@ pub(super) fn instant(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// A fresh authentication is not older than the request that asked for it. Identity providers may
 /// ignore `ForceAuthn` without saying so; Okta does unless it is told to honour it.
-pub(super) fn fresh(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn fresh(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(record) = context.expected.record() else {
         return;
     };
@@ -60,12 +60,7 @@ pub(super) fn fresh(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let earliest = record.issued_at().saturating_sub(context.skew);
-    let newest = context
-        .assertion
-        .authn
-        .iter()
-        .map(|statement| statement.instant)
-        .max();
+    let newest = said.assertion.authn.iter().map(|authn| authn.instant).max();
     if let Some(newest) = newest.filter(|newest| *newest < earliest) {
         findings.push(
             Finding::new(Code::AuthnTooOld)
@@ -80,7 +75,7 @@ pub(super) fn fresh(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// One of the requested classes was used. Comparison is exact.
-pub(super) fn context(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn context(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(record) = context.expected.record() else {
         return;
     };
@@ -88,7 +83,7 @@ pub(super) fn context(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if asked.is_empty() {
         return;
     }
-    let mut classes = context
+    let mut classes = said
         .assertion
         .authn
         .iter()

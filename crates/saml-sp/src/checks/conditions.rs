@@ -2,15 +2,15 @@
 
 use super::Context;
 use super::response::list;
-use crate::assertion::{Condition, write_time};
+use crate::assertion::{Condition, Statement, write_time};
 use crate::error::{Code, Finding};
 use crate::near;
 
 const PLACE: &str = "/Response/Assertion/Conditions";
 
 /// There are conditions.
-pub(super) fn present(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if context.assertion.conditions.is_none() {
+pub(super) fn present(said: &Statement, _: &Context<'_>, findings: &mut Vec<Finding>) {
+    if said.assertion.conditions.is_none() {
         findings.push(
             Finding::new(Code::ConditionsMissing)
                 .expected("Conditions with our audience")
@@ -21,8 +21,8 @@ pub(super) fn present(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// There is an audience restriction, and each one names us (E46: restrictions are and-ed, the
 /// audiences of one are or-ed).
-pub(super) fn audience(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(conditions) = &context.assertion.conditions else {
+pub(super) fn audience(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(conditions) = &said.assertion.conditions else {
         return;
     };
     let place = format!("{PLACE}/AudienceRestriction/Audience");
@@ -69,8 +69,8 @@ fn audience_hint(context: &Context<'_>, audiences: &[String]) -> Option<&'static
 }
 
 /// Nothing else restricts the assertion in a way that is not understood.
-pub(super) fn others(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(conditions) = &context.assertion.conditions else {
+pub(super) fn others(said: &Statement, _: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(conditions) = &said.assertion.conditions else {
         return;
     };
     for single in [Condition::OneTimeUse, Condition::ProxyRestriction] {
@@ -92,8 +92,8 @@ pub(super) fn others(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Now lies in the window, skew allowed.
-pub(super) fn window(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(conditions) = &context.assertion.conditions else {
+pub(super) fn window(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(conditions) = &said.assertion.conditions else {
         return;
     };
     let (start, end) = (conditions.not_before, conditions.not_on_or_after);

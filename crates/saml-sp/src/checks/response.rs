@@ -1,62 +1,36 @@
 //! Who speaks, and where to (Core 3.2.2, Profiles 4.1.4.2 and 4.1.4.3).
 
-use super::{Context, Coverage};
-use crate::assertion::{Status, write_time};
+use super::Context;
+use crate::assertion::{Coverage, Statement, write_time};
 use crate::error::{Code, Fault, Finding};
-use crate::names::{STATUS_PREFIX, STATUS_SUCCESS};
 use crate::near;
 use crate::record::Expected;
 
 /// The status is success, and nothing else is.
-pub(super) fn status(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(status_finding(&context.envelope.status));
-}
-
-/// The finding for a status that is not success.
-pub(crate) fn status_finding(status: &Status) -> Option<Finding> {
-    if status.code == STATUS_SUCCESS {
-        return None;
-    }
-    let sub = status.sub_code.as_deref().unwrap_or_default();
-    let code = match sub.strip_prefix(STATUS_PREFIX) {
-        Some("NoPassive") => Code::StatusNoPassive,
-        Some("AuthnFailed") => Code::StatusAuthnFailed,
-        Some("RequestDenied") => Code::StatusRequestDenied,
-        Some("NoAuthnContext") => Code::StatusNoAuthnContext,
-        Some("InvalidNameIDPolicy") => Code::StatusNameIdPolicy,
-        _ => Code::StatusNotSuccess,
-    };
-    let mut seen = status.code.clone();
-    if let Some(sub) = &status.sub_code {
-        seen.push_str(" / ");
-        seen.push_str(sub);
-    }
-    let mut finding = Finding::new(code)
-        .expected(STATUS_SUCCESS)
-        .seen(seen)
-        .at("/Response/Status/StatusCode");
-    if let Some(message) = &status.message {
-        let message = crate::error::printable(message);
-        finding = finding.hint(format!("the identity provider says: {message}"));
-    }
-    if status.code.ends_with(":Requester") {
-        finding = finding.hint("the identity provider blames the request");
-    }
-    Some(finding)
+pub(super) fn status(said: &Statement, _: &Context<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(said.envelope.status.failure());
 }
 
 /// The Response's issuer, where there is one.
-pub(super) fn response_issuer(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if let Some(seen) = &context.envelope.issuer {
+pub(super) fn response_issuer(
+    said: &Statement,
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    if let Some(seen) = &said.envelope.issuer {
         issuer(context, seen, "/Response/Issuer", findings);
     }
 }
 
 /// The assertion's issuer.
-pub(super) fn assertion_issuer(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn assertion_issuer(
+    said: &Statement,
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) {
     issuer(
         context,
-        &context.assertion.issuer,
+        &said.assertion.issuer,
         "/Response/Assertion/Issuer",
         findings,
     );
@@ -77,10 +51,10 @@ fn issuer(context: &Context<'_>, seen: &str, place: &str, findings: &mut Vec<Fin
 }
 
 /// `Destination` is one of ours; it must be there when the Response is signed.
-pub(super) fn destination(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn destination(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
     let place = "/Response/@Destination";
     let expected = || list(context.acs.destinations());
-    match context.envelope.destination.as_deref() {
+    match said.envelope.destination.as_deref() {
         Some(seen) if context.acs.destinations().any(|ours| ours == seen) => {}
         Some(seen) => {
             let mut finding = Finding::new(Code::DestinationMismatch)
@@ -95,7 +69,7 @@ pub(super) fn destination(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             findings.push(finding);
         }
-        None if context.coverage == Coverage::Response => {
+        None if said.coverage == Coverage::Response => {
             findings.push(
                 Finding::new(Code::DestinationMissing)
                     .expected(expected())
@@ -112,8 +86,8 @@ pub(super) fn list<'a>(values: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The Response answers the request that was expected, or none.
-pub(super) fn in_response_to(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let seen = context.envelope.in_response_to.as_deref();
+pub(super) fn in_response_to(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let seen = said.envelope.in_response_to.as_deref();
     findings.extend(answers(context, seen, "/Response/@InResponseTo"));
 }
 
@@ -143,11 +117,11 @@ pub(super) fn answers(context: &Context<'_>, seen: Option<&str>, place: &str) ->
 }
 
 /// Neither message was issued in the future or too long ago.
-pub(super) fn issue_instants(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn issue_instants(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
     let both = [
-        (context.envelope.issue_instant, "/Response/@IssueInstant"),
+        (said.envelope.issue_instant, "/Response/@IssueInstant"),
         (
-            context.assertion.issue_instant,
+            said.assertion.issue_instant,
             "/Response/Assertion/@IssueInstant",
         ),
     ];

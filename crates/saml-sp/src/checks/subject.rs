@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::response::{answers, list};
-use crate::assertion::{Confirmation, write_time};
+use crate::assertion::{Confirmation, Statement, write_time};
 use crate::error::{Code, Finding};
 use crate::names::BEARER;
 use crate::near;
@@ -11,8 +11,8 @@ const PLACE: &str = "/Response/Assertion/Subject/SubjectConfirmation";
 
 /// At least one bearer confirmation holds in every point. If none does, the one that fails in the
 /// fewest points is told.
-pub(super) fn confirmation(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let subject = &context.assertion.subject;
+pub(super) fn confirmation(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let subject = &said.assertion.subject;
     let failures = subject
         .bearers
         .iter()

@@ -91,7 +91,7 @@ impl IdpBuilder {
                 .seen(idp.keys.len().to_string())
                 .into());
         }
-        if idp.trusted().is_empty() {
+        if idp.pinned().trusted.is_empty() {
             return Err(Finding::new(Code::KeyMissing)
                 .expected("a certificate that is not retired")
                 .into());

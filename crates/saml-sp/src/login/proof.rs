@@ -1,59 +1,63 @@
 //! How a login was proven.
 
-/// Which element a signature covered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "SAML signs these two")]
-pub enum SignedPart {
-    /// The whole Response.
-    Response,
-    /// The Assertion.
-    Assertion,
-}
+use crate::cert::Fingerprint;
+use crate::crypto::SignatureAlgorithm;
+use crate::dsig::{Covers, SignatureProof, SignedBytes};
 
 /// The signatures that were verified, outermost first. Fit for an audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    pub(crate) signatures: Vec<VerifiedSignature>,
-    pub(crate) encrypted: bool,
+    pub(crate) signatures: Vec<SignatureProof>,
+    pub(crate) encryption: Encryption,
 }
 
-/// One verified signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerifiedSignature {
-    pub(crate) part: SignedPart,
-    pub(crate) algorithm: String,
-    pub(crate) key_sha256: String,
+/// Whether the assertion came encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "it did or it did not")]
+pub enum Encryption {
+    /// It did not.
+    Plain,
+    /// It did.
+    Encrypted,
 }
 
 impl Proof {
+    /// Of an assertion that came in the clear.
+    pub(crate) fn plain(signed: &SignedBytes) -> Self {
+        Self {
+            signatures: signed.proofs().to_vec(),
+            encryption: Encryption::Plain,
+        }
+    }
+
     /// The verified signatures, outermost first; never empty.
-    pub fn signatures(&self) -> impl Iterator<Item = &VerifiedSignature> {
+    pub fn signatures(&self) -> impl Iterator<Item = &SignatureProof> {
         self.signatures.iter()
+    }
+
+    /// Whether the whole Response was signed, not only the assertion.
+    #[must_use]
+    pub fn covers_response(&self) -> bool {
+        self.signatures
+            .iter()
+            .any(|proof| proof.covers == Covers::Response)
+    }
+
+    /// The outermost signature's algorithm.
+    #[must_use]
+    pub fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        self.signatures.first().map(|proof| proof.algorithm)
+    }
+
+    /// The key that made the outermost signature, by the SHA-256 of its `SubjectPublicKeyInfo`.
+    #[must_use]
+    pub fn key(&self) -> Option<Fingerprint> {
+        self.signatures.first().map(|proof| proof.key)
     }
 
     /// Whether the assertion came encrypted.
     #[must_use]
-    pub const fn was_encrypted(&self) -> bool {
-        self.encrypted
-    }
-}
-
-impl VerifiedSignature {
-    /// What it covered.
-    #[must_use]
-    pub const fn part(&self) -> SignedPart {
-        self.part
-    }
-
-    /// The signature algorithm's URI.
-    #[must_use]
-    pub fn algorithm(&self) -> &str {
-        &self.algorithm
-    }
-
-    /// SHA-256 of the certificate that holds the key, in lower-case hexadecimal.
-    #[must_use]
-    pub fn key_sha256(&self) -> &str {
-        &self.key_sha256
+    pub const fn encryption(&self) -> Encryption {
+        self.encryption
     }
 }

@@ -8,7 +8,7 @@ use crate::checks::IdpInitiated;
 use crate::crypto::CryptoProvider;
 use crate::error::{Code, Finding, UsageError};
 use crate::policy::{Limits, Skew};
-use crate::url;
+use crate::url::{self, PlainHttp};
 
 /// Collects the settings of a service provider; [`build`](Self::build) judges them.
 #[derive(Clone, Debug)]
@@ -21,6 +21,7 @@ pub struct ServiceProviderBuilder {
     max_age: Duration,
     limits: Limits,
     idp_initiated: IdpInitiated,
+    plain_http: PlainHttp,
 }
 
 impl ServiceProviderBuilder {
@@ -33,6 +34,7 @@ impl ServiceProviderBuilder {
             max_age: Duration::hours(1),
             limits: Limits::default(),
             idp_initiated: IdpInitiated::Forbidden,
+            plain_http: PlainHttp::LoopbackOnly,
         }
     }
 
@@ -76,6 +78,13 @@ impl ServiceProviderBuilder {
         self
     }
 
+    /// Accept `http` in the ACS's URLs on any host. Assertions then cross the network in the clear,
+    /// and whoever reads one first can use it; for tools that look at a message offline.
+    pub const fn danger_allow_http(mut self) -> Self {
+        self.plain_http = PlainHttp::Allowed;
+        self
+    }
+
     /// The service provider, if all settings are usable.
     ///
     /// # Errors
@@ -86,12 +95,11 @@ impl ServiceProviderBuilder {
         url::entity_id(&self.entity_id, "an entity id")?;
         let missing =
             |what: &str| UsageError::from(Finding::new(Code::ConfigInvalid).expected(what));
-        if self.acs.is_empty() {
-            return Err(missing("at least one ACS"));
-        }
         for acs in &self.acs {
-            check_acs(acs)?;
+            check_acs(acs, self.plain_http)?;
         }
+        let mut acs = self.acs.into_iter();
+        let default_acs = acs.next().ok_or_else(|| missing("at least one ACS"))?;
         if self.max_age < Duration::minutes(1) || self.max_age > Duration::days(1) {
             return Err(Finding::new(Code::ConfigDuration)
                 .expected("a message age between 1 minute and 1 day")
@@ -100,7 +108,8 @@ impl ServiceProviderBuilder {
         }
         Ok(ServiceProvider {
             entity_id: self.entity_id,
-            acs: self.acs,
+            default_acs,
+            other_acs: acs.collect(),
             crypto: self.crypto.ok_or_else(|| missing("a crypto provider"))?,
             skew: self.skew,
             max_age: self.max_age,
@@ -111,14 +120,14 @@ impl ServiceProviderBuilder {
 }
 
 /// Every URL of an ACS is an endpoint.
-pub(super) fn check_acs(acs: &Acs) -> Result<(), UsageError> {
-    url::endpoint(acs.listening(), "the ACS")?;
+pub(super) fn check_acs(acs: &Acs, plain: PlainHttp) -> Result<(), UsageError> {
+    url::check(acs.listening(), "the ACS", plain)?;
     for destination in acs.destinations() {
-        url::endpoint(destination, "an accepted Destination")?;
+        url::check(destination, "an accepted Destination", plain)?;
     }
     for recipient in acs.recipients() {
-        url::endpoint(recipient, "an accepted Recipient")?;
+        url::check(recipient, "an accepted Recipient", plain)?;
     }
     acs.requested_url()
-        .map_or(Ok(()), |url| url::endpoint(url, "the requestable ACS"))
+        .map_or(Ok(()), |url| url::check(url, "the requestable ACS", plain))
 }

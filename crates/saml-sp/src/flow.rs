@@ -1,0 +1,76 @@
+//! The whole way of an answer, stage by stage. Each stage hands on a value that only it can make;
+//! nothing here decides anything.
+
+use time::OffsetDateTime;
+
+use crate::assertion::{Assertion, EnvelopeFacts};
+use crate::checks;
+use crate::dsig;
+use crate::error::Rejection;
+use crate::form::AcsForm;
+use crate::idp::Idp;
+use crate::login::Proof;
+use crate::message;
+use crate::pending::PendingLogin;
+use crate::record::Expected;
+use crate::sp::ServiceProvider;
+
+impl ServiceProvider {
+    /// Judge a posted answer.
+    ///
+    /// `idp` is the identity provider that the *host* expects here, found through the pending
+    /// request or the tenant's own URL, never through what the message says about itself.
+    /// `expected` says which answer is awaited; there is no default.
+    ///
+    /// With several ACS, the one of the request is meant; for a login begun at the identity
+    /// provider the first one, or the one given to [`for_acs`](Self::for_acs).
+    ///
+    /// # Errors
+    /// A [`Rejection`] with one finding for anything wrong up to the signature, and with every
+    /// failed check after it.
+    ///
+    /// ```
+    /// # use saml_sp::{Acs, AcsForm, Expected, Idp, ServiceProvider, CryptoProvider, Code};
+    /// # use saml_testkit::{Person, SpTarget, TestIdp};
+    /// # let now = time::macros::datetime!(2026-01-31 12:00 UTC);
+    /// # let sp = ServiceProvider::builder("https://sp.test/entity").acs(Acs::new("https://sp.test/acs"))
+    /// #     .crypto(CryptoProvider::rustcrypto()).allow_idp_initiated().build()?;
+    /// # let test = TestIdp::okta();
+    /// # let idp = Idp::from_parts(test.certificate_pem(), test.sign_in_url(), test.issuer())?;
+    /// # let target = SpTarget::new("https://sp.test/acs", "https://sp.test/entity");
+    /// # let body = test.response(&target, &Person::named("alice"), now).form_body();
+    /// let form = AcsForm::from_urlencoded(body.as_bytes(), sp.limits())?;
+    /// let pending = sp.accept(&form, &idp, Expected::IdpInitiated, now)?;
+    /// let late = sp.accept(&form, &idp, Expected::IdpInitiated, now + time::Duration::days(1));
+    /// assert!(late.unwrap_err().has(Code::Expired));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn accept(
+        &self,
+        form: &AcsForm,
+        idp: &Idp,
+        expected: Expected<'_>,
+        now: OffsetDateTime,
+    ) -> Result<PendingLogin, Rejection> {
+        // 1. The posted text is base64 of octets within the limit.
+        let octets = message::decode(form.response(), &self.limits)?;
+        // 2. The octets are one strict XML document.
+        let document = message::document(&octets, &self.limits)?;
+        // 3. The document is a Response; assertion and signatures stand only where they may.
+        let envelope = dsig::Envelope::response(&document)?;
+        // 4. What the Response says of itself can refuse it already.
+        let claimed = EnvelopeFacts::read(envelope.root())?.success()?;
+        // 5. Something to verify is there.
+        let candidate = claimed.signatures(envelope)?;
+        // 6. Every signature verifies with a pinned key and an allowed algorithm.
+        let verified = candidate.verify(&idp.pinned(), idp.policy(), &self.crypto, &self.limits)?;
+        // 7. Every digest matches; from here on only these octets are read.
+        let signed = verified.signed_bytes(&self.crypto)?;
+        // 8. The octets are an assertion, alone or in its Response.
+        let statement = Assertion::read(&signed, claimed, &self.limits)?;
+        // 9. All checks hold, now and for this request.
+        let checked = checks::run(statement, &self.context(idp, expected, now))?;
+        // 10. A login, but for the claim that it is the first.
+        Ok(PendingLogin::new(checked, Proof::plain(&signed), expected))
+    }
+}

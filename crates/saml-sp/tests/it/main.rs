@@ -1,0 +1,17 @@
+//! The crate as its users see it: answers signed by the test kit or captured from Okta.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod bench;
+mod captured;
+mod checks;
+mod layers;
+mod requests;
+mod state;
