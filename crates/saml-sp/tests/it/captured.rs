@@ -215,29 +215,3 @@ fn no_single_byte_can_be_changed() {
         good.len()
     );
 }
-
-/// The same inside the assertion only: its own `KeyInfo` is covered by the outer signature.
-#[test]
-fn no_single_byte_of_the_assertion_can_be_changed() {
-    let Some(mut setup) = Setup::new() else {
-        return;
-    };
-    let good = setup.xml.clone();
-    let start = good
-        .windows(17)
-        .position(|window| window == b"<saml2:Assertion ")
-        .unwrap();
-    let mut accepted = 0;
-    for at in start..good.len() {
-        for flip in [0x01, 0x20] {
-            setup.xml[at] ^= flip;
-            accepted += usize::from(setup.accept().is_ok());
-            assert!(
-                setup.accept().is_err() || covered(&setup.xml) == covered(&good),
-                "byte {at}"
-            );
-            setup.xml[at] = good[at];
-        }
-    }
-    assert!(accepted < 600, "{accepted} changes kept the signed form");
-}

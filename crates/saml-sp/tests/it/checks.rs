@@ -1,9 +1,6 @@
 //! Each check: refused with its own code, and accepted when the one thing is right.
 
-use saml_sp::{AcsForm, Code, Expected, ForceAuthn};
-use saml_testkit::defect::Content;
-use saml_testkit::{SpTarget, TestIdp};
-use time::Duration;
+use saml_testkit::TestIdp;
 
 use crate::bench::*;
 

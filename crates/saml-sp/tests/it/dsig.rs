@@ -5,7 +5,7 @@ use saml_sp::dsig::{Covers, Envelope, Keys, SignedBytes};
 use saml_sp::xml::{Document, Extras};
 use saml_sp::{AlgorithmPolicy, CryptoProvider, Finding, Limits};
 
-use crate::shared;
+use crate::shared::shared;
 
 /// The four stages for a Response.
 pub(crate) fn verify(xml: &str, certificate: &[u8]) -> Result<SignedBytes, Finding> {
@@ -15,15 +15,21 @@ pub(crate) fn verify(xml: &str, certificate: &[u8]) -> Result<SignedBytes, Findi
     let crypto = CryptoProvider::rustcrypto();
     Envelope::response(&document)?
         .candidate()?
-        .verify(&Keys::trusted([certificate.key()]), &AlgorithmPolicy::default(), &crypto, &limits)?
+        .verify(
+            &Keys::trusted([certificate.key()]),
+            &AlgorithmPolicy::default(),
+            &crypto,
+            &limits,
+        )?
         .signed_bytes(&crypto)
 }
 
 #[test]
 fn a_real_okta_response_signed_twice_verifies() {
-    let (Some(xml), Some(pem)) =
-        (shared("vectors/okta/plain-both-signed.xml"), shared("vectors/okta/plain-both-signed.idp.pem"))
-    else {
+    let (Some(xml), Some(pem)) = (
+        shared("vectors/okta/plain-both-signed.xml"),
+        shared("vectors/okta/plain-both-signed.idp.pem"),
+    ) else {
         return;
     };
     let signed = verify(std::str::from_utf8(&xml).unwrap(), &pem).unwrap();

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 /// A file of the shared data, or none, said aloud. With `CI_REQUIRE_COUNTERPARTS=1` it must be
 /// there.
 pub(crate) fn shared(path: &str) -> Option<Vec<u8>> {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(path);
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared")
+        .join(path);
     std::fs::read(file).ok().or_else(|| skipped(path))
 }
 
