@@ -14,6 +14,8 @@ pub enum C14nErrorKind {
     Empty,
     /// `PrefixList` has more prefixes than [`Limits::prefixes`](crate::Limits).
     TooManyPrefixes,
+    /// The octets would be many times longer than the document: somebody repeats declarations.
+    TooLong,
 }
 
 /// A [`C14nErrorKind`] as an error.
@@ -32,6 +34,7 @@ impl C14nError {
     pub const fn code(&self) -> Code {
         match self.0 {
             C14nErrorKind::TooManyPrefixes => Code::LimitPrefixes,
+            C14nErrorKind::TooLong => Code::LimitBytes,
             _ => Code::CanonicalFormInvalid,
         }
     }
@@ -48,6 +51,7 @@ impl fmt::Display for C14nError {
         f.write_str(match self.0 {
             C14nErrorKind::RelativeNamespace => "a namespace name is relative",
             C14nErrorKind::Empty => "the canonical form is empty",
+            C14nErrorKind::TooLong => "the canonical form is far longer than the document",
             C14nErrorKind::TooManyPrefixes => "the prefix list is longer than the limit",
         })
     }

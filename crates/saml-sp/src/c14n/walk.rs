@@ -21,6 +21,7 @@ pub(super) struct Walk<'d, 'o, O> {
     rendered: Rendered<'d, 'o>,
     open: Vec<Open>,
     sorted: Vec<AttributeData>,
+    most: usize,
     out: &'o mut O,
 }
 
@@ -32,6 +33,11 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
             rendered: Rendered::new(document, form),
             open: Vec::with_capacity(16),
             sorted: Vec::with_capacity(8),
+            most: document
+                .text()
+                .len()
+                .saturating_mul(8)
+                .saturating_add(64 * 1024),
             out,
         }
     }
@@ -146,6 +152,10 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
             self.out.put(b"\"");
         }
         self.attributes(node, apex);
+        // A document of n octets can make n squared: a long name, declared once, used everywhere.
+        if self.out.total() > self.most {
+            return Err(C14nError(C14nErrorKind::TooLong));
+        }
         self.out.put(b">");
         self.open.push(Open {
             index,

@@ -86,7 +86,7 @@ pub enum XmlErrorKind {
     TooManyNodes,
     /// Elements nested deeper than `Limits::depth`.
     TooDeep,
-    /// A name longer than `Limits::name_bytes`.
+    /// A name, or a namespace name, longer than `Limits::name_bytes`.
     TooLongName,
     /// A prefix that no declaration in scope binds.
     UndeclaredPrefix,

@@ -439,6 +439,9 @@ impl<'x, 'l> Parser<'x, 'l> {
             return Err(fault(at, Kind::DuplicateDeclaration));
         }
         let uri = text::attribute_value_cow(self.slice(attribute.value), attribute.plain);
+        if uri.len() > self.limits.name_bytes {
+            return Err(fault(at, Kind::TooLongName));
+        }
         namespaces::check_declaration(written, &uri)
             .map_err(|reason| (at, Kind::NamespaceDeclaration, reason))?;
         let namespace = self.names.intern(uri).map_err(|kind| fault(at, kind))?;

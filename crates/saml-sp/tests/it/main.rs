@@ -10,8 +10,12 @@
 )]
 
 mod bench;
+mod c14n;
 mod captured;
 mod checks;
+mod documents;
+mod dsig;
 mod layers;
 mod requests;
+mod shared;
 mod state;
