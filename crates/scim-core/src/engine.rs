@@ -21,6 +21,7 @@
 mod call;
 mod hooks;
 mod intake;
+mod members;
 mod ops;
 mod reply;
 mod show;
@@ -161,7 +162,8 @@ where
             Op::List(scope) => self.list(&scope, call).await,
             Op::Search(scope) => self.search(&scope, call).await,
             Op::Discover(what) => Ok(Reply::ok(self.documents.find(&what, call.query())?)),
-            Op::Bulk | Op::Me(_) => Err(ops::not_here()),
+            Op::Bulk => self.bulk(call).await,
+            Op::Me(method) => self.me(method, call).await,
         }
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod auth;
+pub mod bulk;
 pub mod config;
 pub mod date;
 pub mod dialect;

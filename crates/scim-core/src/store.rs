@@ -9,6 +9,7 @@
 
 pub mod contract;
 pub mod memory;
+mod shared;
 
 pub use crate::query::Load;
 pub use crate::stored::{Stored, Version};
@@ -16,12 +17,12 @@ pub use crate::stored::{Stored, Version};
 use std::borrow::Cow;
 use std::error::Error;
 use std::future::Future;
-use std::sync::Arc;
 
 use crate::events::ChangeRecord;
 use crate::guard::Refusal;
 use crate::id::{Kind, ResourceId, TenantId};
 use crate::query::{Position, Query};
+use crate::resource::Name;
 
 /// Keeps the resources of every tenant.
 pub trait Store: Send + Sync {
@@ -79,6 +80,43 @@ pub trait Store: Send + Sync {
         commit: &Commit<'_, Self::Plan>,
     ) -> impl Future<Output = Result<Written, Self::Error>> + Send;
 
+    /// Of which type each of these resources is; `None` for an id this tenant
+    /// has neither user nor group under.
+    ///
+    /// Asked about the new members of a group. The default looks each up.
+    fn kinds_of(
+        &self,
+        tenant: &TenantId,
+        ids: &[ResourceId],
+    ) -> impl Future<Output = Result<Vec<Option<Kind>>, Self::Error>> + Send {
+        async move {
+            let load = Load::Without(vec![Name::MEMBERS]);
+            let mut kinds = Vec::with_capacity(ids.len());
+            for id in ids {
+                let mut found = None;
+                for kind in [Kind::USER, Kind::GROUP] {
+                    if found.is_none() && self.get(tenant, &kind, id, &load).await?.is_some() {
+                        found = Some(kind);
+                    }
+                }
+                kinds.push(found);
+            }
+            Ok(kinds)
+        }
+    }
+
+    /// The groups that have one of these as a member, in any order.
+    ///
+    /// Asked to show the `groups` of users. There is no sound default over
+    /// filters alone, so that a store without groups says so: none.
+    fn groups_of(
+        &self,
+        _tenant: &TenantId,
+        _members: &[ResourceId],
+    ) -> impl Future<Output = Result<Vec<Membership>, Self::Error>> + Send {
+        async { Ok(Vec::new()) }
+    }
+
     /// Whether the client should be told to try again (503, the default) or
     /// that the service is at fault (500).
     fn fault(_error: &Self::Error) -> Fault {
@@ -93,6 +131,17 @@ pub struct Commit<'a, P> {
     pub plan: &'a P,
     /// The change log entry of the write.
     pub record: &'a ChangeRecord,
+}
+
+/// That a resource is a member of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The member.
+    pub member: ResourceId,
+    /// The group.
+    pub group: ResourceId,
+    /// `displayName` of the group.
+    pub display: Option<String>,
 }
 
 /// How a write ended.
@@ -136,58 +185,4 @@ pub struct Page {
     pub resources: Vec<Stored>,
     /// Where the next page begins; `None` on the last one, and for index pages.
     pub next: Option<Position>,
-}
-
-/// A shared store is a store.
-impl<S: Store> Store for Arc<S> {
-    type Plan = S::Plan;
-    type Error = S::Error;
-
-    async fn get(
-        &self,
-        tenant: &TenantId,
-        kind: &Kind,
-        id: &ResourceId,
-        load: &Load,
-    ) -> Result<Option<Stored>, S::Error> {
-        S::get(self, tenant, kind, id, load).await
-    }
-
-    async fn query(&self, tenant: &TenantId, query: &Query) -> Result<Page, S::Error> {
-        S::query(self, tenant, query).await
-    }
-
-    async fn create(
-        &self,
-        tenant: &TenantId,
-        new: &Stored,
-        commit: &Commit<'_, S::Plan>,
-    ) -> Result<Written, S::Error> {
-        S::create(self, tenant, new, commit).await
-    }
-
-    async fn replace(
-        &self,
-        tenant: &TenantId,
-        next: &Stored,
-        expected: Version,
-        commit: &Commit<'_, S::Plan>,
-    ) -> Result<Written, S::Error> {
-        S::replace(self, tenant, next, expected, commit).await
-    }
-
-    async fn delete(
-        &self,
-        tenant: &TenantId,
-        kind: &Kind,
-        id: &ResourceId,
-        expected: Version,
-        commit: &Commit<'_, S::Plan>,
-    ) -> Result<Written, S::Error> {
-        S::delete(self, tenant, kind, id, expected, commit).await
-    }
-
-    fn fault(error: &S::Error) -> Fault {
-        S::fault(error)
-    }
 }

@@ -24,6 +24,8 @@ pub(super) struct Call<'c> {
     pub(super) reading: Reading,
     random: &'c mut (dyn Random + Send),
     outcome: &'c mut Outcome,
+    /// Transaction and number of writes of a bulk request.
+    bulk: Option<(String, usize)>,
 }
 
 impl<'c> Call<'c> {
@@ -43,6 +45,7 @@ impl<'c> Call<'c> {
             reading: dialect.reading(),
             random,
             outcome,
+            bulk: None,
         }
     }
 
@@ -81,8 +84,19 @@ impl<'c> Call<'c> {
         self.unique().map(ResourceId::new)
     }
 
+    /// Begins a bulk request: its writes are numbered parts of one transaction
+    /// (RFC 9967 section 2.5.1.1).
+    pub(super) fn begin_bulk(&mut self) -> Result<(), ScimError> {
+        self.bulk = Some((self.unique()?, 0));
+        Ok(())
+    }
+
     /// A new transaction id.
     pub(super) fn issue_txn(&mut self) -> Result<TxnId, ScimError> {
+        if let Some((txn, number)) = &mut self.bulk {
+            *number += 1;
+            return Ok(TxnId::new(format!("{txn}:{number}")));
+        }
         self.unique().map(TxnId::new)
     }
 

@@ -111,6 +111,10 @@ impl Hooks {
         self.dialect.as_ref()?(bearer.tenant())
     }
 
+    pub(super) fn know_me(&self) -> bool {
+        self.me.is_some()
+    }
+
     pub(super) fn me(&self, bearer: &Bearer) -> Option<ResourceId> {
         self.me.as_ref()?(bearer)
     }

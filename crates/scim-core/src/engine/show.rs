@@ -4,15 +4,19 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::Scim;
 use super::call::Call;
+use super::members::Groups;
 use super::reply::Reply;
+use crate::auth::TokenStore;
 use crate::config::Config;
 use crate::error::ScimError;
-use crate::id::{Kind, ResourceId};
+use crate::guard::Guard;
+use crate::id::{Kind, ResourceId, TenantId};
 use crate::query::{Load, Parameters};
 use crate::resource::{Name, Resource, Value};
 use crate::schema::{Projection, ResourceType};
-use crate::stored::Stored;
+use crate::store::{Store, Stored};
 
 /// What stays as it is in a path segment: RFC 3986 unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -108,28 +112,49 @@ impl<'s> Shown<'s> {
 
     /// The URI of a resource: its `meta.location`.
     pub(super) fn location(&self, id: &ResourceId, config: &Config) -> String {
+        Self::place(self.served, id, config)
+    }
+
+    /// The URI of a resource of a type.
+    pub(super) fn place(served: &ResourceType, id: &ResourceId, config: &Config) -> String {
         let id = utf8_percent_encode(id.as_str(), SEGMENT);
-        format!("{}{}/{id}", config.base_url(), self.served.endpoint())
+        format!("{}{}/{id}", config.base_url(), served.endpoint())
+    }
+
+    /// Whether users are shown with their groups.
+    pub(super) fn wants_groups(&self) -> bool {
+        *self.kind() == Kind::USER && self.projection.wants(&Name::GROUPS)
     }
 
     /// Writes a resource as the client may see it.
-    pub(super) fn write(&self, stored: &Stored, config: &Config, out: &mut Vec<u8>) {
-        let located = self.located(stored, config);
-        self.projection.write(&located, out);
+    pub(super) fn write(
+        &self,
+        stored: &Stored,
+        groups: &Groups,
+        config: &Config,
+        out: &mut Vec<u8>,
+    ) {
+        let mut resource = stored.resource().clone();
+        self.locate(&mut resource, stored, config);
+        refer_members(&mut resource, config);
+        let place = |id: &ResourceId| place_of(&Kind::GROUP, id, config).unwrap_or_default();
+        if let Some(groups) = groups.of(stored.id(), place) {
+            resource.attributes_mut().insert(Name::GROUPS, groups);
+        }
+        self.projection.write(&resource, out);
     }
 
     /// 200 with the resource.
-    pub(super) fn reply(&self, stored: &Stored, config: &Config) -> Reply {
+    pub(super) fn reply(&self, stored: &Stored, groups: &Groups, config: &Config) -> Reply {
         let mut out = Vec::with_capacity(1024);
-        self.write(stored, config, &mut out);
+        self.write(stored, groups, config, &mut out);
         Reply::ok(out)
             .at(self.location(stored.id(), config))
             .of(stored.version())
     }
 
-    /// The stored tree with `meta.location` filled in.
-    fn located(&self, stored: &Stored, config: &Config) -> Resource {
-        let mut resource = stored.resource().clone();
+    /// Fills in `meta.location`.
+    fn locate(&self, resource: &mut Resource, stored: &Stored, config: &Config) {
         let meta = resource
             .attributes_mut()
             .get_mut(&Name::META)
@@ -137,7 +162,54 @@ impl<'s> Shown<'s> {
         if let Some(meta) = meta {
             meta.insert(Name::LOCATION, self.location(stored.id(), config).into());
         }
-        resource
+    }
+}
+
+/// Fills in the `$ref` of each member whose type is known.
+fn refer_members(resource: &mut Resource, config: &Config) {
+    let Some(Value::Array(members)) = resource.attributes_mut().get_mut(&Name::MEMBERS) else {
+        return;
+    };
+    for member in members.iter_mut().filter_map(Value::as_object_mut) {
+        let text = |name| member.get(name).and_then(Value::as_str);
+        let (Some(id), Some(kind)) = (text(&Name::VALUE), text(&Name::TYPE)) else {
+            continue;
+        };
+        let (id, kind) = (ResourceId::new(id), Kind::new(kind.to_owned()));
+        if let Some(place) = place_of(&kind, &id, config) {
+            member.insert(Name::REF, place.into());
+        }
+    }
+}
+
+/// The URI of a resource of a kind, if that is served.
+fn place_of(kind: &Kind, id: &ResourceId, config: &Config) -> Option<String> {
+    let served = config.registry().by_kind(kind)?;
+    Some(Shown::place(served, id, config))
+}
+
+impl<S, T, G> Scim<S, T, G>
+where
+    S: Store,
+    T: TokenStore,
+    G: Guard<S::Plan>,
+{
+    /// 200 with a resource, its groups looked up when they show.
+    ///
+    /// # Errors
+    /// 500 or 503 from the store.
+    pub(super) async fn show(
+        &self,
+        stored: &Stored,
+        shown: &Shown<'_>,
+        tenant: &TenantId,
+    ) -> Result<Reply, ScimError> {
+        let groups = if shown.wants_groups() {
+            self.groups_of(std::slice::from_ref(stored), tenant).await?
+        } else {
+            Groups::default()
+        };
+        Ok(shown.reply(stored, &groups, &self.config))
     }
 }
 

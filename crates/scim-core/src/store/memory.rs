@@ -16,7 +16,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use time::OffsetDateTime;
 
-use super::{Commit, Fault, Load, Page, Store, Stored, Version, Written};
+use super::{Commit, Fault, Load, Membership, Page, Store, Stored, Version, Written};
 use crate::auth::{TokenId, TokenRecord, TokenStore};
 use crate::events::ChangeRecord;
 use crate::id::{Kind, ResourceId, TenantId};
@@ -197,6 +197,16 @@ impl Store for MemoryStore {
             inner.note(commit.record, self.capacity);
         }
         Ok(written)
+    }
+
+    async fn groups_of(
+        &self,
+        tenant: &TenantId,
+        members: &[ResourceId],
+    ) -> Result<Vec<Membership>, MemoryFull> {
+        let inner = self.read();
+        let shelf = inner.shelves.get(tenant);
+        Ok(shelf.map_or_else(Vec::new, |shelf| shelf.groups_of(members)))
     }
 
     /// More of the same will not fit either: 500.

@@ -10,7 +10,7 @@ const ORDER: &[&[&str]] = &[
     &["discovery"],
     &["store"],
     &["guard"],
-    &["query", "config", "etag", "route"],
+    &["query", "config", "etag", "route", "bulk"],
     &["message"],
     &["stored", "events"],
     &["auth", "patch"],

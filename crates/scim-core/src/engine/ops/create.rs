@@ -3,6 +3,7 @@
 use crate::auth::TokenStore;
 use crate::engine::Scim;
 use crate::engine::call::Call;
+use crate::engine::members::Groups;
 use crate::engine::reply::Reply;
 use crate::engine::show::Shown;
 use crate::error::ScimError;
@@ -48,24 +49,26 @@ where
     ) -> Result<Stored, ScimError> {
         let kind = served.kind();
         let next = served.check(sent, Context::Create, &mut call.reading)?;
+        let next = self
+            .with_members(kind, None, next.into_resource(), call.tenant())
+            .await?;
         let id = call.issue_id()?;
         let change = Change::Create {
             kind,
             id: &id,
-            next: next.resource(),
+            next: &next,
         };
         let permit = self.judge(&change, Action::Create, call).await?;
-        let (kind, next) = (kind.clone(), next.into_resource());
-        let stored = Stored::new(kind, id, next, Version::FIRST, call.now, call.now);
+        let stored = Stored::new(kind.clone(), id, next, Version::FIRST, call.now, call.now);
         self.insert(permit, &stored, call).await?;
         Ok(stored)
     }
 
-    /// 201 with the place and the resource.
+    /// 201 with the place and the resource, which is in no group yet.
     pub(in crate::engine) fn born(&self, stored: &Stored, shown: &Shown<'_>) -> Reply {
         Reply {
             status: 201,
-            ..shown.reply(stored, &self.config)
+            ..shown.reply(stored, &Groups::default(), &self.config)
         }
     }
 }

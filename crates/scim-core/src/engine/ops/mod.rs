@@ -1,6 +1,8 @@
 //! The operations, a file for each kind.
 
+mod bulk;
 mod create;
+mod me;
 mod read;
 mod remove;
 mod update;
@@ -44,12 +46,4 @@ where
         let found = self.store.get(tenant, kind, id, load).await;
         self.known(found)?.ok_or_else(ScimError::not_found)
     }
-}
-
-/// 501: an optional endpoint this service does not have.
-pub(in crate::engine) fn not_here() -> ScimError {
-    ScimError::new(
-        Status::NotImplemented,
-        "this service does not have this endpoint",
-    )
 }

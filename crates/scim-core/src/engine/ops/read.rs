@@ -1,8 +1,10 @@
 //! Reading one resource, lists, `.search` (RFC 7644 section 3.4).
 
 use crate::auth::TokenStore;
+use crate::discovery::LIST_URN;
 use crate::engine::Scim;
 use crate::engine::call::Call;
+use crate::engine::members::Groups;
 use crate::engine::reply::Reply;
 use crate::engine::show::Shown;
 use crate::error::{ScimError, ScimType};
@@ -39,7 +41,7 @@ where
         if call.if_none_match().spares(stored.version()) {
             return Ok(Reply::empty(304).of(stored.version()));
         }
-        Ok(shown.reply(&stored, &self.config))
+        self.show(&stored, &shown, call.tenant()).await
     }
 
     /// `GET` of an endpoint or of the root.
@@ -82,7 +84,13 @@ where
             .collect::<Result<Vec<_>, _>>()?;
         let query = self.query_of(&types, &shown, asked, call)?;
         let page = self.known(self.store.query(call.tenant(), &query).await)?;
-        Ok(Reply::ok(self.listed(&query, &page, &shown, asked, call)))
+        let groups = if shown.iter().any(Shown::wants_groups) {
+            self.groups_of(&page.resources, call.tenant()).await?
+        } else {
+            Groups::default()
+        };
+        let more = self.place_in_list(&query, &page, asked, call);
+        Ok(Reply::ok(self.listed(&page, &shown, &groups, &more)))
     }
 
     fn types_in(&self, scope: &Scope) -> Result<Vec<&ResourceType>, ScimError> {
@@ -178,21 +186,10 @@ where
     }
 
     /// The ListResponse of a page (RFC 7644 section 3.4.2).
-    fn listed(
-        &self,
-        query: &Query,
-        page: &Page,
-        shown: &[Shown<'_>],
-        asked: &Parameters,
-        call: &Call<'_>,
-    ) -> Vec<u8> {
+    fn listed(&self, page: &Page, shown: &[Shown<'_>], groups: &Groups, place: &str) -> Vec<u8> {
         let mut out = Vec::with_capacity(256 + page.resources.len() * 1024);
-        let start = match query.page {
-            PageRequest::Index { start, .. } => format!(r#","startIndex":{start}"#),
-            PageRequest::From { .. } => self.next_cursor(query, page, asked, call),
-        };
         let head = format!(
-            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":{}{start},"itemsPerPage":{},"Resources":["#,
+            r#"{{"schemas":["{LIST_URN}"],"totalResults":{}{place},"itemsPerPage":{},"Resources":["#,
             page.total,
             page.resources.len(),
         );
@@ -202,11 +199,25 @@ where
                 out.push(b',');
             }
             if let Some(shown) = shown.iter().find(|shown| shown.kind() == stored.kind()) {
-                shown.write(stored, &self.config, &mut out);
+                shown.write(stored, groups, &self.config, &mut out);
             }
         }
         out.extend(b"]}");
         out
+    }
+
+    /// `startIndex` of a page by index, `nextCursor` of one by cursor.
+    fn place_in_list(
+        &self,
+        query: &Query,
+        page: &Page,
+        asked: &Parameters,
+        call: &Call<'_>,
+    ) -> String {
+        match query.page {
+            PageRequest::Index { start, .. } => format!(r#","startIndex":{start}"#),
+            PageRequest::From { count, .. } => self.next_cursor(query, page, count, asked, call),
+        }
     }
 
     /// `nextCursor`, unless this is the last page (RFC 9865 section 2).
@@ -214,10 +225,11 @@ where
         &self,
         query: &Query,
         page: &Page,
+        count: u32,
         asked: &Parameters,
         call: &Call<'_>,
     ) -> String {
-        let (Some(place), PageRequest::From { count, .. }) = (&page.next, &query.page) else {
+        let Some(place) = &page.next else {
             return String::new();
         };
         let kinds: Vec<Kind> = query
@@ -231,7 +243,7 @@ where
             asked,
         };
         let expires = expiry(call.now, self.config.limits().cursor_lifetime);
-        let cursor = binding.seal(place, *count, expires, self.config.pepper());
+        let cursor = binding.seal(place, count, expires, self.config.pepper());
         format!(r#","nextCursor":"{cursor}""#)
     }
 }

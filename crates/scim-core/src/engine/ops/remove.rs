@@ -6,6 +6,7 @@ use crate::engine::call::Call;
 use crate::engine::reply::Reply;
 use crate::engine::write::{Overwrite, contended};
 use crate::error::ScimError;
+use crate::etag::Condition;
 use crate::events::Action;
 use crate::guard::{Change, Guard};
 use crate::id::{Kind, ResourceId};
@@ -30,13 +31,28 @@ where
         id: &ResourceId,
         call: &mut Call<'_>,
     ) -> Result<Reply, ScimError> {
+        self.removed(kind, id, &call.if_match(), call).await?;
+        Ok(Reply::empty(204))
+    }
+
+    /// Judges and removes what is stored under an id.
+    ///
+    /// # Errors
+    /// As [`delete`](Self::delete).
+    pub(in crate::engine) async fn removed(
+        &self,
+        kind: &Kind,
+        id: &ResourceId,
+        condition: &Condition,
+        call: &mut Call<'_>,
+    ) -> Result<(), ScimError> {
         for _ in 0..ATTEMPTS {
             let current = self.load(kind, id, &Load::All, call.tenant()).await?;
-            call.if_match().require(current.version())?;
+            condition.require(current.version())?;
             let change = Change::Delete { current: &current };
             let permit = self.judge(&change, Action::Delete, call).await?;
             match self.remove(permit, &current, call).await? {
-                Overwrite::Done => return Ok(Reply::empty(204)),
+                Overwrite::Done => return Ok(()),
                 Overwrite::Stale => {}
             }
         }

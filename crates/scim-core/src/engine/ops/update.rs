@@ -7,6 +7,7 @@ use crate::engine::call::Call;
 use crate::engine::reply::Reply;
 use crate::engine::write::{Overwrite, contended};
 use crate::error::ScimError;
+use crate::etag::Condition;
 use crate::events::Action;
 use crate::guard::{Change, Facets, Guard};
 use crate::id::{Kind, ResourceId};
@@ -73,8 +74,10 @@ where
         let served = self.served(kind)?;
         let shown = call.shown(served, &self.defaults)?;
         let update = Update::Replace(call.object(&self.config.limits().body)?);
-        let stored = self.updated(served, id, &update, call).await?;
-        Ok(shown.reply(&stored, &self.config))
+        let stored = self
+            .updated(served, id, &update, &call.if_match(), call)
+            .await?;
+        self.show(&stored, &shown, call.tenant()).await
     }
 
     /// Modifies a resource: 200 with the result, or 204 for a group.
@@ -91,12 +94,14 @@ where
         let shown = call.shown(served, &self.defaults)?;
         let body = call.object(&self.config.limits().body)?;
         let update = Update::Modify(Patch::parse(body.into_attributes(), &mut call.reading)?);
-        let stored = self.updated(served, id, &update, call).await?;
+        let stored = self
+            .updated(served, id, &update, &call.if_match(), call)
+            .await?;
         let lean = self.config.group_patch() == GroupPatch::NoContent && *kind == Kind::GROUP;
         if lean && !shown.is_asked_for() {
             return Ok(Reply::empty(204).of(stored.version()));
         }
-        Ok(shown.reply(&stored, &self.config))
+        self.show(&stored, &shown, call.tenant()).await
     }
 
     /// Loads, computes, judges and writes until no other write comes between.
@@ -110,21 +115,26 @@ where
         served: &ResourceType,
         id: &ResourceId,
         update: &Update,
+        condition: &Condition,
         call: &mut Call<'_>,
     ) -> Result<Stored, ScimError> {
         for _ in 0..ATTEMPTS {
             let current = self
                 .load(served.kind(), id, &Load::All, call.tenant())
                 .await?;
-            call.if_match().require(current.version())?;
-            let next = update.next(&current, served, call)?;
-            let facets = Facets::between(current.resource(), next.resource());
+            condition.require(current.version())?;
+            let next = update.next(&current, served, call)?.into_resource();
+            let before = Some(current.resource());
+            let next = self
+                .with_members(served.kind(), before, next, call.tenant())
+                .await?;
+            let facets = Facets::between(current.resource(), &next);
             if facets.is_empty() {
                 return Ok(current);
             }
             let change = Change::Replace {
                 current: &current,
-                next: next.resource(),
+                next: &next,
                 facets: &facets,
             };
             let permit = self.judge(&change, update.action(), call).await?;
@@ -142,15 +152,8 @@ where
 }
 
 /// The next version of a resource.
-fn successor(current: &Stored, next: Checked, call: &Call<'_>) -> Stored {
+fn successor(current: &Stored, next: Resource, call: &Call<'_>) -> Stored {
     let (kind, id) = (current.kind().clone(), current.id().clone());
     let version = current.version().next();
-    Stored::new(
-        kind,
-        id,
-        next.into_resource(),
-        version,
-        current.created(),
-        call.now,
-    )
+    Stored::new(kind, id, next, version, current.created(), call.now)
 }

@@ -2,7 +2,7 @@
 
 use super::Fixture;
 use super::script::{Script, Step, filtered, group, user};
-use crate::id::Kind;
+use crate::id::{Kind, ResourceId};
 use crate::query::{Load, PageRequest, Query, Target};
 use crate::resource::Name;
 use crate::store::{Stored, Version, Written};
@@ -17,6 +17,9 @@ pub(super) async fn members_are_kept<F: Fixture>(fixture: &F) -> Step<()> {
     script.given(&group("g2", "Empty", &[], 4)).await?;
     let read = script.read(&Kind::GROUP, staff.id()).await?;
     script.equal("read", &read.as_ref(), &Some(&staff))?;
+    let ids = ["u1", "g1", "nobody"].map(ResourceId::new);
+    let kinds = [Some(Kind::USER), Some(Kind::GROUP), None];
+    script.equal("kinds", &script.kinds_of(&ids).await?, &kinds.to_vec())?;
     let as_user = script.get(staff.id()).await?;
     script.equal("a group is no user", &as_user, &None)?;
     for (filter, expected) in [
@@ -82,9 +85,23 @@ pub(super) async fn the_deleted_leave_their_groups<F: Fixture>(fixture: &F) -> S
         &version,
         &Some(Version::FIRST.next()),
     )?;
-    let other = script
-        .read(&Kind::GROUP, &crate::id::ResourceId::new("g2"))
-        .await?;
+    let bob = ResourceId::new("u2");
+    let mut groups: Vec<(String, Option<String>)> = script
+        .groups_of(&bob)
+        .await?
+        .into_iter()
+        .map(|membership| (membership.group.to_string(), membership.display))
+        .collect();
+    groups.sort();
+    let expected = [("g1", "Staff"), ("g2", "Others")];
+    let expected = expected.map(|(id, name)| (id.to_owned(), Some(name.to_owned())));
+    script.equal("groups of a member", &groups, &expected.to_vec())?;
+    script.equal(
+        "groups of the deleted",
+        &script.groups_of(ann.id()).await?,
+        &vec![],
+    )?;
+    let other = script.read(&Kind::GROUP, &ResourceId::new("g2")).await?;
     script.equal(
         "version of another",
         &other.map(|g| g.version()),

@@ -16,7 +16,7 @@ use crate::path::Path;
 use crate::query::{PageRequest, Query, Sort, SortOrder};
 use crate::resource::{Attributes, Name, Resource, Value};
 use crate::schema::Registry;
-use crate::store::{Commit, Load, Page, Store, Stored, Version, Written};
+use crate::store::{Commit, Load, Membership, Page, Store, Stored, Version, Written};
 
 /// A rule in progress on one tenant of a fixture.
 pub(super) struct Script<'f, F> {
@@ -152,6 +152,17 @@ impl<'f, F: Fixture> Script<'f, F> {
             .get(&self.tenant, kind, id, &Load::All)
             .await;
         found.map_err(|error| self.failed(&error))
+    }
+
+    pub(super) async fn kinds_of(&self, ids: &[ResourceId]) -> Step<Vec<Option<Kind>>> {
+        let kinds = self.fixture.store().kinds_of(&self.tenant, ids).await;
+        kinds.map_err(|error| self.failed(&error))
+    }
+
+    pub(super) async fn groups_of(&self, member: &ResourceId) -> Step<Vec<Membership>> {
+        let members = std::slice::from_ref(member);
+        let groups = self.fixture.store().groups_of(&self.tenant, members).await;
+        groups.map_err(|error| self.failed(&error))
     }
 
     pub(super) async fn query(&self, query: &Query) -> Step<Page> {

@@ -9,7 +9,7 @@ use super::paging;
 use crate::id::{Kind, ResourceId};
 use crate::query::{Query, Target};
 use crate::resource::{Name, Value};
-use crate::store::{Conflict, Page, Stored, Version, Written};
+use crate::store::{Conflict, Membership, Page, Stored, Version, Written};
 
 /// Place in the order of creation; grows and is never used twice.
 pub(super) type Seat = u64;
@@ -103,6 +103,29 @@ impl Shelf {
         }
     }
 
+    /// The groups these are members of.
+    pub(super) fn groups_of(&self, members: &[ResourceId]) -> Vec<Membership> {
+        let seats = |member: &ResourceId| {
+            let seats = self
+                .indexes
+                .find(&Kind::GROUP, Field::Member, member.as_str());
+            seats
+                .into_iter()
+                .flatten()
+                .filter_map(|seat| self.seats.get(seat))
+                .collect::<Vec<_>>()
+        };
+        let of = |member: &ResourceId, group: &Stored| Membership {
+            member: member.clone(),
+            group: group.id().clone(),
+            display: group.resource().display_name().map(str::to_owned),
+        };
+        let groups = members.iter().map(|member| (member, seats(member)));
+        groups
+            .flat_map(|(member, groups)| groups.into_iter().map(move |g| of(member, g)))
+            .collect()
+    }
+
     /// Seats worth looking at, when an index knows them: for one type, by an
     /// equality every match satisfies.
     fn candidates(&self, targets: &[Target]) -> Option<Vec<Seat>> {
@@ -165,6 +188,9 @@ fn without_member(group: &Stored, id: &ResourceId, now: OffsetDateTime) -> Store
         |member: &Value| member.sub(&Name::VALUE).and_then(Value::as_str) == Some(id.as_str());
     if let Some(Value::Array(members)) = resource.attributes_mut().get_mut(&Name::MEMBERS) {
         members.retain(|member| !value(member));
+    }
+    if resource.get(&Name::MEMBERS).is_some_and(Value::is_absent) {
+        resource.attributes_mut().remove(&Name::MEMBERS);
     }
     let (kind, own) = (group.kind().clone(), group.id().clone());
     Stored::new(

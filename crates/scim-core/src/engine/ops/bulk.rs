@@ -1,0 +1,375 @@
+//! `POST /Bulk` (RFC 7644 section 3.7): many operations in one request.
+//!
+//! Every operation goes through the same stages as a request of its own, guard
+//! included. Operations are independent: what is done stays done when a later
+//! one fails. Only the creates of a circle of references stand or fall together.
+
+use serde_json::{Map, Value, json};
+
+use super::update::Update;
+use crate::auth::TokenStore;
+use crate::bulk::{Bulk, Operation, Order, RESPONSE_URN, References, Step, Without, refers};
+use crate::engine::Scim;
+use crate::engine::call::Call;
+use crate::engine::reply::Reply;
+use crate::engine::show::Shown;
+use crate::error::{ScimError, ScimType, Status};
+use crate::etag::Condition;
+use crate::guard::Guard;
+use crate::id::{Kind, ResourceId};
+use crate::message::Method;
+use crate::patch::Patch;
+use crate::resource::{Attributes, Resource};
+use crate::route::{Op, route};
+use crate::store::{Store, Version};
+
+/// How an operation ended.
+#[derive(Debug, Clone)]
+enum Done {
+    /// Done: status, resource, version unless it is gone.
+    Well {
+        status: u16,
+        kind: Kind,
+        id: ResourceId,
+        version: Option<Version>,
+    },
+    /// Refused; the resource, unless it was to be created.
+    Badly {
+        error: ScimError,
+        at: Option<(Kind, ResourceId)>,
+    },
+}
+
+/// A bulk request while it is worked on.
+struct Work<'b> {
+    bulk: &'b Bulk,
+    order: &'b Order,
+    known: References,
+    done: Vec<Option<Done>>,
+}
+
+impl<'b> Work<'b> {
+    fn operation(&self, at: usize) -> Option<&'b Operation> {
+        self.bulk.operations.get(at)
+    }
+
+    fn end(&mut self, at: usize, done: Done) {
+        if let (Some(operation), Done::Well { id, .. }) = (self.operation(at), &done)
+            && operation.method == Method::Post
+            && let Some(name) = &operation.bulk_id
+        {
+            self.known.learn(name, id.as_str());
+        }
+        if let Some(slot) = self.done.get_mut(at) {
+            *slot = Some(done);
+        }
+    }
+
+    fn ended_well(&self, at: usize) -> bool {
+        matches!(self.done.get(at), Some(Some(Done::Well { .. })))
+    }
+
+    /// Whether something an operation refers to was tried and failed.
+    fn lacks(&self, at: usize) -> bool {
+        let mut needs = self.order.needs.get(at).into_iter().flatten();
+        needs.any(|needed| matches!(self.done.get(*needed), Some(Some(Done::Badly { .. }))))
+    }
+
+    /// Whether everything an operation refers to is there.
+    fn has_all(&self, at: usize) -> bool {
+        self.order
+            .needs
+            .get(at)
+            .into_iter()
+            .flatten()
+            .all(|needed| self.ended_well(*needed))
+    }
+
+    /// Whether the client wants no more after so many errors.
+    fn is_over(&self) -> bool {
+        let failed = self
+            .done
+            .iter()
+            .flatten()
+            .filter(|done| matches!(done, Done::Badly { .. }));
+        self.bulk
+            .fail_on_errors
+            .is_some_and(|limit| failed.count() >= limit)
+    }
+}
+
+impl<S, T, G> Scim<S, T, G>
+where
+    S: Store,
+    T: TokenStore,
+    G: Guard<S::Plan>,
+{
+    /// Does the operations of a bulk request: 200 with a result for each that
+    /// was tried.
+    ///
+    /// # Errors
+    /// 400 for what is no bulk request, 413 over the published limits.
+    pub(in crate::engine) async fn bulk(&self, call: &mut Call<'_>) -> Result<Reply, ScimError> {
+        let body = call.object(&self.config.limits().body)?;
+        let bulk = Bulk::parse(body, self.config.limits().bulk_operations)?;
+        let order = Order::of(&bulk);
+        call.begin_bulk()?;
+        let done = vec![None; bulk.operations.len()];
+        let mut work = Work {
+            bulk: &bulk,
+            order: &order,
+            known: References::default(),
+            done,
+        };
+        for step in &order.steps {
+            match step {
+                _ if work.is_over() && !matches!(step, Step::Close(_)) => {}
+                Step::Run(at) => self.run(*at, Without::Nothing, &mut work, call).await,
+                Step::Begin(at) => self.run(*at, Without::Unresolved, &mut work, call).await,
+                Step::Close(circle) => self.close(circle, &mut work, call).await,
+            }
+        }
+        Ok(Reply::ok(self.results(&work)))
+    }
+
+    async fn run(&self, at: usize, without: Without, work: &mut Work<'_>, call: &mut Call<'_>) {
+        let Some(operation) = work.operation(at) else {
+            return;
+        };
+        if work.lacks(at) {
+            return work.end(
+                at,
+                Done::Badly {
+                    error: unresolved(),
+                    at: None,
+                },
+            );
+        }
+        let path = work.known.resolve_text(&operation.path);
+        let data = work.known.resolve(&operation.data, without);
+        if !refers(&data, &path).is_empty() {
+            return work.end(
+                at,
+                Done::Badly {
+                    error: unresolved(),
+                    at: None,
+                },
+            );
+        }
+        let done = match route(operation.method, &path, "", self.config.registry()) {
+            Ok(op) => self.operate(op, data, operation, call).await,
+            Err(error) => Done::Badly { error, at: None },
+        };
+        work.end(at, done);
+    }
+
+    /// One operation through the stages of a request.
+    async fn operate(
+        &self,
+        op: Op,
+        data: Attributes,
+        operation: &Operation,
+        call: &mut Call<'_>,
+    ) -> Done {
+        let condition = Condition::parse(operation.version.as_deref());
+        let body = Resource::new(data);
+        match op {
+            Op::Create(_) if operation.bulk_id.is_none() => {
+                let missing = "a POST in a bulk request needs a `bulkId`";
+                let error = ScimError::bad_request(ScimType::InvalidSyntax, missing);
+                Done::Badly { error, at: None }
+            }
+            Op::Create(kind) => match self.create_one(&kind, body, call).await {
+                Ok((id, version)) => Done::Well {
+                    status: 201,
+                    kind,
+                    id,
+                    version,
+                },
+                Err(error) => Done::Badly { error, at: None },
+            },
+            Op::Replace(kind, id) => {
+                let done = self
+                    .change(&kind, &id, Update::Replace(body), &condition, call)
+                    .await;
+                ended(done, 200, kind, id)
+            }
+            Op::Modify(kind, id) => {
+                let done = match Patch::parse(body.into_attributes(), &mut call.reading) {
+                    Ok(patch) => {
+                        self.change(&kind, &id, Update::Modify(patch), &condition, call)
+                            .await
+                    }
+                    Err(error) => Err(error.into()),
+                };
+                ended(done, 200, kind, id)
+            }
+            Op::Delete(kind, id) => {
+                let done = self
+                    .removed(&kind, &id, &condition, call)
+                    .await
+                    .map(|()| None);
+                ended(done, 204, kind, id)
+            }
+            _ => {
+                let detail = "a bulk operation is a POST, PUT, PATCH or DELETE of a resource";
+                let error = ScimError::bad_request(ScimType::InvalidSyntax, detail);
+                Done::Badly { error, at: None }
+            }
+        }
+    }
+
+    async fn create_one(
+        &self,
+        kind: &Kind,
+        body: Resource,
+        call: &mut Call<'_>,
+    ) -> Result<(ResourceId, Option<Version>), ScimError> {
+        let stored = self.created(self.served(kind)?, body, call).await?;
+        Ok((stored.id().clone(), Some(stored.version())))
+    }
+
+    async fn change(
+        &self,
+        kind: &Kind,
+        id: &ResourceId,
+        update: Update,
+        condition: &Condition,
+        call: &mut Call<'_>,
+    ) -> Result<Option<Version>, ScimError> {
+        let stored = self
+            .updated(self.served(kind)?, id, &update, condition, call)
+            .await?;
+        Ok(Some(stored.version()))
+    }
+
+    /// Completes what was begun without a reference; what refers to something
+    /// that failed is taken back.
+    async fn close(&self, circle: &[usize], work: &mut Work<'_>, call: &mut Call<'_>) {
+        while let Some(at) = circle
+            .iter()
+            .copied()
+            .find(|at| work.ended_well(*at) && !work.has_all(*at))
+        {
+            self.take_back(at, work, call).await;
+        }
+        for at in circle {
+            self.complete(*at, work, call).await;
+        }
+    }
+
+    async fn complete(&self, at: usize, work: &mut Work<'_>, call: &mut Call<'_>) {
+        let begun = work.order.steps.contains(&Step::Begin(at));
+        let (Some(operation), Some(Some(Done::Well { kind, id, .. }))) =
+            (work.operation(at), work.done.get(at).cloned())
+        else {
+            return;
+        };
+        if !begun {
+            return;
+        }
+        let body = Resource::new(work.known.resolve(&operation.data, Without::Nothing));
+        let update = Update::Replace(body);
+        let done = match self
+            .change(&kind, &id, update, &Condition::Absent, call)
+            .await
+        {
+            Ok(version) => Done::Well {
+                status: 201,
+                kind,
+                id,
+                version,
+            },
+            Err(error) => Done::Badly {
+                error,
+                at: Some((kind, id)),
+            },
+        };
+        work.end(at, done);
+    }
+
+    /// Removes what was created for nothing.
+    async fn take_back(&self, at: usize, work: &mut Work<'_>, call: &mut Call<'_>) {
+        if let Some(Some(Done::Well { kind, id, .. })) = work.done.get(at).cloned() {
+            let error = match self.removed(&kind, &id, &Condition::Absent, call).await {
+                Ok(()) => unresolved(),
+                Err(error) => error,
+            };
+            work.end(at, Done::Badly { error, at: None });
+        }
+    }
+
+    /// The BulkResponse: a result for each operation that was tried.
+    fn results(&self, work: &Work<'_>) -> String {
+        let tried = work.bulk.operations.iter().zip(&work.done);
+        let results: Vec<Value> = tried
+            .filter_map(|(operation, done)| Some(self.result(operation, done.as_ref()?)))
+            .collect();
+        json!({"schemas": [RESPONSE_URN], "Operations": results}).to_string()
+    }
+
+    fn result(&self, operation: &Operation, done: &Done) -> Value {
+        let mut out = Map::new();
+        out.insert("method".into(), operation.verb.to_ascii_uppercase().into());
+        if let Some(id) = &operation.bulk_id {
+            out.insert("bulkId".into(), id.as_str().into());
+        }
+        let place = match done {
+            Done::Well { kind, id, .. } => Some((kind, id)),
+            Done::Badly { at, .. } => at.as_ref().map(|(kind, id)| (kind, id)),
+        };
+        if let Some((kind, id)) = place
+            && let Ok(served) = self.served(kind)
+        {
+            out.insert(
+                "location".into(),
+                Shown::place(served, id, &self.config).into(),
+            );
+        }
+        match done {
+            Done::Well {
+                status, version, ..
+            } => {
+                if let Some(version) = version {
+                    out.insert("version".into(), version.to_string().into());
+                }
+                out.insert("status".into(), status.to_string().into());
+            }
+            Done::Badly { error, .. } => {
+                out.insert("status".into(), error.status().code().to_string().into());
+                let body = serde_json::from_str(&error.to_json()).unwrap_or(Value::Null);
+                out.insert("response".into(), body);
+            }
+        }
+        Value::Object(out)
+    }
+}
+
+/// The result of an operation on a resource that has an id.
+fn ended(
+    done: Result<Option<Version>, ScimError>,
+    status: u16,
+    kind: Kind,
+    id: ResourceId,
+) -> Done {
+    match done {
+        Ok(version) => Done::Well {
+            status,
+            kind,
+            id,
+            version,
+        },
+        Err(error) => Done::Badly {
+            error,
+            at: Some((kind, id)),
+        },
+    }
+}
+
+/// 409: what the operation refers to does not exist (RFC 7644 section 3.7.1).
+fn unresolved() -> ScimError {
+    ScimError::new(
+        Status::Conflict,
+        "refers to a `bulkId` that names nothing, or whose operation failed",
+    )
+}
