@@ -47,6 +47,13 @@ impl RelayHandle {
         (!handle.is_empty() && handle.len() <= Self::LONGEST).then_some(Self(handle))
     }
 
+    /// A handle derived from a request's ID, for hosts whose requests went out without one: the
+    /// answer is then found by its `InResponseTo`.
+    #[must_use]
+    pub fn from_request(id: &RequestId) -> Self {
+        Self(hex(&Sha256::digest(id.as_str().as_bytes())))
+    }
+
     /// As text.
     #[must_use]
     pub fn as_str(&self) -> &str {

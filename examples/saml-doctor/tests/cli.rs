@@ -1,0 +1,294 @@
+//! The command line as scripts use it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "tests"
+)]
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use saml_testkit::{Person, ResponseBuilder, SpTarget, TestIdp, TestKey};
+use serde_json::Value;
+use time::macros::datetime;
+
+const ACS: &str = "https://sp.test/acs";
+const AUDIENCE: &str = "https://sp.test/entity";
+const NOW: &str = "2026-01-31T12:00:00Z";
+
+fn response() -> ResponseBuilder {
+    let target = SpTarget::new(ACS, AUDIENCE).in_response_to("_request1");
+    let person = Person::new("ann@corp.test", "Ann", "Archer");
+    TestIdp::okta().response(&target, &person, datetime!(2026-01-31 12:00 UTC))
+}
+
+fn run(arguments: &[&str], stdin: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_saml-doctor"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The command may end before it reads, as on misuse.
+    let _ = child.stdin.take().unwrap().write_all(stdin);
+    child.wait_with_output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Written once: tests run side by side.
+static CERTIFICATE: LazyLock<String> =
+    LazyLock::new(|| file("idp.pem", &TestIdp::okta().certificate_pem()));
+static METADATA: LazyLock<String> =
+    LazyLock::new(|| file("idp.xml", &TestIdp::okta().metadata_xml()));
+
+fn file(name: &str, content: &str) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn check(stdin: &[u8], more: &[&str]) -> Output {
+    let issuer = TestIdp::okta().issuer().to_owned();
+    let mut arguments = vec![
+        "check",
+        "-",
+        "--idp-cert",
+        CERTIFICATE.as_str(),
+        "--issuer",
+        &issuer,
+        "--audience",
+        AUDIENCE,
+        "--acs",
+        ACS,
+    ];
+    if !more.contains(&"--now") {
+        arguments.extend(["--now", NOW]);
+    }
+    arguments.extend(more);
+    run(&arguments, stdin)
+}
+
+#[test]
+fn every_way_of_pasting_is_understood() {
+    let (value, _) = response().post_fields();
+    let wrapped = value
+        .as_bytes()
+        .chunks(76)
+        .map(|line| [line, b"\r\n"].concat())
+        .collect::<Vec<_>>()
+        .concat();
+    let ways: [Vec<u8>; 5] = [
+        response().octets(),
+        [b"\n\xef\xbb\xbf".as_slice(), &response().octets()].concat(),
+        value.clone().into_bytes(),
+        wrapped,
+        response().relay_state("r").form_body().into_bytes(),
+    ];
+    for pasted in ways {
+        let output = check(&pasted, &["--request-id", "_request1", "--format", "json"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+        let json: Value = serde_json::from_str(&text(&output)).unwrap();
+        assert_eq!(json["accepted"], true);
+        assert_eq!(json["name_id"], "ann@corp.test");
+        assert_eq!(json["attributes"]["email"][0], "ann@corp.test");
+        assert_eq!(json["findings"], serde_json::json!([]));
+        assert!(json["name_id_format"].is_string() && json["session_index"].is_string());
+    }
+}
+
+#[test]
+fn a_refusal_is_one_and_names_the_findings() {
+    let wrong = response().audience("https://sp.test/entity/");
+    let output = check(
+        wrong.form_body().as_bytes(),
+        &["--request-id", "_request1", "--format", "json"],
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let json: Value = serde_json::from_str(&text(&output)).unwrap();
+    assert_eq!(json["accepted"], false);
+    let finding = &json["findings"][0];
+    assert_eq!(finding["code"], "audience_mismatch");
+    assert_eq!(finding["fault"], "idp_admin");
+    assert_eq!(finding["expected"], AUDIENCE);
+    assert_eq!(finding["seen"], "https://sp.test/entity/");
+    assert!(finding["place"].as_str().unwrap().contains("Audience"));
+    assert!(finding["fix"].as_str().unwrap().contains("audience"));
+    assert!(!text(&output).contains("ann@corp.test"));
+    for format in ["text", "markdown"] {
+        let output = check(
+            wrong.form_body().as_bytes(),
+            &["--request-id", "_request1", "--format", format],
+        );
+        assert!(
+            text(&output).contains("Audience URI (SP Entity ID)"),
+            "{}",
+            text(&output)
+        );
+    }
+}
+
+#[test]
+fn an_answer_to_an_unknown_request_is_refused() {
+    let output = check(&response().octets(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("unsolicited_forbidden"));
+}
+
+#[test]
+fn a_login_begun_at_the_identity_provider_is_accepted_on_demand() {
+    let target = SpTarget::new(ACS, AUDIENCE);
+    let now = datetime!(2026-01-31 12:00 UTC);
+    let unsolicited = TestIdp::okta()
+        .response(&target, &Person::named("ann"), now)
+        .octets();
+    assert_eq!(
+        check(&unsolicited, &["--idp-initiated"]).status.code(),
+        Some(0)
+    );
+    assert_eq!(
+        check(&response().octets(), &["--idp-initiated"])
+            .status
+            .code(),
+        Some(1)
+    );
+}
+
+#[test]
+fn what_is_relaxed_is_named() {
+    let late = [
+        "--request-id",
+        "_request1",
+        "--now",
+        "2030-01-01T00:00:00Z",
+        "--format",
+        "json",
+    ];
+    assert_eq!(check(&response().octets(), &late).status.code(), Some(1));
+    let allowed = [&late[..], &["--allow", "expired"]].concat();
+    let output = check(&response().octets(), &allowed);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let json: Value = serde_json::from_str(&text(&output)).unwrap();
+    assert_eq!(json["findings"][0]["code"], "expired");
+    let wrong = response().audience("urn:other").octets();
+    assert_eq!(check(&wrong, &allowed).status.code(), Some(1));
+}
+
+#[test]
+fn metadata_serves_instead_of_a_certificate() {
+    let issuer = TestIdp::okta().issuer().to_owned();
+    let arguments = [
+        "check",
+        "-",
+        "--idp-metadata",
+        METADATA.as_str(),
+        "--issuer",
+        &issuer,
+        "--audience",
+        AUDIENCE,
+        "--acs",
+        ACS,
+        "--now",
+        NOW,
+        "--request-id",
+        "_request1",
+    ];
+    assert_eq!(run(&arguments, &response().octets()).status.code(), Some(0));
+    let signed_by_another = response().key(TestKey::Intruder).octets();
+    assert_eq!(run(&arguments, &signed_by_another).status.code(), Some(1));
+}
+
+#[test]
+fn misuse_is_two() {
+    let good = response().octets();
+    for more in [
+        ["--now", "yesterday"].as_slice(),
+        &["--allow", "everything"],
+        &["--format", "html"],
+        &["--request-id", "_1", "--idp-initiated"],
+        &["--idp-cert", "/does/not/exist"],
+    ] {
+        let output = check(&good, more);
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        assert!(output.stdout.is_empty(), "{more:?}");
+    }
+    assert_eq!(
+        run(&["check", "/does/not/exist"], b"").status.code(),
+        Some(2)
+    );
+    assert_eq!(run(&[], b"").status.code(), Some(2));
+    assert_eq!(run(&["--help"], b"").status.code(), Some(0));
+}
+
+#[test]
+fn xml_says_line_column_and_reason() {
+    assert_eq!(run(&["xml", "-"], b"<a/>").status.code(), Some(0));
+    let refused = run(&["xml", "-"], b"<a>\n  <b></a>");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        text(&refused).contains("line 2, column "),
+        "{}",
+        text(&refused)
+    );
+    let with_both = b"<?go?><a><!-- c --></a>";
+    assert_eq!(run(&["xml", "-"], with_both).status.code(), Some(1));
+    assert_eq!(
+        run(&["xml", "-", "--allow", "comments"], with_both)
+            .status
+            .code(),
+        Some(1)
+    );
+    assert_eq!(
+        run(&["xml", "-", "--allow", "comments,pi"], with_both)
+            .status
+            .code(),
+        Some(0)
+    );
+}
+
+#[test]
+fn c14n_writes_octets() {
+    let document =
+        b"<?go?>\n<a xmlns:x='urn:x' xmlns:xs='urn:xs'><!-- c --><x:b ID='1' z='1' y='2'/></a>\n";
+    let octets = |arguments: &[&str]| {
+        let output = run(&[&["c14n", "-"], arguments].concat(), document);
+        assert_eq!(output.status.code(), Some(0));
+        text(&output)
+    };
+    let child = r#"<x:b xmlns:x="urn:x" ID="1" y="2" z="1"></x:b>"#;
+    assert_eq!(octets(&[]), format!("<?go?>\n<a>{child}</a>"));
+    assert_eq!(
+        octets(&["--with-comments"]),
+        format!("<?go?>\n<a><!-- c -->{child}</a>")
+    );
+    assert_eq!(octets(&["--id", "1"]), child);
+    assert_eq!(
+        octets(&["--id", "1", "--prefixes", "xs #default"]),
+        r#"<x:b xmlns:x="urn:x" xmlns:xs="urn:xs" ID="1" y="2" z="1"></x:b>"#
+    );
+    assert_eq!(
+        octets(&["--id", "1", "--inclusive"]),
+        r#"<x:b xmlns:x="urn:x" xmlns:xs="urn:xs" ID="1" y="2" z="1"></x:b>"#
+    );
+    assert_eq!(
+        run(&["c14n", "-", "--id", "2"], document).status.code(),
+        Some(2)
+    );
+    assert_eq!(run(&["c14n", "-"], b"<a>").status.code(), Some(1));
+}
+
+#[test]
+fn a_value_that_is_no_base64_is_refused_with_a_hint() {
+    let encoded_twice =
+        base64::engine::general_purpose::STANDARD.encode(response().post_fields().0);
+    let output = check(encoded_twice.as_bytes(), &["--request-id", "_request1"]);
+    assert_eq!(output.status.code(), Some(1));
+}
