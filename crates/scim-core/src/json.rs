@@ -1,12 +1,14 @@
 //! JSON in within limits, JSON out.
 //!
-//! `serde_json` does the reading; this module decides what may come in. Refused
-//! beyond its own errors (bad UTF-8, lone surrogates, bytes after the value):
-//! two names of one object that fold to one, nesting, NUL characters, numbers
-//! that cannot be held exactly, and bodies whose tree would take many times
-//! their size.
+//! A reader of its own, because what may come in is decided while reading:
+//! beyond what is no JSON (RFC 8259), refused are two names of one object that
+//! fold to one, nesting, NUL characters, numbers that cannot be held exactly,
+//! and bodies whose tree would take many times their size. Escapes and decimal
+//! numbers are left to `serde_json`, which is also what the tests compare the
+//! reader with.
 
 mod read;
+mod scan;
 mod write;
 
 #[cfg(test)]
@@ -51,8 +53,8 @@ pub enum Fault {
     DuplicateName(crate::resource::Name),
     /// The value is not an object.
     NotAnObject,
-    /// Not JSON, in `serde_json`'s words, which quote no value.
-    Malformed(Box<str>),
+    /// Not JSON: why.
+    Malformed(&'static str),
     /// A string holds U+0000, which not every store can keep.
     Nul,
     /// A number that an integer of 64 bits or a double cannot hold exactly.
@@ -106,7 +108,7 @@ impl fmt::Display for Fault {
         match self {
             Self::DuplicateName(name) => write!(f, "`{name}` occurs twice in one object"),
             Self::NotAnObject => f.write_str("the body must be a JSON object"),
-            Self::Malformed(why) => write!(f, "the body is not JSON: {why}"),
+            Self::Malformed(why) => write!(f, "this is not JSON: {why}"),
             Self::Nul => f.write_str("a string holds the character U+0000"),
             Self::Number => f.write_str("a number is too large to be held exactly"),
             Self::TooLarge => f.write_str("the body is larger than this server reads"),

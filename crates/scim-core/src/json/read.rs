@@ -1,19 +1,18 @@
-//! From bytes to the attribute tree.
+//! From bytes to the attribute tree: one pass, limits before memory.
 
-use std::cell::{Cell, RefCell};
-use std::fmt;
-
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
-
+use super::scan::{self, Number};
 use super::{Fault, JsonError, Limits};
 use crate::resource::{Attributes, Name, Text, Value};
 
 /// Trees up to this size are taken whatever their body's size.
 const FREE: usize = 4096;
-/// Largest magnitude of a decimal number: above it a double skips integers.
-const EXACT: f64 = 9_007_199_254_740_992.0;
 /// Elements collected before an array gets memory of its own.
 const SHORT: usize = 64;
+/// Budget of an element: half as much again as it takes, for a long array that
+/// grows has both its old and its new memory for a moment.
+const ELEMENT: usize = size_of::<Value>() * 3 / 2;
+/// Budget of a field.
+const FIELD: usize = size_of::<(Name, Value)>();
 
 /// Reads a body that must be an object.
 ///
@@ -34,206 +33,270 @@ pub fn value(body: &[u8], limits: &Limits) -> Result<Value, JsonError> {
     if body.len() > limits.bytes {
         return Err(JsonError::new(Fault::TooLarge, 0, 0));
     }
-    let state = State {
-        fault: RefCell::new(None),
-        budget: Cell::new(body.len().saturating_mul(limits.growth).max(FREE)),
-        values: RefCell::new(Vec::new()),
-        fields: RefCell::new(Vec::new()),
+    let text = std::str::from_utf8(body)
+        .map_err(|e| place(body, e.valid_up_to(), Fault::Malformed("it is not UTF-8")))?;
+    let mut reader = Reader {
+        text,
+        at: 0,
+        budget: body.len().saturating_mul(limits.growth).max(FREE),
+        values: Vec::new(),
+        fields: Vec::new(),
+        fault: None,
     };
-    let mut source = serde_json::Deserializer::from_slice(body);
-    let seed = Seed {
-        state: &state,
-        depth: limits.depth,
-    };
-    seed.deserialize(&mut source)
-        .and_then(|tree| source.end().map(|()| tree))
-        .map_err(|error| place(&error, state.fault.take()))
-}
-
-fn place(error: &serde_json::Error, fault: Option<Fault>) -> JsonError {
-    let fault = fault.unwrap_or_else(|| {
-        let text = error.to_string();
-        let why = text.split(" at line ").next().unwrap_or("");
-        Fault::Malformed(why.into())
+    let outcome = reader.value(limits.depth).and_then(|value| {
+        reader.blanks();
+        match reader.peek() {
+            None => Ok(value),
+            Some(_) => Err(reader.malformed("something follows the value")),
+        }
     });
-    JsonError::new(fault, error.line(), error.column())
+    outcome.map_err(|Stop| {
+        let fault = reader.fault.take();
+        place(
+            body,
+            reader.at,
+            fault.unwrap_or(Fault::Malformed("it ends too early")),
+        )
+    })
 }
 
-/// What all levels of one body share.
-struct State {
-    /// Set when our own rule refuses; `serde_json` carries texts only.
-    fault: RefCell<Option<Fault>>,
+/// Line and column of an offset.
+fn place(body: &[u8], at: usize, fault: Fault) -> JsonError {
+    let before = body.get(..at).unwrap_or(body);
+    let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|b| **b != b'\n').count() + 1;
+    JsonError::new(fault, line, column)
+}
+
+/// Reading stopped; the reason is in the reader.
+struct Stop;
+
+struct Reader<'b> {
+    text: &'b str,
+    at: usize,
     /// Bytes of tree still allowed.
-    budget: Cell<usize>,
+    budget: usize,
     /// Elements and fields of the levels being read; each level takes its own
     /// off the end, so that a finished container is allocated once, exactly.
-    values: RefCell<Vec<Value>>,
-    fields: RefCell<Vec<(Name, Value)>>,
+    values: Vec<Value>,
+    fields: Vec<(Name, Value)>,
+    fault: Option<Fault>,
 }
 
-impl State {
-    fn refuse<E: serde::de::Error>(&self, fault: Fault) -> E {
-        *self.fault.borrow_mut() = Some(fault);
-        E::custom("")
-    }
-
-    fn spend<E: serde::de::Error>(&self, bytes: usize) -> Result<(), E> {
-        match self.budget.get().checked_sub(bytes) {
-            Some(left) => {
-                self.budget.set(left);
-                Ok(())
-            }
-            None => Err(self.refuse(Fault::TooManyValues)),
+impl<'b> Reader<'b> {
+    fn value(&mut self, depth: u8) -> Result<Value, Stop> {
+        self.blanks();
+        match self.peek() {
+            Some(b'"') => self.string().map(Value::String),
+            Some(b'{') => self.object(depth),
+            Some(b'[') => self.array(depth),
+            Some(b't') => self.word("true", Value::Boolean(true)),
+            Some(b'f') => self.word("false", Value::Boolean(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(_) => Err(self.malformed("a value is expected")),
+            None => Err(Stop),
         }
     }
 
-    fn text<E: serde::de::Error>(&self, text: &str) -> Result<Text, E> {
-        if text.as_bytes().contains(&0) {
-            return Err(self.refuse(Fault::Nul));
+    fn object(&mut self, depth: u8) -> Result<Value, Stop> {
+        let inner = self.deeper(depth)?;
+        let start = self.fields.len();
+        let mut more = !self.closes(b'}')?;
+        while more {
+            self.blanks();
+            let name = self.name()?;
+            self.blanks();
+            self.takes(b':', "`:` is expected")?;
+            let value = self.value(inner)?;
+            self.spend(FIELD)?;
+            self.fields.push((name, value));
+            more = self.continues(b'}')?;
         }
-        self.spend(Text::heap_of(text))?;
-        Ok(Text::from(text))
-    }
-}
-
-/// Reads one value with so many levels left below it.
-#[derive(Clone, Copy)]
-struct Seed<'s> {
-    state: &'s State,
-    depth: u8,
-}
-
-impl<'s> Seed<'s> {
-    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
-        match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Self { depth, ..self }),
-            None => Err(self.state.refuse(Fault::TooDeep)),
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = Value;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, source: D) -> Result<Value, D::Error> {
-        source.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, flag: bool) -> Result<Value, E> {
-        Ok(Value::Boolean(flag))
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Value, E> {
-        Ok(Value::Integer(number))
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Value, E> {
-        match i64::try_from(number) {
-            Ok(number) => Ok(Value::Integer(number)),
-            Err(_) => Err(self.state.refuse(Fault::Number)),
-        }
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Value, E> {
-        if number.abs() < EXACT {
-            Ok(Value::Decimal(number))
-        } else {
-            Err(self.state.refuse(Fault::Number))
-        }
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
-        self.state.text(text).map(Value::String)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut source: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
-        let start = self.state.values.borrow().len();
-        let mut count = 0_usize;
-        while let Some(value) = source.next_element_seed(inner)? {
-            // Half as much again as an element takes: what growing a long array costs.
-            self.state.spend(size_of::<Value>() * 3 / 2)?;
-            self.state.values.borrow_mut().push(value);
-            count += 1;
-            if count == SHORT {
-                return self.long(start, inner, source);
-            }
-        }
-        let values = self.state.values.borrow_mut().drain(start..).collect();
-        Ok(Value::Array(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut source: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
-        let start = self.state.fields.borrow().len();
-        while let Some(name) = source.next_key_seed(NameSeed(self.state))? {
-            let value = source.next_value_seed(inner)?;
-            self.state.spend(size_of::<(Name, Value)>())?;
-            self.state.fields.borrow_mut().push((name, value));
-        }
-        let fields = self.state.fields.borrow_mut().drain(start..).collect();
+        let fields = self.fields.drain(start..).collect();
         Attributes::from_fields(fields)
             .map(Value::Object)
-            .map_err(|twice| self.state.refuse(Fault::DuplicateName(twice.0)))
+            .map_err(|twice| self.stop(Fault::DuplicateName(twice.0)))
     }
-}
 
-impl Seed<'_> {
+    fn array(&mut self, depth: u8) -> Result<Value, Stop> {
+        let inner = self.deeper(depth)?;
+        let start = self.values.len();
+        let mut more = !self.closes(b']')?;
+        while more {
+            if self.values.len() - start == SHORT {
+                return self.long_array(start, inner);
+            }
+            let value = self.value(inner)?;
+            self.spend(ELEMENT)?;
+            self.values.push(value);
+            more = self.continues(b']')?;
+        }
+        Ok(Value::Array(self.values.drain(start..).collect()))
+    }
+
     /// The rest of an array that has outgrown the shared stack.
-    fn long<'de, A: SeqAccess<'de>>(
-        self,
-        start: usize,
-        inner: Self,
-        mut source: A,
-    ) -> Result<Value, A::Error> {
-        let mut values: Vec<Value> = self.state.values.borrow_mut().drain(start..).collect();
-        while let Some(value) = source.next_element_seed(inner)? {
-            self.state.spend(size_of::<Value>() * 3 / 2)?;
+    fn long_array(&mut self, start: usize, inner: u8) -> Result<Value, Stop> {
+        let mut values: Vec<Value> = self.values.drain(start..).collect();
+        let mut more = true;
+        while more {
+            let value = self.value(inner)?;
+            self.spend(ELEMENT)?;
             values.push(value);
+            more = self.continues(b']')?;
         }
         values.shrink_to_fit();
         Ok(Value::Array(values))
     }
-}
 
-/// Reads a field's name.
-struct NameSeed<'s>(&'s State);
-
-impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
-    type Value = Name;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, source: D) -> Result<Name, D::Error> {
-        source.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for NameSeed<'_> {
-    type Value = Name;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Name, E> {
-        let name = Name::new(text);
-        if name.heap() > 0 {
-            self.0.spend(name.heap())?;
-            if text.as_bytes().contains(&0) {
-                return Err(self.0.refuse(Fault::Nul));
+    fn string(&mut self) -> Result<Text, Stop> {
+        let token = self.token()?;
+        match token {
+            scan::Token::Plain(text) => {
+                self.spend(Text::heap_of(text))?;
+                Ok(Text::from(text))
+            }
+            scan::Token::Escaped(escaped) => {
+                let text = self.unescaped(escaped)?;
+                self.spend(Text::heap_of(&text))?;
+                Ok(Text::from(text))
             }
         }
+    }
+
+    fn name(&mut self) -> Result<Name, Stop> {
+        let name = match self.token()? {
+            scan::Token::Plain(text) => Name::new(text),
+            scan::Token::Escaped(escaped) => Name::new(&self.unescaped(escaped)?),
+        };
+        self.spend(name.heap())?;
         Ok(name)
+    }
+
+    fn token(&mut self) -> Result<scan::Token<'b>, Stop> {
+        self.takes(b'"', "a name in quotes is expected")?;
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        match scan::string(rest) {
+            Ok((token, length)) => {
+                self.at += length;
+                Ok(token)
+            }
+            Err(at) => {
+                self.at += at;
+                Err(match self.peek() {
+                    Some(_) => self.malformed("a control character stands in a string"),
+                    None => Stop,
+                })
+            }
+        }
+    }
+
+    /// The characters of a string with escapes.
+    fn unescaped(&mut self, escaped: &str) -> Result<String, Stop> {
+        match serde_json::from_str::<String>(&format!("\"{escaped}\"")) {
+            Ok(text) if text.as_bytes().contains(&0) => Err(self.stop(Fault::Nul)),
+            Ok(text) => Ok(text),
+            Err(_) => Err(self.malformed("an escape in a string is wrong or a lone surrogate")),
+        }
+    }
+
+    fn number(&mut self) -> Result<Value, Stop> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let (number, length) = scan::number(rest);
+        match number {
+            Number::Integer(number) => {
+                self.at += length;
+                Ok(Value::Integer(number))
+            }
+            Number::Decimal(number) => {
+                self.at += length;
+                Ok(Value::Decimal(number))
+            }
+            Number::Malformed => Err(self.malformed("a number is written wrongly")),
+            Number::TooLarge => Err(self.stop(Fault::Number)),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Result<Value, Stop> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        if !rest.starts_with(word) {
+            return Err(self.malformed("a value is expected"));
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    /// Behind an opening sign: whether the container is empty.
+    fn closes(&mut self, sign: u8) -> Result<bool, Stop> {
+        self.at += 1;
+        self.blanks();
+        let closes = self.peek() == Some(sign);
+        self.at += usize::from(closes);
+        Ok(closes)
+    }
+
+    /// Behind an element: a comma, or the closing sign.
+    fn continues(&mut self, sign: u8) -> Result<bool, Stop> {
+        self.blanks();
+        match self.peek() {
+            Some(b',') => {
+                self.at += 1;
+                Ok(true)
+            }
+            Some(b) if b == sign => {
+                self.at += 1;
+                Ok(false)
+            }
+            Some(_) => Err(self.malformed("`,` or a closing sign is expected")),
+            None => Err(Stop),
+        }
+    }
+
+    fn takes(&mut self, sign: u8, why: &'static str) -> Result<(), Stop> {
+        match self.peek() {
+            Some(b) if b == sign => {
+                self.at += 1;
+                Ok(())
+            }
+            Some(_) => Err(self.malformed(why)),
+            None => Err(Stop),
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn blanks(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn deeper(&mut self, depth: u8) -> Result<u8, Stop> {
+        depth
+            .checked_sub(1)
+            .ok_or_else(|| self.stop(Fault::TooDeep))
+    }
+
+    fn spend(&mut self, bytes: usize) -> Result<(), Stop> {
+        match self.budget.checked_sub(bytes) {
+            Some(left) => {
+                self.budget = left;
+                Ok(())
+            }
+            None => Err(self.stop(Fault::TooManyValues)),
+        }
+    }
+
+    #[cold]
+    fn malformed(&mut self, why: &'static str) -> Stop {
+        self.stop(Fault::Malformed(why))
+    }
+
+    #[cold]
+    fn stop(&mut self, fault: Fault) -> Stop {
+        self.fault = Some(fault);
+        Stop
     }
 }
