@@ -48,7 +48,7 @@ fn write(expected: Expected, claim: Claim) -> ClaimWrite {
 }
 
 /// Makes the organisation the verified owner of a domain.
-pub async fn hold(database: &Database, org: &OrgId, domain: &str) {
+pub(crate) async fn hold(database: &Database, org: &OrgId, domain: &str) {
     let held = claim(org, domain, 1, &verified(), None);
     database
         .commit(&[write(Expected::Nothing, held)])

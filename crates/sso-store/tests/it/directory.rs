@@ -10,7 +10,7 @@ use sso_store::{
 use time::Duration;
 
 /// An organisation with settings of nothing.
-pub async fn make_org(database: &Database, id: &str) -> OrgId {
+pub(crate) async fn make_org(database: &Database, id: &str) -> OrgId {
     let id = org(id);
     let mut tx = database.begin().await.unwrap();
     let new = NewOrganisation {
@@ -24,11 +24,11 @@ pub async fn make_org(database: &Database, id: &str) -> OrgId {
     id
 }
 
-pub fn address(text: &str) -> Email {
+pub(crate) fn address(text: &str) -> Email {
     Email::parse(text).unwrap()
 }
 
-pub fn new_account(email: &str) -> NewAccount {
+pub(crate) fn new_account(email: &str) -> NewAccount {
     NewAccount {
         id: AccountId::generate(t0()).unwrap(),
         email: address(email),
@@ -40,7 +40,12 @@ pub fn new_account(email: &str) -> NewAccount {
 }
 
 /// An account that is a member.
-pub async fn make_member(database: &Database, org: &OrgId, email: &str, role: Role) -> Member {
+pub(crate) async fn make_member(
+    database: &Database,
+    org: &OrgId,
+    email: &str,
+    role: Role,
+) -> Member {
     let account = new_account(email);
     // One after the other, so that lists have an order to be checked.
     let now = t0() + Duration::seconds(number().into());
@@ -239,7 +244,7 @@ on_both! {
         let all = database.members(&acme, &MemberFilter::default(), Page::default()).await.unwrap();
         assert_eq!(all.iter().map(|m| &m.id).collect::<Vec<_>>(), [&ann.id, &bob.id]);
         let second = database.members(&acme, &MemberFilter::default(), Page { offset: 1, limit: 5 }).await.unwrap();
-        assert_eq!(second, [bob.clone()]);
+        assert_eq!(second, std::slice::from_ref(&bob));
         let prefix = MemberFilter { email_prefix: Some("BO".into()), ..MemberFilter::default() };
         assert_eq!(database.members(&acme, &prefix, Page::default()).await.unwrap(), [bob]);
         assert_eq!(database.count_members(&acme, &prefix).await.unwrap(), 1);
@@ -405,7 +410,7 @@ on_both! {
     }
 }
 
-pub fn session(account: &AccountId, org: Option<&OrgId>) -> NewSession {
+pub(crate) fn session(account: &AccountId, org: Option<&OrgId>) -> NewSession {
     NewSession {
         account: account.clone(),
         org: org.cloned(),

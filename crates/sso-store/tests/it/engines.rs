@@ -9,25 +9,25 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use time::OffsetDateTime;
 
-pub const PEPPER: [u8; 32] = [7; 32];
+pub(crate) const PEPPER: [u8; 32] = [7; 32];
 
 /// A migrated database of its own.
-pub struct Bench {
-    pub database: Database,
-    pub url: String,
+pub(crate) struct Bench {
+    pub(crate) database: Database,
+    pub(crate) url: String,
     directory: Option<PathBuf>,
 }
 
 impl Bench {
     /// A second set of connections to the same database, as another process has.
-    pub async fn another(&self) -> Database {
+    pub(crate) async fn another(&self) -> Database {
         Database::open(&self.url, Pepper::new(PEPPER))
             .await
             .unwrap()
     }
 
     /// Where SQLite's file lies.
-    pub fn file(&self) -> Option<PathBuf> {
+    pub(crate) fn file(&self) -> Option<PathBuf> {
         self.directory
             .as_ref()
             .map(|directory| directory.join("sso.db"))
@@ -43,27 +43,27 @@ impl Drop for Bench {
 }
 
 /// An instant to begin with; no test reads the clock.
-pub fn t0() -> OffsetDateTime {
+pub(crate) fn t0() -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(1_790_000_000).unwrap()
 }
 
-pub fn org(name: &str) -> OrgId {
+pub(crate) fn org(name: &str) -> OrgId {
     OrgId::new(name).unwrap()
 }
 
-pub fn number() -> u32 {
+pub(crate) fn number() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-pub fn fresh_directory() -> PathBuf {
+pub(crate) fn fresh_directory() -> PathBuf {
     let directory =
         std::env::temp_dir().join(format!("sso-store-{}-{}", std::process::id(), number()));
     std::fs::create_dir_all(&directory).unwrap();
     directory
 }
 
-pub async fn sqlite() -> Bench {
+pub(crate) async fn sqlite() -> Bench {
     let directory = fresh_directory();
     let url = format!("sqlite:{}", directory.join("sso.db").display());
     let database = Database::open(&url, Pepper::new(PEPPER)).await.unwrap();
@@ -76,7 +76,7 @@ pub async fn sqlite() -> Bench {
 }
 
 /// `None` where no PostgreSQL is installed or named; then the reason was printed.
-pub async fn postgres() -> Option<Bench> {
+pub(crate) async fn postgres() -> Option<Bench> {
     let url = empty_postgres().await?;
     let database = Database::open(&url, Pepper::new(PEPPER)).await.unwrap();
     database.migrate().await.unwrap();
@@ -88,7 +88,7 @@ pub async fn postgres() -> Option<Bench> {
 }
 
 /// The URL of a new database without a schema.
-pub async fn empty_postgres() -> Option<String> {
+pub(crate) async fn empty_postgres() -> Option<String> {
     static SERVER: OnceLock<Option<String>> = OnceLock::new();
     let base = SERVER
         .get_or_init(|| {
@@ -115,6 +115,16 @@ pub async fn empty_postgres() -> Option<String> {
     Some(format!("{server}/{name}"))
 }
 
+/// Says that PostgreSQL is absent, or fails where it must not be.
+fn require_or_skip() {
+    let required = std::env::var("CI_REQUIRE_COUNTERPARTS").is_ok_and(|value| value == "1");
+    assert!(
+        !required,
+        "PostgreSQL is required here and is not installed"
+    );
+    println!("skipped: PostgreSQL (neither installed nor named by SSO_STORE_POSTGRES_URL)");
+}
+
 fn start_shared() -> Option<String> {
     static KEPT: OnceLock<Server> = OnceLock::new();
     let server = Server::start()?;
@@ -125,10 +135,11 @@ fn start_shared() -> Option<String> {
 
 /// A PostgreSQL server in a temporary folder. It ends with the process that started it, even
 /// when that is killed, because its keeper waits for the end of its standard input.
-pub struct Server {
+pub(crate) struct Server {
+    programs: PathBuf,
     keeper: Child,
-    pub port: u16,
-    pub directory: PathBuf,
+    port: u16,
+    directory: PathBuf,
 }
 
 const KEEPER: &str = r#"
@@ -136,12 +147,12 @@ const KEEPER: &str = r#"
 cat >/dev/null
 kill -QUIT $!
 wait
-[ "$4" = keep ] || rm -rf "$2"
+[ -e "$2/keep" ] || rm -rf "$2"
 "#;
 
 impl Server {
     /// `None` when the programs are not installed.
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let programs = programs()?;
         let directory = fresh_directory();
         if is_root() {
@@ -168,33 +179,73 @@ impl Server {
             .local_addr()
             .unwrap()
             .port();
-        Some(Self::launch(&programs, directory, port))
-    }
-
-    fn launch(programs: &Path, directory: PathBuf, port: u16) -> Self {
-        let mut keeper = as_user(Path::new("/bin/sh"));
-        keeper
-            .args(["-c", KEEPER, "keeper"])
-            .arg(programs)
-            .arg(&directory)
-            .arg(port.to_string());
-        let keeper = keeper
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        wait_for(port);
-        Self {
+        let keeper = launch(&programs, &directory, port);
+        Some(Self {
+            programs,
             keeper,
             port,
             directory,
-        }
+        })
     }
 
-    pub fn url(&self) -> String {
+    /// As `start`, and says or fails when there is nothing to start.
+    pub(crate) fn start_or_skip() -> Option<Self> {
+        let server = Self::start();
+        if server.is_none() {
+            require_or_skip();
+        }
+        server
+    }
+
+    pub(crate) fn url(&self) -> String {
         format!("postgres://sso@127.0.0.1:{}/postgres", self.port)
     }
+
+    /// Ends it as a crash does; its data stays.
+    pub(crate) fn kill(&mut self) {
+        std::fs::write(self.directory.join("keep"), "").unwrap();
+        drop(self.keeper.stdin.take());
+        self.keeper.wait().unwrap();
+        std::fs::remove_file(self.directory.join("keep")).unwrap();
+    }
+
+    /// After `kill`: on the same data and port.
+    pub(crate) fn start_again(&mut self) {
+        self.keeper = launch(&self.programs, &self.directory, self.port);
+    }
+
+    /// Sends a signal to every process of the server.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid_file = std::fs::read_to_string(self.directory.join("data/postmaster.pid")).unwrap();
+        let postmaster = pid_file.lines().next().unwrap();
+        let children = Command::new("pgrep")
+            .args(["-P", postmaster])
+            .output()
+            .unwrap();
+        let children = String::from_utf8(children.stdout).unwrap();
+        let signal = format!("-{name}");
+        run(Command::new("kill")
+            .arg(signal)
+            .arg(postmaster)
+            .args(children.split_whitespace()));
+    }
+}
+
+fn launch(programs: &Path, directory: &Path, port: u16) -> Child {
+    let mut keeper = as_user(Path::new("/bin/sh"));
+    keeper
+        .args(["-c", KEEPER, "keeper"])
+        .arg(programs)
+        .arg(directory)
+        .arg(port.to_string());
+    let keeper = keeper
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_for(port);
+    keeper
 }
 
 impl Drop for Server {

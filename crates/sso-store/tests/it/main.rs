@@ -12,7 +12,9 @@
 mod claims;
 mod directory;
 mod engines;
+mod faults;
 mod leaves;
+mod load;
 mod restart;
 mod retention;
 mod schema;

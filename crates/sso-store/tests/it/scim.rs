@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use time::Duration;
 
-pub fn scim_account(email: &str) -> NewAccount {
+pub(crate) fn scim_account(email: &str) -> NewAccount {
     NewAccount {
         id: AccountId::generate(t0()).unwrap(),
         email: address(email),
@@ -31,7 +31,7 @@ pub fn scim_account(email: &str) -> NewAccount {
     }
 }
 
-pub fn admit(account: AdmittedAccount) -> MemberPlan {
+pub(crate) fn admit(account: AdmittedAccount) -> MemberPlan {
     MemberPlan::Admit(Admission {
         account,
         role: Role::Member,
@@ -64,7 +64,7 @@ impl Fixture for Open {
                 let mut known = self.known.lock().unwrap();
                 let entry = known
                     .entry(name.to_lowercase())
-                    .or_insert((tenant.clone(), new.id.clone()));
+                    .or_insert_with(|| (tenant.clone(), new.id.clone()));
                 if entry.0 == *tenant {
                     admit(AdmittedAccount::New(new))
                 } else {
@@ -96,21 +96,25 @@ async fn open(bench: Bench) -> Open {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite_keeps_the_contract_of_scim_stores() {
-    contract::check(async || open(engines::sqlite().await).await)
-        .await
-        .unwrap();
+    Box::pin(contract::check(async || {
+        open(engines::sqlite().await).await
+    }))
+    .await
+    .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_keeps_the_contract_of_scim_stores() {
     if engines::empty_postgres().await.is_some() {
-        contract::check(async || open(engines::postgres().await.unwrap()).await)
-            .await
-            .unwrap();
+        Box::pin(contract::check(async || {
+            open(engines::postgres().await.unwrap()).await
+        }))
+        .await
+        .unwrap();
     }
 }
 
-pub fn user(id: &str, user_name: &str) -> Stored {
+pub(crate) fn user(id: &str, user_name: &str) -> Stored {
     let name = Attributes::new()
         .with(Name::GIVEN_NAME, "Ann")
         .with(Name::FAMILY_NAME, "Lee");
@@ -135,7 +139,7 @@ pub fn user(id: &str, user_name: &str) -> Stored {
     )
 }
 
-pub fn group(id: &str, name: &str, members: &[&str]) -> Stored {
+pub(crate) fn group(id: &str, name: &str, members: &[&str]) -> Stored {
     let members = members
         .iter()
         .map(|id| Value::from(Attributes::new().with(Name::VALUE, *id)))
@@ -155,7 +159,7 @@ pub fn group(id: &str, name: &str, members: &[&str]) -> Stored {
 }
 
 /// The next version with one attribute set.
-fn with(current: &Stored, name: Name, value: impl Into<Value>) -> Stored {
+pub(crate) fn with(current: &Stored, name: Name, value: impl Into<Value>) -> Stored {
     let mut resource = current.resource().clone();
     resource.attributes_mut().insert(name, value.into());
     let (kind, id) = (current.kind().clone(), current.id().clone());
@@ -188,7 +192,7 @@ fn tenant() -> TenantId {
     TenantId::new("acme")
 }
 
-async fn create(database: &Database, new: &Stored, plan: MemberPlan) -> Written {
+pub(crate) async fn create(database: &Database, new: &Stored, plan: MemberPlan) -> Written {
     let record = record(new, Action::Create);
     database
         .create(
@@ -203,7 +207,12 @@ async fn create(database: &Database, new: &Stored, plan: MemberPlan) -> Written 
         .unwrap()
 }
 
-async fn replace(database: &Database, next: &Stored, read: Version, plan: MemberPlan) -> Written {
+pub(crate) async fn replace(
+    database: &Database,
+    next: &Stored,
+    read: Version,
+    plan: MemberPlan,
+) -> Written {
     let record = record(next, Action::Replace);
     database
         .replace(
@@ -237,7 +246,7 @@ async fn delete(database: &Database, current: &Stored, fate: AccountFate) -> Wri
         .unwrap()
 }
 
-fn access(access: AccessChange) -> MemberPlan {
+pub(crate) fn access(access: AccessChange) -> MemberPlan {
     MemberPlan::Change(MemberChange {
         access: Some(access),
         ..MemberChange::default()
