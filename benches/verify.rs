@@ -1,0 +1,214 @@
+//! Accepting a posted Response, and its ratio to what cannot be left out.
+//!
+//! `cargo bench -p benches --bench verify` first lets criterion measure the acceptance of each
+//! message, then prints one line per message with our time and two ratios. Both floors are
+//! measured in the same run, in turn with the acceptance and with the same RSA backend:
+//!
+//! * **crypto**: base64 decoding, SHA-256 of the covered octets, RSA verification;
+//! * **full**: the same, and a UTF-8 check, and one pass of quick-xml's namespace reader over
+//!   the document with all attributes.
+//!
+//! Neither floor writes a canonical form, builds a tree, or checks a single condition. Times are
+//! the best of many short rounds, so that a busy neighbour does not decide the ratio.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::Simd;
+use base64::engine::general_purpose::PAD;
+use criterion::{Criterion, Throughput};
+use quick_xml::NsReader;
+use quick_xml::events::Event;
+use rsa::pkcs8::DecodePrivateKey as _;
+use saml_sp::random::RandomError;
+use saml_sp::{
+    Acs, AcsForm, CryptoProvider, Expected, Idp, RequestRecord, ServiceProvider, StartOptions,
+};
+use saml_testkit::{Covered, Person, Signing, SpTarget, TestIdp};
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+const NOW: OffsetDateTime = datetime!(2026-01-31 12:00 UTC);
+const ACS: &str = "https://sp.test/acs";
+const ENTITY: &str = "https://sp.test/entity";
+
+/// Rounds of measuring per message; the best of each kind counts.
+const ROUNDS: u32 = 60;
+/// Length of one round of one kind.
+const ROUND: Duration = Duration::from_millis(20);
+
+struct World {
+    sp: ServiceProvider,
+    idp: Idp,
+    record: RequestRecord,
+    key: rsa::PublicKey,
+    base64: Simd,
+}
+
+struct Case {
+    name: &'static str,
+    body: String,
+    field: String,
+    covered: Vec<Covered>,
+}
+
+fn main() {
+    let world = World::new();
+    let cases = world.cases();
+    let mut criterion = Criterion::default().configure_from_args();
+    for case in &cases {
+        let mut group = criterion.benchmark_group("accept");
+        group.throughput(Throughput::Bytes(case.field.len() as u64 / 4 * 3));
+        group.bench_function(case.name, |b| b.iter(|| world.accept(black_box(case))));
+        group.finish();
+    }
+    criterion.final_summary();
+    if !std::env::args().any(|argument| argument == "--test" || argument == "--list") {
+        print(&world, &cases);
+    }
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the ratios are the output of this program"
+)]
+fn print(world: &World, cases: &[Case]) {
+    println!(
+        "\n{:<12} {:>10} {:>10} {:>7} {:>10} {:>7}",
+        "message", "accept", "crypto", "ratio", "full", "ratio"
+    );
+    for case in cases {
+        let [accept, crypto, full] = best(&mut [
+            &mut || world.accept(case),
+            &mut || drop(black_box(world.crypto_floor(case))),
+            &mut || world.full_floor(case),
+        ]);
+        let ratio = |floor: Duration| accept.as_secs_f64() / floor.as_secs_f64();
+        println!(
+            "{:<12} {accept:>10.1?} {crypto:>10.1?} {:>7.2} {full:>10.1?} {:>7.2}",
+            case.name,
+            ratio(crypto),
+            ratio(full)
+        );
+    }
+}
+
+/// The best time per call of each job, taken in turn.
+fn best<const N: usize>(jobs: &mut [&mut dyn FnMut(); N]) -> [Duration; N] {
+    let mut best = [Duration::MAX; N];
+    for _ in 0..ROUNDS {
+        for (job, best) in jobs.iter_mut().zip(&mut best) {
+            let (started, mut calls) = (Instant::now(), 0_u32);
+            while started.elapsed() < ROUND || calls == 0 {
+                job();
+                calls += 1;
+            }
+            *best = (*best).min(started.elapsed() / calls);
+        }
+    }
+    best
+}
+
+impl World {
+    #[expect(clippy::expect_used, reason = "fixed configuration of a benchmark")]
+    fn new() -> Self {
+        let kit = TestIdp::okta();
+        let sp = ServiceProvider::builder(ENTITY)
+            .acs(Acs::new(ACS))
+            .crypto(CryptoProvider::rustcrypto())
+            .build();
+        let sp = sp.expect("a sound configuration");
+        let idp = Idp::from_parts(kit.certificate_pem(), kit.sign_in_url(), kit.issuer())
+            .expect("the kit's provider");
+        let mut random = |octets: &mut [u8]| {
+            octets.fill(7);
+            Ok::<(), RandomError>(())
+        };
+        let started = sp
+            .start(&idp, &StartOptions::default(), &mut random, NOW)
+            .expect("a request");
+        let key =
+            rsa::PrivateKey::from_pkcs8_pem(kit.key().private_key_pem()).expect("the kit's key");
+        Self {
+            record: started.request().clone(),
+            key: key.to_public_key(),
+            base64: Simd::standard(PAD),
+            sp,
+            idp,
+        }
+    }
+
+    fn cases(&self) -> Vec<Case> {
+        let alice = Person::new("alice@corp.test", "Alice", "Archer");
+        let text = "x".repeat(16 * 1024);
+        let large = (0..64).fold(alice.clone(), |person, n| {
+            person.attribute(&format!("note{n}"), &[&text])
+        });
+        [
+            ("assertion", alice.clone(), Signing::Assertion),
+            ("response", alice.clone(), Signing::Response),
+            ("both", alice.clone(), Signing::Both),
+            ("groups-2000", alice.groups(2_000), Signing::Both),
+            ("1-MiB", large, Signing::Both),
+        ]
+        .map(|(name, person, signing)| self.case(name, &person, signing))
+        .into()
+    }
+
+    fn case(&self, name: &'static str, person: &Person, signing: Signing) -> Case {
+        let target = SpTarget::new(ACS, ENTITY).in_response_to(self.record.id().as_str());
+        let built = TestIdp::okta().response(&target, person, NOW).sign(signing);
+        Case {
+            name,
+            body: built.form_body(),
+            field: built.post_fields().0,
+            covered: built.covered(),
+        }
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "what is measured is an acceptance, not a refusal"
+    )]
+    fn accept(&self, case: &Case) {
+        let form =
+            AcsForm::from_urlencoded(case.body.as_bytes(), self.sp.limits()).expect("a form");
+        let pending = self
+            .sp
+            .accept(&form, &self.idp, Expected::Request(&self.record), NOW);
+        let _pending = black_box(pending.expect("the kit's answer is accepted"));
+    }
+
+    #[expect(clippy::expect_used, reason = "a floor that fails is no floor")]
+    fn crypto_floor(&self, case: &Case) -> Vec<u8> {
+        let document = self.base64.decode(black_box(&case.field)).expect("base64");
+        for covered in &case.covered {
+            black_box(Sha256::digest(covered.octets.as_bytes()));
+            let message = covered.signed_info.as_bytes();
+            self.key
+                .pkcs1v15_verify::<Sha256>(message, &covered.value)
+                .expect("the kit's signature");
+        }
+        document
+    }
+
+    #[expect(clippy::expect_used, reason = "a floor that fails is no floor")]
+    fn full_floor(&self, case: &Case) {
+        let document = self.crypto_floor(case);
+        let mut reader = NsReader::from_str(std::str::from_utf8(&document).expect("UTF-8"));
+        loop {
+            match reader.read_resolved_event().expect("XML") {
+                (namespace, Event::Start(tag) | Event::Empty(tag)) => {
+                    black_box(namespace);
+                    for attribute in tag.attributes() {
+                        black_box(attribute.expect("an attribute"));
+                    }
+                }
+                (_, Event::Eof) => break,
+                other => drop(black_box(other)),
+            }
+        }
+    }
+}
