@@ -32,6 +32,7 @@ pub struct Config {
     dialect: Dialect,
     group_patch: GroupPatch,
     members: MemberRule,
+    events: Events,
 }
 
 /// What a request may cost. Every number has its reason.
@@ -89,6 +90,17 @@ pub enum MemberRule {
     Any,
 }
 
+/// Whether the host delivers security event tokens of the change log
+/// ([`set`](crate::set), RFC 9967).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Events {
+    /// It does not, and the service does not announce them.
+    #[default]
+    NotDelivered,
+    /// It does; `ServiceProviderConfig` lists them.
+    Delivered,
+}
+
 /// A base URL that cannot be one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -141,6 +153,7 @@ impl Config {
             dialect: Dialect::default(),
             group_patch: GroupPatch::default(),
             members: MemberRule::default(),
+            events: Events::default(),
         })
     }
 
@@ -191,6 +204,12 @@ impl Config {
         Self { members, ..self }
     }
 
+    /// Announces that the host delivers security event tokens.
+    #[must_use]
+    pub fn with_events(self, events: Events) -> Self {
+        Self { events, ..self }
+    }
+
     /// The public base URL, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> &str {
@@ -231,6 +250,12 @@ impl Config {
     #[must_use]
     pub fn members(&self) -> MemberRule {
         self.members
+    }
+
+    /// Whether security event tokens are delivered.
+    #[must_use]
+    pub fn events(&self) -> Events {
+        self.events
     }
 
     /// The key under which tokens and cursors are authenticated.

@@ -5,11 +5,12 @@
 
 use bytes::Bytes;
 
-use crate::config::Config;
+use crate::config::{Config, Events};
 use crate::error::{ScimError, Status};
 use crate::json;
 use crate::resource::{Attributes, Name, Value};
 use crate::route::Discovery;
+use crate::set::Event;
 
 /// URN of the document at `/ServiceProviderConfig` (RFC 7643 section 5).
 const CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
@@ -163,10 +164,21 @@ fn service_provider_config(config: &Config) -> Attributes {
             "authenticationSchemes".into(),
             Value::from_iter([bearer_scheme()]),
         );
+    if config.events() == Events::Delivered {
+        out.insert("securityEvents".into(), security_events().into());
+    }
     if config.dialect().is_strict() {
         out.insert("interopProfileConformant".into(), Value::from(true));
     }
     out
+}
+
+/// RFC 9967 section 4: no request is answered asynchronously.
+fn security_events() -> Attributes {
+    Attributes::new().with("asyncRequest".into(), "none").with(
+        "eventUris".into(),
+        Value::from_iter(Event::ALL.map(Event::uri)),
+    )
 }
 
 fn bearer_scheme() -> Attributes {

@@ -17,6 +17,7 @@ pub mod guard;
 mod http;
 pub mod id;
 pub mod json;
+pub mod logout;
 pub mod message;
 pub mod patch;
 pub mod path;
@@ -24,6 +25,7 @@ pub mod query;
 pub mod resource;
 pub mod route;
 pub mod schema;
+pub mod set;
 pub mod store;
 mod stored;
 

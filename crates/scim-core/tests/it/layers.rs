@@ -10,7 +10,7 @@ const ORDER: &[&[&str]] = &[
     &["discovery"],
     &["store"],
     &["guard"],
-    &["query", "config", "etag", "route", "bulk"],
+    &["query", "config", "etag", "route", "bulk", "set", "logout"],
     &["message"],
     &["stored", "events"],
     &["auth", "patch"],
