@@ -92,7 +92,7 @@ pub struct OutboxEntry {
 
 /// Storage of claims.
 ///
-/// The contract, checked by [`contract`] (feature `contract-tests`):
+/// The contract, checked by `store::contract` (feature `contract-tests`):
 /// - there is at most one claim for an organisation and a domain;
 /// - [`ClaimStore::commit`] is one transaction: all writes and their effects, or nothing;
 /// - a write is taken only at its expected version;

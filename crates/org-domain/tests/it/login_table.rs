@@ -76,36 +76,41 @@ fn assert_safe(facts: &LoginFacts, decision: Decision) {
             other => panic!("{other:?} entered: {facts:?}"),
         }
         if let Method::Sso(assertion) = facts.method {
-            assert!(
-                facts.domain.is_here(),
-                "an assertion about a foreign domain: {facts:?}"
-            );
-            assert_eq!(
-                assertion.binding,
-                Binding::Current,
-                "a foreign assertion: {facts:?}"
-            );
-            assert_eq!(
-                facts.history,
-                AddressHistory::Steady,
-                "a frozen account: {facts:?}"
-            );
-            if decision.effects.contains(LoginEffect::LinkIdentity) {
-                assert_eq!(
-                    facts.domain,
-                    DomainStanding::Here,
-                    "a link on an old proof: {facts:?}"
-                );
-                assert!(
-                    assertion.side == Side::ServiceProvider || facts.person == Person::Stranger,
-                    "{facts:?}"
-                );
-            }
+            assert_safe_assertion(facts, assertion, decision);
         } else if facts.org.require_sso.is_on() {
             let allowed = matches!(entry, Entry::Fallback | Entry::Guest)
                 || matches!(facts.method, Method::Refresh(SessionOrigin::Sso));
             assert!(allowed, "a way around required single sign-on: {facts:?}");
         }
+    }
+}
+
+fn assert_safe_assertion(facts: &LoginFacts, assertion: SsoFacts, decision: Decision) {
+    assert!(
+        facts.domain.is_here(),
+        "an assertion about a foreign domain: {facts:?}"
+    );
+    assert_eq!(
+        assertion.binding,
+        Binding::Current,
+        "a foreign assertion: {facts:?}"
+    );
+    assert_eq!(
+        facts.history,
+        AddressHistory::Steady,
+        "a frozen account: {facts:?}"
+    );
+    if decision.effects.contains(LoginEffect::LinkIdentity) {
+        assert_eq!(
+            facts.domain,
+            DomainStanding::Here,
+            "a link on an old proof: {facts:?}"
+        );
+        let may_link = assertion.side == Side::ServiceProvider || facts.person == Person::Stranger;
+        assert!(
+            may_link,
+            "a link to an account from the other side: {facts:?}"
+        );
     }
 }
 

@@ -14,4 +14,5 @@ mod login_table;
 mod names;
 mod provision_table;
 mod space;
+mod stores;
 mod table;

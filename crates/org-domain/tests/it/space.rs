@@ -4,7 +4,7 @@ use org_domain::Role;
 use org_domain::policy::*;
 
 /// Every person, as seen from one organisation.
-pub fn persons() -> Vec<Person> {
+pub(crate) fn persons() -> Vec<Person> {
     let mut all = vec![Person::Stranger];
     all.extend(Past::ALL.iter().map(|past| Person::Outsider(*past)));
     for (account, address, role) in product3(Account::ALL, InvitedAddress::ALL, &Role::ALL) {
@@ -28,7 +28,7 @@ pub fn persons() -> Vec<Person> {
 }
 
 /// Every way in but single sign-on.
-pub fn first_party_methods() -> Vec<Method> {
+pub(crate) fn first_party_methods() -> Vec<Method> {
     let mut all = vec![
         Method::Passkey,
         Method::MagicLink,
@@ -50,7 +50,7 @@ pub fn first_party_methods() -> Vec<Method> {
 }
 
 /// Every assertion.
-pub fn assertions() -> Vec<SsoFacts> {
+pub(crate) fn assertions() -> Vec<SsoFacts> {
     let mut all = Vec::new();
     for (side, binding, email) in product3(Side::ALL, Binding::ALL, AssertedEmail::ALL) {
         for (link, session) in product2(Link::ALL, OwnSession::ALL) {
@@ -66,13 +66,13 @@ pub fn assertions() -> Vec<SsoFacts> {
     all
 }
 
-pub fn product2<A: Copy, B: Copy>(a: &[A], b: &[B]) -> Vec<(A, B)> {
+pub(crate) fn product2<A: Copy, B: Copy>(a: &[A], b: &[B]) -> Vec<(A, B)> {
     a.iter()
         .flat_map(|a| b.iter().map(move |b| (*a, *b)))
         .collect()
 }
 
-pub fn product3<A: Copy, B: Copy, C: Copy>(a: &[A], b: &[B], c: &[C]) -> Vec<(A, B, C)> {
+pub(crate) fn product3<A: Copy, B: Copy, C: Copy>(a: &[A], b: &[B], c: &[C]) -> Vec<(A, B, C)> {
     product2(a, b)
         .into_iter()
         .flat_map(|(a, b)| c.iter().map(move |c| (a, b, *c)))
@@ -80,7 +80,7 @@ pub fn product3<A: Copy, B: Copy, C: Copy>(a: &[A], b: &[B], c: &[C]) -> Vec<(A,
 }
 
 /// Everything that the login tables look at in an organisation's settings.
-pub fn org_standings(first_party: bool) -> Vec<OrgStanding> {
+pub(crate) fn org_standings(first_party: bool) -> Vec<OrgStanding> {
     let mut all = Vec::new();
     for (suspended, sso, sso_plan) in product3(Switch::ALL, Switch::ALL, PlanStanding::ALL) {
         let base = OrgStanding {
@@ -117,7 +117,7 @@ pub fn org_standings(first_party: bool) -> Vec<OrgStanding> {
 }
 
 /// The words that the tables use for a person: who, role, account, credential, exemption, address.
-pub fn person_words(person: Person) -> [&'static str; 6] {
+pub(crate) fn person_words(person: Person) -> [&'static str; 6] {
     match person {
         Person::Stranger => ["stranger", "-", "none", "-", "-", "-"],
         Person::Outsider(Past::None) => ["outsider", "-", "exists", "-", "-", "-"],
@@ -150,7 +150,7 @@ pub fn person_words(person: Person) -> [&'static str; 6] {
     }
 }
 
-pub fn method_word(method: Method) -> &'static str {
+pub(crate) fn method_word(method: Method) -> &'static str {
     match method {
         Method::Password(SecondFactor::NotEnrolled) => "password:not_enrolled",
         Method::Password(SecondFactor::Passed) => "password:passed",
@@ -168,7 +168,7 @@ pub fn method_word(method: Method) -> &'static str {
     }
 }
 
-pub fn org_word(org: &OrgStanding) -> &'static str {
+pub(crate) fn org_word(org: &OrgStanding) -> &'static str {
     if org.suspended.is_on() {
         "suspended"
     } else {

@@ -6,19 +6,19 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A table: the first row whose cells all match decides.
-pub struct Table {
-    pub name: String,
-    pub inputs: Vec<String>,
-    pub rows: Vec<Row>,
+pub(crate) struct Table {
+    pub(crate) name: String,
+    pub(crate) inputs: Vec<String>,
+    pub(crate) rows: Vec<Row>,
     reached: RefCell<BTreeSet<usize>>,
 }
 
-pub struct Row {
-    pub row: String,
+pub(crate) struct Row {
+    pub(crate) row: String,
     cells: Vec<Cell>,
-    pub texts: Vec<String>,
-    pub outcome: String,
-    pub effects: Vec<String>,
+    pub(crate) texts: Vec<String>,
+    pub(crate) outcome: String,
+    pub(crate) effects: Vec<String>,
 }
 
 enum Cell {
@@ -46,7 +46,7 @@ impl Cell {
     }
 }
 
-pub fn read(name: &str) -> String {
+pub(crate) fn read(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("data/tables")
         .join(format!("{name}.csv"));
@@ -54,7 +54,7 @@ pub fn read(name: &str) -> String {
 }
 
 impl Table {
-    pub fn load(name: &str) -> Self {
+    pub(crate) fn load(name: &str) -> Self {
         let text = read(name);
         let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
         let header = lines.next().expect("a header");
@@ -94,7 +94,7 @@ impl Table {
     }
 
     /// The one row that decides. Fails where no row does: the table would not be total.
-    pub fn decide(&self, words: &[&str]) -> &Row {
+    pub(crate) fn decide(&self, words: &[&str]) -> &Row {
         assert_eq!(words.len(), self.inputs.len(), "{}: {words:?}", self.name);
         let found = self.rows.iter().position(|row| {
             row.cells
@@ -108,7 +108,7 @@ impl Table {
     }
 
     /// Fails where a row can never decide: it would be dead text.
-    pub fn assert_every_row_reached(&self) {
+    pub(crate) fn assert_every_row_reached(&self) {
         let reached = self.reached.borrow();
         let dead: Vec<_> = (0..self.rows.len())
             .filter(|i| !reached.contains(i))
