@@ -19,7 +19,10 @@ const OF_ASSERTION: &str =
     "/*[local-name()='Response']/*[local-name()='Assertion']/*[local-name()='Signature']";
 
 fn installed() -> bool {
-    let found = Command::new("xmlsec1").arg("--version").output().is_ok_and(|o| o.status.success());
+    let found = Command::new("xmlsec1")
+        .arg("--version")
+        .output()
+        .is_ok_and(|o| o.status.success());
     let required = std::env::var_os("CI_REQUIRE_COUNTERPARTS").is_some_and(|value| value == "1");
     assert!(found || !required, "xmlsec1 is required and not installed");
     if !found {
@@ -34,7 +37,11 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn new(content: &str) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("interop-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "interop-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         std::fs::write(&path, content).unwrap();
         Self(path)
@@ -51,15 +58,24 @@ fn xmlsec(action: &str, key: &[&str], pem: &str, node: &str, xml: &str) -> Optio
     let (pem, xml) = (Scratch::new(pem), Scratch::new(xml));
     let output = Command::new("xmlsec1")
         .arg(action)
-        .args(["--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:Response"])
-        .args(["--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion"])
+        .args([
+            "--id-attr:ID",
+            "urn:oasis:names:tc:SAML:2.0:protocol:Response",
+        ])
+        .args([
+            "--id-attr:ID",
+            "urn:oasis:names:tc:SAML:2.0:assertion:Assertion",
+        ])
         .args(["--node-xpath", node])
         .args(key)
         .arg(&pem.0)
         .arg(&xml.0)
         .output()
         .unwrap();
-    output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8(output.stdout).unwrap())
 }
 
 fn verifies(xml: &str, certificate: &str, node: &str) -> bool {
@@ -69,8 +85,21 @@ fn verifies(xml: &str, certificate: &str, node: &str) -> bool {
 
 /// Puts a template behind the issuer of the Response or of the Assertion and lets xmlsec1 fill it.
 fn signed_by_xmlsec(xml: &str, node: &str, key: TestKey) -> String {
-    let (from, nth) = if node == OF_RESPONSE { ("<saml2p:Response ", 0) } else { ("<saml2:Assertion ", 1) };
-    let id = xml.split(from).nth(1).unwrap().split(" ID=\"").nth(1).unwrap().split('"').next().unwrap();
+    let (from, nth) = if node == OF_RESPONSE {
+        ("<saml2p:Response ", 0)
+    } else {
+        ("<saml2:Assertion ", 1)
+    };
+    let id = xml
+        .split(from)
+        .nth(1)
+        .unwrap()
+        .split(" ID=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
     let issuers: Vec<_> = xml.match_indices("</saml2:Issuer>").collect();
     let at = issuers[nth].0 + issuers[nth].1.len();
     let template = format!("{}{}{}", &xml[..at], template(id), &xml[at..]);
@@ -106,7 +135,10 @@ async fn login(xml: &str) -> Result<(String, String), Rejection> {
     let idp = Idp::from_parts(kit.certificate_pem(), kit.sign_in_url(), kit.issuer()).unwrap();
     let form = AcsForm::from_fields(base64(xml), None, sp.limits())?;
     let pending = sp.accept(&form, &idp, Expected::IdpInitiated, NOW)?;
-    let stores = (MemoryReplayStore::with_capacity(8), MemoryRequestStore::with_capacity(8));
+    let stores = (
+        MemoryReplayStore::with_capacity(8),
+        MemoryRequestStore::with_capacity(8),
+    );
     let login = pending.redeem(&stores.0, &stores.1, NOW).await?;
     let first = login.attributes().one("firstName").unwrap().to_owned();
     Ok((login.name_id().value().to_owned(), first))
@@ -127,9 +159,11 @@ async fn what_the_test_provider_signs_both_verify() {
         return;
     }
     let pem = TestIdp::okta().certificate_pem();
-    for (signing, response, assertion) in
-        [(Signing::Both, true, true), (Signing::Response, true, false), (Signing::Assertion, false, true)]
-    {
+    for (signing, response, assertion) in [
+        (Signing::Both, true, true),
+        (Signing::Response, true, false),
+        (Signing::Assertion, false, true),
+    ] {
         let xml = builder().sign(signing).xml();
         assert_eq!(verifies(&xml, pem, OF_RESPONSE), response, "{signing:?}");
         assert_eq!(verifies(&xml, pem, OF_ASSERTION), assertion, "{signing:?}");
@@ -164,6 +198,9 @@ async fn what_xmlsec_signs_with_another_key_is_refused() {
         let good = signed_by_xmlsec(&plain, node, TestKey::Idp);
         assert_eq!(login(&good).await.unwrap(), alice());
         let code = login(&xml).await.unwrap_err().code();
-        assert!(matches!(code, Code::SignatureInvalid | Code::SignatureKeyUnknown), "{code:?}");
+        assert!(
+            matches!(code, Code::SignatureInvalid | Code::SignatureKeyUnknown),
+            "{code:?}"
+        );
     }
 }

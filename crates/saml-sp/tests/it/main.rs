@@ -15,6 +15,7 @@ mod captured;
 mod checks;
 mod documents;
 mod dsig;
+mod interop;
 mod layers;
 mod requests;
 mod shared;
