@@ -95,7 +95,6 @@ impl Idp {
     }
 
     /// From single values, for everything beyond the usual three.
-    #[must_use]
     pub fn builder(issuer: impl Into<String>) -> IdpBuilder {
         IdpBuilder::new(issuer.into())
     }

@@ -47,7 +47,6 @@ pub struct ServiceProvider {
 impl ServiceProvider {
     /// Begin with the entity id, which is also the audience: any URI, byte for byte as identity
     /// providers have it.
-    #[must_use]
     pub fn builder(entity_id: impl Into<String>) -> ServiceProviderBuilder {
         ServiceProviderBuilder::new(entity_id.into())
     }

@@ -82,76 +82,74 @@ pub async fn replay<S: ReplayStore>(store: &S) {
 /// # Panics
 /// When a rule is broken.
 pub async fn requests<S: RequestStore>(store: &S) {
-    let now = t0();
     let record = sample("_r1", "relay-1");
-    let end = record.expires_at();
-    check(store.put(&record).await.is_ok(), "a record is stored");
-    check(
-        store.put(&sample("_r1", "relay-x")).await.is_err(),
-        "an ID is stored once",
-    );
-    check(
-        store.put(&sample("_r2", "relay-1")).await.is_err(),
-        "a relay handle is stored once",
-    );
+    let put = async |record: &RequestRecord| store.put(record).await;
+    check(put(&record).await.is_ok(), "a record is stored");
+    let (id, relay) = (sample("_r1", "relay-x"), sample("_r2", "relay-1"));
+    check(put(&id).await.is_err(), "an ID is stored once");
+    check(put(&relay).await.is_err(), "a relay handle is stored once");
+    look_ups(store, &record).await;
+    claims(store, &record).await;
+}
 
+async fn look_ups<S: RequestStore>(store: &S, record: &RequestRecord) {
     let find = async |handle, at| match store.find(handle, at).await {
         Ok(found) => found,
         Err(error) => fail(&format!("a look-up must not fail: {error}")),
     };
-    let by_id = RequestHandle::ById("_r1");
-    check(
-        find(by_id, now).await.as_ref() == Some(&record),
-        "found by ID, with every part",
+    let (by_id, by_relay) = (
+        RequestHandle::ById("_r1"),
+        RequestHandle::ByRelayState("relay-1"),
     );
-    let by_relay = RequestHandle::ByRelayState("relay-1");
-    check(
-        find(by_relay, now).await.as_ref() == Some(&record),
-        "found by relay handle",
-    );
-    check(
-        find(RequestHandle::ById("relay-1"), now).await.is_none(),
-        "a relay handle is no ID",
-    );
-    check(
-        find(RequestHandle::ByRelayState("_r1"), now)
-            .await
-            .is_none(),
-        "an ID is no handle",
-    );
-    check(
-        find(RequestHandle::ById("_R1"), now).await.is_none(),
-        "IDs are compared exactly",
-    );
-    check(
-        find(RequestHandle::ById("_r2"), now).await.is_none(),
-        "a refused record is not kept",
-    );
-    check(
-        find(by_id, end).await.is_none(),
-        "an expired record is not found",
-    );
+    let end = record.expires_at();
+    for handle in [by_id, by_relay] {
+        check(
+            find(handle, t0()).await.as_ref() == Some(record),
+            "found, with every part",
+        );
+        check(
+            find(handle, end).await.is_none(),
+            "an expired record is not found",
+        );
+    }
+    for (handle, rule) in [
+        (RequestHandle::ById("relay-1"), "a relay handle is no ID"),
+        (RequestHandle::ByRelayState("_r1"), "an ID is no handle"),
+        (RequestHandle::ById("_R1"), "IDs are compared exactly"),
+        (RequestHandle::ById("_r2"), "a refused record is not kept"),
+        (
+            RequestHandle::ById("' or 1=1 --"),
+            "a handle is a value and nothing else",
+        ),
+    ] {
+        check(find(handle, t0()).await.is_none(), rule);
+    }
+}
 
+async fn claims<S: RequestStore>(store: &S, record: &RequestRecord) {
     let claim = async |id: &str, at| match store.claim(&RequestId::new(id), at).await {
         Ok(outcome) => outcome,
         Err(error) => fail(&format!("a claim must not fail: {error}")),
     };
-    check(
-        claim("_unknown", now).await == FirstUse::Replayed,
-        "an unknown request is not claimed",
-    );
-    check(
-        claim("_r1", end).await == FirstUse::Replayed,
-        "an expired request is not claimed",
-    );
-    check(
-        claim("_r1", now).await == FirstUse::First,
-        "the first claim wins",
-    );
-    check(
-        claim("_r1", now).await == FirstUse::Replayed,
-        "the second claim loses",
-    );
+    let (now, end) = (t0(), record.expires_at());
+    for (id, at, outcome, rule) in [
+        (
+            "_unknown",
+            now,
+            FirstUse::Replayed,
+            "an unknown request is not claimed",
+        ),
+        (
+            "_r1",
+            end,
+            FirstUse::Replayed,
+            "an expired request is not claimed",
+        ),
+        ("_r1", now, FirstUse::First, "the first claim wins"),
+        ("_r1", now, FirstUse::Replayed, "the second claim loses"),
+    ] {
+        check(claim(id, at).await == outcome, rule);
+    }
 }
 
 #[expect(
