@@ -18,6 +18,7 @@ CREATE TABLE scim_resources (
     org TEXT COLLATE "C" NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
     kind TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,
+    display_name TEXT COLLATE "C",
     display_key TEXT COLLATE "C",
     external_id TEXT COLLATE "C",
     resource TEXT COLLATE "C" NOT NULL,

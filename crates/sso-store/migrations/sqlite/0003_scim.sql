@@ -18,6 +18,7 @@ CREATE TABLE scim_resources (
     org TEXT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
     kind TEXT NOT NULL,
     id TEXT NOT NULL,
+    display_name TEXT,
     display_key TEXT,
     external_id TEXT,
     resource TEXT NOT NULL,

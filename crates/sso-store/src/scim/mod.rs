@@ -3,6 +3,7 @@
 
 mod changes;
 mod columns;
+mod membership;
 mod place;
 mod plan;
 mod read;

@@ -55,7 +55,7 @@ impl Raw {
     }
 }
 
-fn kind_of(name: &str) -> Kind {
+pub(super) fn kind_of(name: &str) -> Kind {
     match name {
         "User" => Kind::USER,
         "Group" => Kind::GROUP,

@@ -33,8 +33,8 @@ const ROWS: usize = 500;
 impl ResourceWrite<'_> {
     pub(super) async fn create(&mut self, new: &Stored) -> Result<(), Failed> {
         let (resource, entries) = split(new);
-        let sql = "INSERT INTO scim_resources (display_key, external_id, resource, version, modified, created, \
-                   org, kind, id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let sql = "INSERT INTO scim_resources (display_name, display_key, external_id, resource, version, \
+                   modified, created, org, kind, id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         let mut values = columns(new, &resource);
         values.extend(params![
             new.created(),
@@ -49,8 +49,8 @@ impl ResourceWrite<'_> {
     pub(super) async fn replace(&mut self, next: &Stored, expected: Version) -> Result<(), Failed> {
         self.check(next.kind(), next.id(), expected).await?;
         let (resource, entries) = split(next);
-        let sql = "UPDATE scim_resources SET display_key = $1, external_id = $2, resource = $3, version = $4, \
-                   modified = $5 WHERE org = $6 AND kind = $7 AND id = $8";
+        let sql = "UPDATE scim_resources SET display_name = $1, display_key = $2, external_id = $3, resource = $4, \
+                   version = $5, modified = $6 WHERE org = $7 AND kind = $8 AND id = $9";
         let mut values = columns(next, &resource);
         values.extend(params![self.org, next.kind().as_str(), next.id().as_str()]);
         self.tx.execute(sql, values).await?;
@@ -184,12 +184,10 @@ impl ResourceWrite<'_> {
 }
 
 fn columns(stored: &Stored, resource: &str) -> Vec<Sql> {
-    let display = stored
-        .resource()
-        .display_name()
-        .map(|name| fold(name).into_owned());
+    let display = stored.resource().display_name();
     params![
         display,
+        display.map(|name| fold(name).into_owned()),
         stored.resource().external_id(),
         resource,
         number(stored.version()),

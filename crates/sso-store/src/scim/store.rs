@@ -13,7 +13,7 @@ use org_domain::OrgId;
 use scim_core::events::ChangeRecord;
 use scim_core::id::{Kind, ResourceId, TenantId};
 use scim_core::query::Query;
-use scim_core::store::{Commit, Fault, Load, Page, Store, Stored, Version, Written};
+use scim_core::store::{Commit, Fault, Load, Membership, Page, Store, Stored, Version, Written};
 
 /// A transaction that writes for one organisation, and the log entry that ends it.
 struct Write<'a> {
@@ -168,6 +168,26 @@ impl Store for Database {
         commit: &Commit<'_, MemberPlan>,
     ) -> Result<Written, StoreError> {
         written(self.try_delete(tenant, kind, id, expected, commit).await)
+    }
+
+    async fn kinds_of(
+        &self,
+        tenant: &TenantId,
+        ids: &[ResourceId],
+    ) -> Result<Vec<Option<Kind>>, StoreError> {
+        let found = self.kinds(&organisation(tenant)?, ids).await?;
+        Ok(ids
+            .iter()
+            .map(|id| found.get(id.as_str()).cloned())
+            .collect())
+    }
+
+    async fn groups_of(
+        &self,
+        tenant: &TenantId,
+        members: &[ResourceId],
+    ) -> Result<Vec<Membership>, StoreError> {
+        self.groups(&organisation(tenant)?, members).await
     }
 
     fn fault(error: &StoreError) -> Fault {

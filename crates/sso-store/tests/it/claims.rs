@@ -1,12 +1,13 @@
 //! The contract of org-domain's claim stores.
 
 use crate::directory::make_org;
-use crate::engines::{on_both, t0};
+use crate::engines::{self, Bench, on_both, t0};
 use org_domain::claim::{Claim, Effect};
-use org_domain::store::{ClaimStore, ClaimWrite, CommitError, Expected};
+use org_domain::store::{ClaimStore, ClaimWrite, CommitError, Expected, contract};
 use org_domain::{Domain, OrgId, Version};
 use serde_json::json;
 use sso_store::Database;
+use std::sync::Mutex;
 use time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -54,6 +55,39 @@ pub(crate) async fn hold(database: &Database, org: &OrgId, domain: &str) {
         .commit(&[write(Expected::Nothing, held)])
         .await
         .unwrap();
+}
+
+/// An empty store in which the organisations of the suite exist; its database is kept until
+/// the end of the test.
+async fn empty(bench: Bench, kept: &Mutex<Vec<Bench>>) -> Database {
+    let database = bench.database.clone();
+    for name in ["o1", "o2", "o3", "o9", "owner"] {
+        make_org(&database, name).await;
+    }
+    kept.lock().unwrap().push(bench);
+    database
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_keeps_the_contract_of_claim_stores() {
+    let kept = Mutex::default();
+    Box::pin(contract::run(async || {
+        empty(engines::sqlite().await, &kept).await
+    }))
+    .await
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_keeps_the_contract_of_claim_stores() {
+    if engines::empty_postgres().await.is_some() {
+        let kept = Mutex::default();
+        Box::pin(contract::run(async || {
+            empty(engines::postgres().await.unwrap(), &kept).await
+        }))
+        .await
+        .unwrap();
+    }
 }
 
 on_both! {
