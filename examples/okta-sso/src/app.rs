@@ -4,14 +4,17 @@ use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use sso_store::{Database, Generate as _, SignInId};
+use scim_core::config::ConfigError;
+use sso_store::{Database, Generate as _, Pepper, SignInId};
 use time::OffsetDateTime;
 
 use crate::{
     clock::Clock,
     config::Config,
     demo::{Demo, DemoPerson, idp},
+    metrics::Metrics,
     pages, routes,
+    scim::Provisioning,
     security::{cookie::Cookies, headers, rate::Rates},
     web::{Failure, Incoming, Reply},
 };
@@ -29,17 +32,53 @@ struct Inner {
     clock: Clock,
     demo: Option<Demo>,
     rates: Rates,
+    metrics: Metrics,
 }
 
-/// The application over an opened and migrated database.
-pub fn app(database: Database, config: Config, clock: Clock, demo: Option<Demo>) -> App {
-    App { inner: Arc::new(Inner { database, config, clock, demo, rates: Rates::default() }) }
+/// The application over an opened and migrated database. `pepper` is the database's.
+///
+/// # Errors
+/// [`ConfigError`] for a base URL that SCIM cannot be served under.
+pub fn app(
+    database: Database,
+    pepper: &Pepper,
+    config: Config,
+    clock: Clock,
+    demo: Option<Demo>,
+) -> Result<Site, ConfigError> {
+    let inner = Inner {
+        database,
+        config,
+        clock,
+        demo,
+        rates: Rates::default(),
+        metrics: Metrics::default(),
+    };
+    let app = App {
+        inner: Arc::new(inner),
+    };
+    let provisioning = Provisioning::new(&app, pepper)?;
+    Ok(Site { app, provisioning })
 }
 
-impl App {
+/// The application with its provisioning endpoint: what a listener serves and a test calls.
+#[derive(Clone, Debug)]
+pub struct Site {
+    app: App,
+    provisioning: Provisioning,
+}
+
+impl Site {
+    /// What the handlers are given.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// Answers a request whose body has been read. `peer` is what rate limits count by.
     pub async fn call(&self, request: Request<Bytes>, peer: Option<IpAddr>) -> Response<Bytes> {
-        let trace = SignInId::generate(self.now()).map_or_else(|_| "none".to_owned(), |id| id.to_string());
+        let began = std::time::Instant::now();
+        let trace = SignInId::generate(self.app.now())
+            .map_or_else(|_| "none".to_owned(), |id| id.to_string());
         let request = Incoming::new(request, peer);
         let room = routes::room(request.path());
         let method = request.method().clone();
@@ -51,20 +90,29 @@ impl App {
             }
         };
         let mut response = reply.into_http();
-        headers::apply(&mut response, self.config().base_url.scheme());
-        tracing::info!(%method, room, status = response.status().as_u16(), trace, "answered");
+        headers::apply(&mut response, self.app.config().base_url.scheme());
+        let (took, status) = (began.elapsed(), response.status().as_u16());
+        self.app.metrics().answered(room, status, took);
+        tracing::info!(%method, room, status, micros = took.as_micros(), trace, "answered");
         response
     }
 
     async fn dispatch(&self, request: Incoming) -> Result<Reply, Failure> {
-        match self.demo() {
+        match self.app.demo() {
             Some(demo) if request.host() == idp::HOST => {
-                demo.provider.answer(&request, &demo.keep.people, self.now()).await
+                demo.provider
+                    .answer(&request, &demo.keep.people, self.app.now())
+                    .await
             }
-            _ => routes::answer(self, request).await,
+            _ if routes::room(request.path()) == "scim" => {
+                self.provisioning.answer(&self.app, request).await
+            }
+            _ => routes::answer(&self.app, request).await,
         }
     }
+}
 
+impl App {
     /// The database.
     pub fn database(&self) -> &Database {
         &self.inner.database
@@ -88,6 +136,11 @@ impl App {
     /// The rate limits of this process.
     pub fn rates(&self) -> &Rates {
         &self.inner.rates
+    }
+
+    /// The counters of this process.
+    pub fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
     }
 
     /// The session cookie's maker.

@@ -55,7 +55,9 @@ impl BaseUrl {
     pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
         let uri: http::Uri = text.parse().map_err(|_| BaseUrlError::Shape)?;
         let authority = uri.authority().ok_or(BaseUrlError::Shape)?;
-        let bare = matches!(uri.path(), "" | "/") && uri.query().is_none() && !authority.as_str().contains('@');
+        let bare = matches!(uri.path(), "" | "/")
+            && uri.query().is_none()
+            && !authority.as_str().contains('@');
         let scheme = match uri.scheme_str() {
             Some("https") if bare => Scheme::Https,
             Some("http") if bare => Scheme::Http,
@@ -80,7 +82,9 @@ impl BaseUrl {
 
     /// The port, when one is written.
     pub fn port(&self) -> Option<u16> {
-        self.text.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
+        self.text
+            .rsplit_once(':')
+            .and_then(|(_, port)| port.parse().ok())
     }
 
     /// This URL with a path (and query) behind it.
@@ -94,7 +98,9 @@ pub fn is_loopback(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
     host == "localhost"
         || host.ends_with(".localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// Whose addresses SCIM may provision.

@@ -8,20 +8,31 @@
 //! into a session, [`scim`] wires the provisioning engine to the policy, [`pages`] is what
 //! people see, [`security`] protects a browser session, [`demo`] fills an empty database.
 
+pub mod access;
+pub mod account;
 mod app;
+pub mod claims;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod entry;
+pub mod facts;
+pub mod health;
+pub mod invitations;
 pub mod members;
+pub mod metrics;
 pub mod pages;
 pub mod ready;
 pub mod routes;
+pub mod run;
+pub mod scim;
 pub mod secret_file;
 pub mod security;
 pub mod server;
 pub mod settings_file;
+pub mod sign_in;
 pub mod sso;
 pub mod web;
 
-pub use app::{App, app};
+pub use app::{App, Site, app};

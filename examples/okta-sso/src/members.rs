@@ -38,11 +38,24 @@ async fn render(
     invite: &str,
 ) -> Result<Reply, Failure> {
     let search = request.query("search").unwrap_or_default();
-    let offset = request.query("offset").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let filter = MemberFilter { email_prefix: Some(search.clone()).filter(|text| !text.is_empty()), ..MemberFilter::default() };
+    let offset = request
+        .query("offset")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
+    let filter = MemberFilter {
+        email_prefix: Some(search.clone()).filter(|text| !text.is_empty()),
+        ..MemberFilter::default()
+    };
     let org = viewer.org_id();
     let (members, total, invitations) = tokio::try_join!(
-        app.database().members(org, &filter, Page { offset, limit: PAGE }),
+        app.database().members(
+            org,
+            &filter,
+            Page {
+                offset,
+                limit: PAGE
+            }
+        ),
         app.database().count_members(org, &filter),
         app.database().invitations(org, Page::default()),
     )?;
@@ -66,10 +79,12 @@ async fn render(
 /// [`Failure`].
 pub async fn invite(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
-    let email = Email::parse(form.text("email")).map_err(|error| Failure::Bad(error.to_string()))?;
+    let email =
+        Email::parse(form.text("email")).map_err(|error| Failure::Bad(error.to_string()))?;
     let role = wanted_role(&viewer, &form)?;
     let now = app.now();
-    app.rates().spend(Action::Invite, Who::Named(viewer.org_id().to_string()), now)?;
+    app.rates()
+        .spend(Action::Invite, Who::Named(viewer.org_id().to_string()), now)?;
     refuse_members(app, &viewer, &email).await?;
     let new = NewInvitation {
         org: viewer.org_id().clone(),
@@ -81,20 +96,34 @@ pub async fn invite(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     };
     let mut tx = app.database().begin().await?;
     let secret = tx.invite(&new, now).await.map_err(|error| match error {
-        StoreError::Conflict(Constraint::Invitation) => {
-            Failure::Bad("There is an open invitation for this address already. Revoke it to make another.".to_owned())
-        }
+        StoreError::Conflict(Constraint::Invitation) => Failure::Bad(
+            "There is an open invitation for this address already. Revoke it to make another."
+                .to_owned(),
+        ),
         other => other.into(),
     })?;
-    tx.record_audit(&entry(&viewer, "member_invited", new.id.as_str(), role), now).await?;
+    tx.record_audit(
+        &entry(&viewer, "member_invited", new.id.as_str(), role),
+        now,
+    )
+    .await?;
     tx.commit().await?;
-    let link = app.config().base_url.join(&format!("/invitations/{}", secret.reveal()));
+    let link = app
+        .config()
+        .base_url
+        .join(&format!("/invitations/{}", secret.reveal()));
     render(app, request, &viewer, Some(&link), "").await
 }
 
 async fn refuse_members(app: &App, viewer: &Viewer, email: &Email) -> Result<(), Failure> {
-    let Some(account) = app.database().account_by_email(email).await? else { return Ok(()) };
-    match app.database().member_by_account(viewer.org_id(), &account.id).await? {
+    let Some(account) = app.database().account_by_email(email).await? else {
+        return Ok(());
+    };
+    match app
+        .database()
+        .member_by_account(viewer.org_id(), &account.id)
+        .await?
+    {
         Some(_) => Err(Failure::Bad("This person is a member already.".to_owned())),
         None => Ok(()),
     }
@@ -109,7 +138,11 @@ pub async fn revoke(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let id = InvitationId::new(form.text("invitation"));
     let mut tx = app.database().begin().await?;
     tx.revoke_invitation(viewer.org_id(), &id).await?;
-    tx.record_audit(&entry(&viewer, "invitation_revoked", id.as_str(), Role::Member), app.now()).await?;
+    tx.record_audit(
+        &entry(&viewer, "invitation_revoked", id.as_str(), Role::Member),
+        app.now(),
+    )
+    .await?;
     tx.commit().await?;
     Ok(Reply::see_other("/members"))
 }
@@ -123,8 +156,20 @@ pub async fn set_role(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let role = wanted_role(&viewer, &form)?;
     let member = target(app, &viewer, &form).await?;
     let mut tx = app.database().begin().await?;
-    tx.set_role(viewer.org_id(), &member.id, version(&form)?, role, app.now()).await.map_err(last_owner)?;
-    tx.record_audit(&entry(&viewer, "role_set", member.id.as_str(), role), app.now()).await?;
+    tx.set_role(
+        viewer.org_id(),
+        &member.id,
+        version(&form)?,
+        role,
+        app.now(),
+    )
+    .await
+    .map_err(last_owner)?;
+    tx.record_audit(
+        &entry(&viewer, "role_set", member.id.as_str(), role),
+        app.now(),
+    )
+    .await?;
     tx.commit().await?;
     Ok(Reply::see_other("/members"))
 }
@@ -133,13 +178,33 @@ pub async fn set_role(app: &App, request: &Incoming) -> Result<Reply, Failure> {
 ///
 /// # Errors
 /// [`Failure`].
-pub async fn set_state(app: &App, request: &Incoming, state: MemberState) -> Result<Reply, Failure> {
+pub async fn set_state(
+    app: &App,
+    request: &Incoming,
+    state: MemberState,
+) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
     let member = target(app, &viewer, &form).await?;
-    let kind = if state == MemberState::Active { "member_reactivated" } else { "member_deactivated" };
+    let kind = if state == MemberState::Active {
+        "member_reactivated"
+    } else {
+        "member_deactivated"
+    };
     let mut tx = app.database().begin().await?;
-    tx.set_state(viewer.org_id(), &member.id, version(&form)?, state, app.now()).await.map_err(last_owner)?;
-    tx.record_audit(&entry(&viewer, kind, member.id.as_str(), member.role), app.now()).await?;
+    tx.set_state(
+        viewer.org_id(),
+        &member.id,
+        version(&form)?,
+        state,
+        app.now(),
+    )
+    .await
+    .map_err(last_owner)?;
+    tx.record_audit(
+        &entry(&viewer, kind, member.id.as_str(), member.role),
+        app.now(),
+    )
+    .await?;
     tx.commit().await?;
     Ok(Reply::see_other("/members"))
 }
@@ -147,9 +212,15 @@ pub async fn set_state(app: &App, request: &Incoming, state: MemberState) -> Res
 /// The member a form is about: somebody else, and nobody above the one who acts.
 async fn target(app: &App, viewer: &Viewer, form: &Form) -> Result<Member, Failure> {
     let id = MemberId::new(form.text("member"));
-    let member = app.database().member(viewer.org_id(), &id).await?.ok_or(Failure::Missing)?;
+    let member = app
+        .database()
+        .member(viewer.org_id(), &id)
+        .await?
+        .ok_or(Failure::Missing)?;
     if member.account == viewer.account.id {
-        return Err(Failure::Forbidden("Nobody changes their own role or state; ask another Owner or Admin."));
+        return Err(Failure::Forbidden(
+            "Nobody changes their own role or state; ask another Owner or Admin.",
+        ));
     }
     if member.role > viewer.member.role {
         return Err(Failure::Forbidden("Only an Owner may change an Owner."));
@@ -159,22 +230,30 @@ async fn target(app: &App, viewer: &Viewer, form: &Form) -> Result<Member, Failu
 
 /// The role a form asks for, which nobody may give who does not have it.
 fn wanted_role(viewer: &Viewer, form: &Form) -> Result<Role, Failure> {
-    let role: Role = form.text("role").parse().map_err(|_| Failure::Bad("There is no such role.".to_owned()))?;
+    let role: Role = form
+        .text("role")
+        .parse()
+        .map_err(|_| Failure::Bad("There is no such role.".to_owned()))?;
     if role > viewer.member.role {
-        return Err(Failure::Forbidden("Nobody can give a role above their own."));
+        return Err(Failure::Forbidden(
+            "Nobody can give a role above their own.",
+        ));
     }
     Ok(role)
 }
 
 fn version(form: &Form) -> Result<i64, Failure> {
-    form.text("version").parse().map_err(|_| Failure::Bad("The form is incomplete.".to_owned()))
+    form.text("version")
+        .parse()
+        .map_err(|_| Failure::Bad("The form is incomplete.".to_owned()))
 }
 
 fn last_owner(error: StoreError) -> Failure {
     match error {
-        StoreError::Rule(Rule::LastOwner) => {
-            Failure::Bad("This is the last active Owner, and one has to remain. Make somebody else Owner first.".to_owned())
-        }
+        StoreError::Rule(Rule::LastOwner) => Failure::Bad(
+            "This is the last active Owner, and one has to remain. Make somebody else Owner first."
+                .to_owned(),
+        ),
         other => other.into(),
     }
 }

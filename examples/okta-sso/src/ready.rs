@@ -30,7 +30,11 @@ struct ReadyAccount<'a> {
 
 impl<'a> From<&'a DemoPerson> for ReadyAccount<'a> {
     fn from(person: &'a DemoPerson) -> Self {
-        Self { email: &person.email, role: &person.role, password: &person.password }
+        Self {
+            email: &person.email,
+            role: &person.role,
+            password: &person.password,
+        }
     }
 }
 
@@ -59,7 +63,12 @@ pub fn text(app: &App) -> String {
         .keep
         .people
         .iter()
-        .map(|person| format!("    {:<22} {:<8} {}\n", person.email, person.role, person.password))
+        .map(|person| {
+            format!(
+                "    {:<22} {:<8} {}\n",
+                person.email, person.role, person.password
+            )
+        })
         .collect();
     format!(
         "\

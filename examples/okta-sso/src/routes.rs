@@ -1,19 +1,28 @@
 //! Who answers what.
 
 use http::Method;
+use org_domain::OrgId;
 use sso_store::directory::MemberState;
 
 use crate::{
-    App, members,
+    App, access, account, health, invitations, members,
     pages::shell,
     security::csrf,
+    sign_in,
+    sso::{
+        acs,
+        addresses::{POSTBACK, REQUESTABLE},
+        provider::Door,
+        start,
+    },
     web::{Failure, Incoming, Reply},
 };
 
 /// The room a path belongs to: what logs and metrics may name without naming a person.
 pub fn room(path: &str) -> &'static str {
-    const ROOMS: [(&str, &str); 12] = [
+    const ROOMS: [(&str, &str); 13] = [
         ("/account", "account"),
+        ("/confirm", "account"),
         ("/healthz", "health"),
         ("/invitations/", "invitations"),
         ("/members", "members"),
@@ -26,7 +35,10 @@ pub fn room(path: &str) -> &'static str {
         ("/sso/", "acs"),
         ("/style.css", "style"),
     ];
-    ROOMS.iter().find(|(prefix, _)| path.starts_with(prefix)).map_or("other", |(_, room)| room)
+    ROOMS
+        .iter()
+        .find(|(prefix, _)| path.starts_with(prefix))
+        .map_or("other", |(_, room)| room)
 }
 
 /// Finds the handler of a request and lets it answer.
@@ -35,34 +47,108 @@ pub fn room(path: &str) -> &'static str {
 /// What the handler answers, or [`Failure::Missing`].
 pub async fn answer(app: &App, request: Incoming) -> Result<Reply, Failure> {
     let path = request.path().to_owned();
-    let method = request.method().clone();
-    if method == Method::POST {
-        csrf::same_origin(request.headers(), app.config().base_url.as_str())?;
-        return post(app, &request, &path).await;
+    match *request.method() {
+        Method::GET | Method::HEAD => get(app, &request, &path).await,
+        Method::POST if is_acs(&path) => consume(app, &request, &path).await,
+        Method::POST => {
+            csrf::same_origin(request.headers(), app.config().base_url.as_str())?;
+            post(app, &request, &path).await
+        }
+        _ => Err(Failure::Method),
     }
-    if method == Method::GET || method == Method::HEAD {
-        return get(app, &request, &path).await;
-    }
-    Err(Failure::Method)
 }
 
 async fn get(app: &App, request: &Incoming, path: &str) -> Result<Reply, Failure> {
     match path {
+        "/" => account::home(app, request).await,
+        "/account" => account::show(app, request).await,
+        "/confirm" => account::confirm(app, request).await,
+        "/healthz" => Ok(health::alive()),
         "/members" => members::show(app, request).await,
+        "/metrics" => health::metrics(app, request),
+        "/readyz" => Ok(health::ready(app).await),
+        "/sign-in" => sign_in::ask(app, request).await,
         "/style.css" => Ok(style()),
-        _ => Err(Failure::Missing),
+        POSTBACK => start::start(app, request).await,
+        path if path.starts_with("/settings/access") => settings(app, request, path).await,
+        path => match path.strip_prefix("/invitations/") {
+            Some(token) => invitations::show(app, token).await,
+            None => Err(Failure::Missing),
+        },
+    }
+}
+
+async fn settings(app: &App, request: &Incoming, path: &str) -> Result<Reply, Failure> {
+    match path {
+        "/settings/access" => access::overview::show(app, request).await,
+        "/settings/access/audit" => access::history::audit(app, request).await,
+        "/settings/access/domains" => access::domains::show(app, request).await,
+        "/settings/access/scim" => access::scim::show(app, request).await,
+        "/settings/access/sign-ins" => access::history::sign_ins(app, request).await,
+        "/settings/access/sso" => access::sso::show(app, request).await,
+        path => match path.strip_prefix("/settings/access/sign-ins/") {
+            Some(trace) => access::history::sign_in(app, request, trace).await,
+            None => Err(Failure::Missing),
+        },
     }
 }
 
 async fn post(app: &App, request: &Incoming, path: &str) -> Result<Reply, Failure> {
     match path {
-        "/members/deactivate" => members::set_state(app, request, MemberState::SuspendedByAdmin).await,
+        "/confirm" => account::confirm(app, request).await,
+        "/members/deactivate" => {
+            members::set_state(app, request, MemberState::SuspendedByAdmin).await
+        }
         "/members/invite" => members::invite(app, request).await,
         "/members/reactivate" => members::set_state(app, request, MemberState::Active).await,
         "/members/revoke" => members::revoke(app, request).await,
         "/members/role" => members::set_role(app, request).await,
-        _ => Err(Failure::Missing),
+        "/sign-in" => sign_in::offer(app, request).await,
+        "/sign-in/password" => sign_in::by_password(app, request).await,
+        "/sign-out" => sign_in::out(app, request).await,
+        path => match (
+            path.strip_prefix("/settings/access/"),
+            path.strip_prefix("/invitations/"),
+        ) {
+            (Some(rest), _) => change(app, request, rest).await,
+            (_, Some(token)) => invitations::accept(app, request, token).await,
+            _ => Err(Failure::Missing),
+        },
     }
+}
+
+async fn change(app: &App, request: &Incoming, rest: &str) -> Result<Reply, Failure> {
+    match rest {
+        "domains" | "domains/restart" => access::domains::claim(app, request).await,
+        "domains/check" => access::domains::check(app, request).await,
+        "domains/release" => access::domains::release(app, request).await,
+        "scim/deletion" => access::scim::deletion(app, request).await,
+        "scim/dismiss" => access::scim::dismiss(app, request).await,
+        "scim/revoke" => access::scim::revoke(app, request).await,
+        "scim/token" => access::scim::mint(app, request).await,
+        "sso/connection" => access::sso::connection(app, request).await,
+        "sso/test" => access::sso::test(app, request).await,
+        rest => match rest.strip_prefix("sso/") {
+            Some(what) => access::sso::switch(app, request, what).await,
+            None => Err(Failure::Missing),
+        },
+    }
+}
+
+/// The two addresses answers are posted to, which other sites do.
+fn is_acs(path: &str) -> bool {
+    path == POSTBACK || path == POSTBACK.trim_end_matches('/') || path == REQUESTABLE
+}
+
+async fn consume(app: &App, request: &Incoming, path: &str) -> Result<Reply, Failure> {
+    if path == REQUESTABLE {
+        return acs::consume(app, request, Door::Requestable).await;
+    }
+    let org = request
+        .query("org_id")
+        .and_then(|text| OrgId::new(&text).ok())
+        .ok_or(Failure::Missing)?;
+    acs::consume(app, request, Door::Postback(org)).await
 }
 
 fn style() -> Reply {

@@ -11,7 +11,7 @@ use sso_store::{Database, Pepper, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
-    App,
+    App, claims,
     cli::{DEFAULT_LISTEN, LogFormat, Serve},
     clock::Clock,
     config::{BaseUrl, BaseUrlError, Config, DomainPolicy},
@@ -58,11 +58,16 @@ pub enum RunError {
     /// The log could not be set up.
     #[error("the log: {0}")]
     Log(String),
+    /// The SCIM base URL.
+    #[error("--base-url")]
+    Scim(#[from] scim_core::config::ConfigError),
     /// Standard output is gone.
     #[error("standard output: {0}")]
     Output(#[from] io::Error),
     /// Without a base URL nobody knows what people type.
-    #[error("--listen on every address needs --base-url: what people and the identity provider see")]
+    #[error(
+        "--listen on every address needs --base-url: what people and the identity provider see"
+    )]
     WhichBaseUrl,
 }
 
@@ -80,12 +85,22 @@ impl Plan {
         let bare = serve.data.is_none() && serve.base_url.is_none() && serve.first.owner.is_none();
         let demo = serve.demo || bare;
         let default = SocketAddr::from(([127, 0, 0, 1], 4400));
-        let listen = serve.listen.unwrap_or_else(|| DEFAULT_LISTEN.parse().unwrap_or(default));
+        let listen = serve
+            .listen
+            .unwrap_or_else(|| DEFAULT_LISTEN.parse().unwrap_or(default));
         if demo && !listen.ip().is_loopback() {
             return Err(RunError::DemoInPublic);
         }
-        let data = serve.data.clone().unwrap_or_else(|| "okta-sso.db".to_owned());
-        Ok(Self { serve, listen, data, demo })
+        let data = serve
+            .data
+            .clone()
+            .unwrap_or_else(|| "okta-sso.db".to_owned());
+        Ok(Self {
+            serve,
+            listen,
+            data,
+            demo,
+        })
     }
 
     fn is_postgres(&self) -> bool {
@@ -93,7 +108,11 @@ impl Plan {
     }
 
     fn url(&self) -> String {
-        if self.is_postgres() { self.data.clone() } else { format!("sqlite:{}", self.data) }
+        if self.is_postgres() {
+            self.data.clone()
+        } else {
+            format!("sqlite:{}", self.data)
+        }
     }
 
     fn key(&self) -> Result<Pepper, RunError> {
@@ -135,16 +154,21 @@ impl Plan {
 pub async fn serve(serve: Serve) -> Result<(), RunError> {
     let plan = Plan::new(serve)?;
     log_to_stderr(plan.serve.log_format.unwrap_or(LogFormat::Text))?;
-    let database = Database::open(&plan.url(), plan.key()?).await?;
+    let pepper = plan.key()?;
+    let database = Database::open(&plan.url(), pepper.clone()).await?;
     database.migrate().await?;
-    let listener = TcpListener::bind(plan.listen).await.map_err(|error| RunError::Listen(plan.listen, error))?;
+    let listener = TcpListener::bind(plan.listen)
+        .await
+        .map_err(|error| RunError::Listen(plan.listen, error))?;
     let bound = listener.local_addr()?;
     let config = plan.config(bound)?;
     let clock = Clock::system();
     let demo = prepare(&plan, &database, &config, &clock, bound).await?;
-    let app = crate::app(database.clone(), config, clock, demo);
-    announce(&plan, &app)?;
-    server::serve(app, listener, Bounds::default(), stopped()).await;
+    let site = crate::app(database.clone(), &pepper, config, clock, demo)?;
+    announce(&plan, site.app())?;
+    let work = tokio::spawn(claims::keep_working(site.app().clone()));
+    server::serve(site, listener, Bounds::default(), stopped()).await;
+    work.abort();
     database.close().await;
     Ok(())
 }
@@ -158,17 +182,24 @@ async fn prepare(
 ) -> Result<Option<Demo>, RunError> {
     if plan.demo {
         let keep = plan.keep();
-        let demo = seed::prepare(database, config, bound.port(), keep.as_deref(), clock.now()).await?;
+        let demo =
+            seed::prepare(database, config, bound.port(), keep.as_deref(), clock.now()).await?;
         return Ok(Some(demo));
     }
     if let Some(link) = first::prepare(database, config, &plan.serve.first, clock.now()).await? {
-        say(&format!("The Owner sets a password here (valid for 7 days, once):\n  {link}\n"))?;
+        say(&format!(
+            "The Owner sets a password here (valid for 7 days, once):\n  {link}\n"
+        ))?;
     }
     Ok(None)
 }
 
 fn announce(plan: &Plan, app: &App) -> Result<(), RunError> {
-    let text = if plan.serve.ready_json { ready::json(app) } else { ready::text(app) };
+    let text = if plan.serve.ready_json {
+        ready::json(app)
+    } else {
+        ready::text(app)
+    };
     Ok(say(&text)?)
 }
 
@@ -219,8 +250,12 @@ async fn terminated() {
 
 fn log_to_stderr(format: LogFormat) -> Result<(), RunError> {
     use tracing_subscriber::{EnvFilter, fmt};
-    let filter = EnvFilter::try_from_env("OKTA_SSO_LOG").unwrap_or_else(|_| EnvFilter::new("warn,okta_sso=info"));
-    let lines = fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
+    let filter = EnvFilter::try_from_env("OKTA_SSO_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,okta_sso=info"));
+    let lines = fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_target(false);
     let done = match format {
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
         LogFormat::Text => lines.with_ansi(false).try_init(),

@@ -15,7 +15,8 @@ use sso_store::Pepper;
 /// What the file system says.
 pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let draft = with_ending(path, ".new");
-    let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&draft)?;
+    let mut file =
+        private(OpenOptions::new().write(true).create(true).truncate(true)).open(&draft)?;
     file.write_all(content)?;
     file.sync_all()?;
     rename(&draft, path)
@@ -60,7 +61,9 @@ fn make(path: &Path) -> io::Result<Pepper> {
             file.sync_all()?;
             Ok(Pepper::new(key))
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => parse(&std::fs::read_to_string(path)?),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            parse(&std::fs::read_to_string(path)?)
+        }
         Err(error) => Err(error),
     }
 }

@@ -16,7 +16,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::App;
+use crate::Site;
 
 /// Bounds of the listener.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +48,12 @@ impl Default for Bounds {
 }
 
 /// Serves until `stop` is done, then lets running requests end.
-pub async fn serve(app: App, listener: TcpListener, bounds: Bounds, stop: impl Future<Output = ()>) {
+pub async fn serve(
+    site: Site,
+    listener: TcpListener,
+    bounds: Bounds,
+    stop: impl Future<Output = ()>,
+) {
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(bounds.connections));
     let mut stop = std::pin::pin!(stop);
@@ -60,7 +65,7 @@ pub async fn serve(app: App, listener: TcpListener, bounds: Bounds, stop: impl F
         tokio::select! {
             () = &mut stop => break,
             (place, accepted) = next => match (place, accepted) {
-                (Ok(place), Ok((stream, peer))) => connect(&app, stream, peer, bounds, &graceful, place),
+                (Ok(place), Ok((stream, peer))) => connect(&site, stream, peer, bounds, &graceful, place),
                 (_, Err(error)) => refused(&error).await,
                 (Err(_), _) => break,
             }
@@ -79,17 +84,17 @@ async fn refused(error: &std::io::Error) {
 }
 
 fn connect(
-    app: &App,
+    site: &Site,
     stream: TcpStream,
     peer: SocketAddr,
     bounds: Bounds,
     graceful: &GracefulShutdown,
     place: OwnedSemaphorePermit,
 ) {
-    let app = app.clone();
+    let site = site.clone();
     let service = service_fn(move |request| {
-        let app = app.clone();
-        async move { Ok::<_, Infallible>(answer(app, request, peer, bounds).await.map(Full::new)) }
+        let site = site.clone();
+        async move { Ok::<_, Infallible>(answer(site, request, peer, bounds).await.map(Full::new)) }
     });
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()
@@ -106,7 +111,12 @@ fn connect(
     });
 }
 
-async fn answer(app: App, request: Request<Streaming>, peer: SocketAddr, bounds: Bounds) -> Response<Bytes> {
+async fn answer(
+    site: Site,
+    request: Request<Streaming>,
+    peer: SocketAddr,
+    bounds: Bounds,
+) -> Response<Bytes> {
     let whole = async {
         let (parts, body) = request.into_parts();
         let body = match Limited::new(body, bounds.body).collect().await {
@@ -116,15 +126,20 @@ async fn answer(app: App, request: Request<Streaming>, peer: SocketAddr, bounds:
             }
             Err(_) => return short(StatusCode::BAD_REQUEST),
         };
-        Box::pin(app.call(Request::from_parts(parts, body), Some(peer.ip()))).await
+        Box::pin(site.call(Request::from_parts(parts, body), Some(peer.ip()))).await
     };
-    timeout(bounds.answer_time, whole).await.unwrap_or_else(|_| short(StatusCode::REQUEST_TIMEOUT))
+    timeout(bounds.answer_time, whole)
+        .await
+        .unwrap_or_else(|_| short(StatusCode::REQUEST_TIMEOUT))
 }
 
 /// An answer without a page, for requests that never became whole.
 fn short(status: StatusCode) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from_static(b"The request could not be read.\n"));
     *response.status_mut() = status;
-    response.headers_mut().insert(http::header::CONNECTION, http::HeaderValue::from_static("close"));
+    response.headers_mut().insert(
+        http::header::CONNECTION,
+        http::HeaderValue::from_static("close"),
+    );
     response
 }

@@ -44,8 +44,11 @@ struct SettingsFile {
 /// # Errors
 /// [`FileError`].
 pub fn merge(serve: Serve) -> Result<Serve, FileError> {
-    let Some(path) = serve.config.clone() else { return Ok(serve) };
-    let text = std::fs::read_to_string(&path).map_err(|error| FileError::Read(path.clone(), error))?;
+    let Some(path) = serve.config.clone() else {
+        return Ok(serve);
+    };
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| FileError::Read(path.clone(), error))?;
     let file = read(&path, &text)?;
     Ok(over(serve, file))
 }
@@ -62,7 +65,9 @@ fn over(serve: Serve, file: SettingsFile) -> Serve {
         base_url: serve.base_url.or(file.base_url),
         key_file: serve.key_file.or(file.key_file),
         dns: serve.dns.or(file.dns),
-        log_format: serve.log_format.or_else(|| file.log_format.as_deref().map(log_format)),
+        log_format: serve
+            .log_format
+            .or_else(|| file.log_format.as_deref().map(log_format)),
         first: FirstOrganisation {
             organization: first.organization.or(file.organization),
             owner: first.owner.or(file.owner),
@@ -76,5 +81,9 @@ fn over(serve: Serve, file: SettingsFile) -> Serve {
 }
 
 fn log_format(word: &str) -> LogFormat {
-    if word == "json" { LogFormat::Json } else { LogFormat::Text }
+    if word == "json" {
+        LogFormat::Json
+    } else {
+        LogFormat::Text
+    }
 }

@@ -40,7 +40,9 @@ impl Provider {
     pub fn new(base_url: &BaseUrl, listening_port: u16, service: Addresses) -> Self {
         let port = base_url.port().unwrap_or(listening_port);
         let base = format!("http://{HOST}:{port}");
-        let idp = TestIdp::okta().with_issuer(ISSUER).with_sign_in_url(&format!("{base}{SIGN_IN_PATH}"));
+        let idp = TestIdp::okta()
+            .with_issuer(ISSUER)
+            .with_sign_in_url(&format!("{base}{SIGN_IN_PATH}"));
         Self { idp, base, service }
     }
 
@@ -66,11 +68,17 @@ impl Provider {
     ) -> Result<Reply, Failure> {
         match (request.method(), request.path()) {
             (&Method::GET, "/") => Ok(Reply::page(dashboard(people, &self.idp))),
-            (&Method::GET, "/style.css") => Ok(Reply::document("text/css; charset=utf-8", shell::STYLE)),
-            (&Method::GET, "/metadata") => Ok(Reply::document("application/samlmetadata+xml", self.idp.metadata_xml())),
-            (&Method::GET, "/okta.cert") => {
-                Ok(Reply::document("application/x-pem-file", self.idp.certificate_pem()))
+            (&Method::GET, "/style.css") => {
+                Ok(Reply::document("text/css; charset=utf-8", shell::STYLE))
             }
+            (&Method::GET, "/metadata") => Ok(Reply::document(
+                "application/samlmetadata+xml",
+                self.idp.metadata_xml(),
+            )),
+            (&Method::GET, "/okta.cert") => Ok(Reply::document(
+                "application/x-pem-file",
+                self.idp.certificate_pem(),
+            )),
             (&Method::GET, SIGN_IN_PATH) => self.sign_in_page(request.query_text(), people),
             (&Method::POST, SIGN_IN_PATH) => self.sign_in(&request.form().await?, people, now),
             (&Method::POST, "/tile") => self.tile(&request.form().await?, people, now),
@@ -79,7 +87,8 @@ impl Provider {
     }
 
     fn sign_in_page(&self, query: &str, people: &[DemoPerson]) -> Result<Reply, Failure> {
-        let seen = AuthnRequestSeen::from_redirect(query).map_err(|error| Failure::Bad(error.to_string()))?;
+        let seen = AuthnRequestSeen::from_redirect(query)
+            .map_err(|error| Failure::Bad(error.to_string()))?;
         let hidden = html! { input type="hidden" name="request" value=(query); };
         let body = html! {
             section.card {
@@ -88,13 +97,23 @@ impl Provider {
                 (choice(SIGN_IN_PATH, &hidden, people))
             }
         };
-        Ok(Reply::page(shell::provider("Test identity provider", &body)))
+        Ok(Reply::page(shell::provider(
+            "Test identity provider",
+            &body,
+        )))
     }
 
-    fn sign_in(&self, form: &Form, people: &[DemoPerson], now: OffsetDateTime) -> Result<Reply, Failure> {
-        let seen =
-            AuthnRequestSeen::from_redirect(form.raw("request")).map_err(|error| Failure::Bad(error.to_string()))?;
-        let target = self.target(seen.acs_url().unwrap_or(&self.service.requestable)).in_response_to(seen.id());
+    fn sign_in(
+        &self,
+        form: &Form,
+        people: &[DemoPerson],
+        now: OffsetDateTime,
+    ) -> Result<Reply, Failure> {
+        let seen = AuthnRequestSeen::from_redirect(form.raw("request"))
+            .map_err(|error| Failure::Bad(error.to_string()))?;
+        let target = self
+            .target(seen.acs_url().unwrap_or(&self.service.requestable))
+            .in_response_to(seen.id());
         let response = self.idp.response(&target, &person(form, people), now);
         let response = match seen.relay_state() {
             Some(state) => response.relay_state(state),
@@ -106,9 +125,17 @@ impl Provider {
 
     /// A login that nobody asked for: the tile on the dashboard. Okta posts it to the "Single
     /// sign on URL", which is the postback of the organisation.
-    fn tile(&self, form: &Form, people: &[DemoPerson], now: OffsetDateTime) -> Result<Reply, Failure> {
+    fn tile(
+        &self,
+        form: &Form,
+        people: &[DemoPerson],
+        now: OffsetDateTime,
+    ) -> Result<Reply, Failure> {
         let target = self.target(&self.service.postback);
-        let (message, state) = self.idp.response(&target, &person(form, people), now).post_fields();
+        let (message, state) = self
+            .idp
+            .response(&target, &person(form, people), now)
+            .post_fields();
         Ok(post(&target.acs, &message, state.as_deref()))
     }
 
@@ -137,13 +164,21 @@ fn person(form: &Form, people: &[DemoPerson]) -> Person {
 /// `ada.lovelace@…` becomes Ada Lovelace.
 fn guess_name(email: &str) -> (String, String) {
     let local = email.split('@').next().unwrap_or_default();
-    let mut words = local.split(['.', '_', '-']).filter(|word| !word.is_empty()).map(capital);
-    (words.next().unwrap_or_default(), words.collect::<Vec<_>>().join(" "))
+    let mut words = local
+        .split(['.', '_', '-'])
+        .filter(|word| !word.is_empty())
+        .map(capital);
+    (
+        words.next().unwrap_or_default(),
+        words.collect::<Vec<_>>().join(" "),
+    )
 }
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 fn dashboard(people: &[DemoPerson], idp: &TestIdp) -> Markup {
@@ -209,12 +244,30 @@ fn post(action: &str, message: &str, relay_state: Option<&str>) -> Reply {
         STANDARD.encode(Sha256::digest(SUBMIT)),
         origin(action),
     );
-    Reply::page(shell::provider("Signing you in", &body)).header_text(header::CONTENT_SECURITY_POLICY, &policy)
+    Reply::page(shell::provider("Signing you in", &body))
+        .header_text(header::CONTENT_SECURITY_POLICY, &policy)
 }
 
 /// Scheme, host and port of a URL; nothing at all when it is none.
 fn origin(url: &str) -> String {
     let uri: Option<http::Uri> = url.parse().ok();
-    let parts = uri.and_then(|uri| Some((uri.scheme_str()?.to_owned(), uri.authority()?.to_string())));
-    parts.map_or_else(|| "'none'".to_owned(), |(scheme, authority)| format!("{scheme}://{authority}"))
+    let parts =
+        uri.and_then(|uri| Some((uri.scheme_str()?.to_owned(), uri.authority()?.to_string())));
+    parts.map_or_else(
+        || "'none'".to_owned(),
+        |(scheme, authority)| format!("{scheme}://{authority}"),
+    )
+}
+
+/// The sign-in URL to use now: the demonstration's provider lives on this process's listener,
+/// whose port may be another than when the settings were stored.
+pub fn current_url(app: &crate::App, stored: &str) -> String {
+    match app.demo() {
+        Some(demo)
+            if stored.starts_with(&format!("http://{HOST}")) && stored.ends_with(SIGN_IN_PATH) =>
+        {
+            demo.provider.idp.sign_in_url().to_owned()
+        }
+        _ => stored.to_owned(),
+    }
 }

@@ -46,7 +46,9 @@ pub struct DemoKeep {
 
 impl std::fmt::Debug for DemoKeep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DemoKeep").field("org_id", &self.org_id).finish_non_exhaustive()
+        f.debug_struct("DemoKeep")
+            .field("org_id", &self.org_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -57,11 +59,19 @@ impl DemoKeep {
     /// [`KeepError`].
     pub fn read(path: &Path) -> Result<Option<Self>, KeepError> {
         match std::fs::read(path) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map(Some)
-                .map_err(|cause| KeepError::Content { path: path.to_owned(), cause }),
+            Ok(bytes) => {
+                serde_json::from_slice(&bytes)
+                    .map(Some)
+                    .map_err(|cause| KeepError::Content {
+                        path: path.to_owned(),
+                        cause,
+                    })
+            }
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(cause) => Err(KeepError::File { path: path.to_owned(), cause }),
+            Err(cause) => Err(KeepError::File {
+                path: path.to_owned(),
+                cause,
+            }),
         }
     }
 
@@ -70,8 +80,13 @@ impl DemoKeep {
     /// # Errors
     /// [`KeepError`].
     pub fn write(&self, path: &Path) -> Result<(), KeepError> {
-        let text = serde_json::to_vec_pretty(self)
-            .map_err(|cause| KeepError::Content { path: path.to_owned(), cause })?;
-        secret_file::write(path, &text).map_err(|cause| KeepError::File { path: path.to_owned(), cause })
+        let text = serde_json::to_vec_pretty(self).map_err(|cause| KeepError::Content {
+            path: path.to_owned(),
+            cause,
+        })?;
+        secret_file::write(path, &text).map_err(|cause| KeepError::File {
+            path: path.to_owned(),
+            cause,
+        })
     }
 }

@@ -5,7 +5,7 @@
 
 pub mod idp;
 mod keep;
-//pub mod seed;
+pub mod seed;
 
 pub use keep::{DemoKeep, KeepError};
 
@@ -31,7 +31,9 @@ pub struct DemoPerson {
 
 impl std::fmt::Debug for DemoPerson {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DemoPerson").field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("DemoPerson")
+            .field("role", &self.role)
+            .finish_non_exhaustive()
     }
 }
 

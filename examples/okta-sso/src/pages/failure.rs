@@ -10,8 +10,10 @@ use crate::web::{Failure, Reply};
 /// for help can find the line.
 pub fn failure(failure: &Failure, trace: &str) -> Reply {
     if let Failure::SignIn(back) = failure {
-        let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-        return Reply::see_other(&format!("/sign-in?to={back}"));
+        return with_return("/sign-in", back);
+    }
+    if let Failure::StepUp(back) = failure {
+        return with_return("/confirm", back);
     }
     let (status, title, text) = words(failure);
     let reply = Reply::page(page(title, &text, trace)).status(status);
@@ -20,6 +22,12 @@ pub fn failure(failure: &Failure, trace: &str) -> Reply {
         Failure::Unavailable => reply.header(header::RETRY_AFTER, "5"),
         _ => reply,
     }
+}
+
+/// Sends the browser to a page that leads back.
+fn with_return(page: &str, back: &str) -> Reply {
+    let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    Reply::see_other(&format!("{page}?to={back}"))
 }
 
 fn words(failure: &Failure) -> (StatusCode, &'static str, String) {
@@ -38,10 +46,16 @@ fn words(failure: &Failure) -> (StatusCode, &'static str, String) {
             "Something broke here",
             "This is a fault of the service, and it has been logged. Nothing was changed.",
         ),
-        Failure::Method => fixed(StatusCode::METHOD_NOT_ALLOWED, "Not like this", "This address takes another method."),
-        Failure::Missing | Failure::SignIn(_) => {
-            fixed(StatusCode::NOT_FOUND, "Nothing here", "The address is wrong, or what was here is gone.")
-        }
+        Failure::Method => fixed(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Not like this",
+            "This address takes another method.",
+        ),
+        Failure::Missing | Failure::SignIn(_) | Failure::StepUp(_) => fixed(
+            StatusCode::NOT_FOUND,
+            "Nothing here",
+            "The address is wrong, or what was here is gone.",
+        ),
         Failure::Stale => fixed(
             StatusCode::CONFLICT,
             "Somebody was faster",
@@ -61,12 +75,15 @@ fn words(failure: &Failure) -> (StatusCode, &'static str, String) {
 }
 
 fn page(title: &str, text: &str, trace: &str) -> Markup {
-    shell::plain(title, &html! {
-        section.card {
-            h1 { (title) }
-            p { (text) }
-            p.actions { a.button href="/" { "To the start" } }
-        }
-        p.soft.small { "Trace " code { (trace) } }
-    })
+    shell::plain(
+        title,
+        &html! {
+            section.card {
+                h1 { (title) }
+                p { (text) }
+                p.actions { a.button href="/" { "To the start" } }
+            }
+            p.soft.small { "Trace " code { (trace) } }
+        },
+    )
 }

@@ -129,7 +129,9 @@ fn role_form(facts: &Members<'_>, member: &Member, own: bool) -> Markup {
 fn state_form(facts: &Members<'_>, member: &Member) -> Markup {
     let (action, word, class) = match member.state {
         MemberState::Active => ("deactivate", "Deactivate", "slim danger"),
-        MemberState::SuspendedByAdmin | MemberState::SuspendedByScim => ("reactivate", "Reactivate", "slim"),
+        MemberState::SuspendedByAdmin | MemberState::SuspendedByScim => {
+            ("reactivate", "Reactivate", "slim")
+        }
     };
     html! {
         form.inline method="post" action=(format!("/members/{action}")) {
@@ -227,27 +229,36 @@ fn invitation_link(link: &str) -> Markup {
 }
 
 /// The page an invitation's link leads to.
-pub fn accept(token: &str, invitation: &Invitation, org_name: &str, known: bool, wrong: Option<&str>) -> Markup {
+pub fn accept(
+    token: &str,
+    invitation: &Invitation,
+    org_name: &str,
+    known: bool,
+    wrong: Option<&str>,
+) -> Markup {
     let title = format!("Join {org_name}");
-    shell::plain(&title, &html! {
-        section.card {
-            h1 { (title) }
-            p { "You were invited as " strong { (role_word(invitation.role)) } " with the address " strong { (invitation.email) } "." }
-            @if let Some(wrong) = wrong { (note(Tone::Bad, wrong)) }
-            form method="post" action=(format!("/invitations/{token}")) {
-                @if known {
-                    p.soft { "You have an account here. Confirm with its password." }
-                    (password("Password", "current-password"))
-                } @else {
-                    label for="given" { "First name" } input type="text" id="given" name="given_name" autocomplete="given-name";
-                    label for="family" { "Last name" } input type="text" id="family" name="family_name" autocomplete="family-name";
-                    (password("Choose a password", "new-password"))
-                    span.hint { "At least 15 characters; a few words in a row are fine." }
+    shell::plain(
+        &title,
+        &html! {
+            section.card {
+                h1 { (title) }
+                p { "You were invited as " strong { (role_word(invitation.role)) } " with the address " strong { (invitation.email) } "." }
+                @if let Some(wrong) = wrong { (note(Tone::Bad, wrong)) }
+                form method="post" action=(format!("/invitations/{token}")) {
+                    @if known {
+                        p.soft { "You have an account here. Confirm with its password." }
+                        (password("Password", "current-password"))
+                    } @else {
+                        label for="given" { "First name" } input type="text" id="given" name="given_name" autocomplete="given-name";
+                        label for="family" { "Last name" } input type="text" id="family" name="family_name" autocomplete="family-name";
+                        (password("Choose a password", "new-password"))
+                        span.hint { "At least 15 characters; a few words in a row are fine." }
+                    }
+                    div.actions { button.primary.wide type="submit" { "Join" } }
                 }
-                div.actions { button.primary.wide type="submit" { "Join" } }
             }
-        }
-    })
+        },
+    )
 }
 
 fn password(label: &str, autocomplete: &str) -> Markup {

@@ -1,6 +1,8 @@
 //! What people see: functions from facts to markup. No page reads the database or decides.
 
+pub mod access;
 pub mod account;
+pub mod confirm;
 pub mod failure;
 pub mod members;
 pub mod shell;

@@ -36,7 +36,12 @@ pub fn page(title: &str, bar: &Bar, body: &Markup) -> Markup {
     let entries = [
         (Place::Account, "/account", "You", true),
         (Place::Members, "/members", "Members", bar.administers),
-        (Place::Access, "/settings/access", "Access Security", bar.administers),
+        (
+            Place::Access,
+            "/settings/access",
+            "Access Security",
+            bar.administers,
+        ),
     ];
     let header = html! {
         header.bar { div {
@@ -59,12 +64,22 @@ pub fn page(title: &str, bar: &Bar, body: &Markup) -> Markup {
 
 /// A narrow page for somebody who is not signed in, or for a message.
 pub fn plain(title: &str, body: &Markup) -> Markup {
-    document(title, "", &html! {}, &html! { main.narrow id="main" { (body) } })
+    document(
+        title,
+        "",
+        &html! {},
+        &html! { main.narrow id="main" { (body) } },
+    )
 }
 
 /// A page of the demonstration's identity provider, in its own colour.
 pub fn provider(title: &str, body: &Markup) -> Markup {
-    document(title, "idp", &html! {}, &html! { main.narrow id="main" { (body) } })
+    document(
+        title,
+        "idp",
+        &html! {},
+        &html! { main.narrow id="main" { (body) } },
+    )
 }
 
 /// The hidden field of a form that acts for a signed-in person.

@@ -7,20 +7,23 @@ use crate::demo::DemoPerson;
 
 /// The first page: whom are we talking to?
 pub fn email(to: &str, given: &str, wrong: Option<&str>, demo: &[DemoPerson]) -> Markup {
-    shell::plain("Sign in", &html! {
-        section.card {
-            h1 { "Sign in" }
-            p.soft { "Your organisation decides how." }
-            (complaint(wrong))
-            form method="post" action="/sign-in" {
-                input type="hidden" name="to" value=(to);
-                label for="email" { "E-mail address" }
-                input type="email" id="email" name="email" value=(given) required autofocus autocomplete="username";
-                div.actions { button.primary.wide type="submit" { "Continue" } }
+    shell::plain(
+        "Sign in",
+        &html! {
+            section.card {
+                h1 { "Sign in" }
+                p.soft { "Your organisation decides how." }
+                (complaint(wrong))
+                form method="post" action="/sign-in" {
+                    input type="hidden" name="to" value=(to);
+                    label for="email" { "E-mail address" }
+                    input type="email" id="email" name="email" value=(given) required autofocus autocomplete="username";
+                    div.actions { button.primary.wide type="submit" { "Continue" } }
+                }
             }
-        }
-        (hint(demo))
-    })
+            (hint(demo))
+        },
+    )
 }
 
 /// What the second page offers.
@@ -49,29 +52,32 @@ pub struct SsoOffer<'a> {
 
 /// The second page: single sign-on, a password, or the choice.
 pub fn offer(offer: &Offer<'_>, demo: &[DemoPerson]) -> Markup {
-    shell::plain("Sign in", &html! {
-        section.card {
-            h1 { "Sign in" }
-            p.soft { (offer.email) " · " a href="/sign-in" { "not you?" } }
-            (complaint(offer.wrong))
-            @match offer.sso {
-                None => (password_form(offer)),
-                Some(sso) => {
-                    p { strong { (sso.org_name) } " signs people in through its identity provider." }
-                    p { a.button.primary.wide href=(sso.start) { "Continue with Single Sign-On" } }
-                    details open[offer.wrong.is_some()] {
-                        summary { @if sso.required { "Owner or Admin, and Single Sign-On is broken?" } @else { "Use a password instead" } }
-                        @if sso.required {
-                            p.soft.small { "Single Sign-On is required here. Only Owners and Admins can still use a password, \
-                                so that nobody is locked out by a wrong setting." }
+    shell::plain(
+        "Sign in",
+        &html! {
+            section.card {
+                h1 { "Sign in" }
+                p.soft { (offer.email) " · " a href="/sign-in" { "not you?" } }
+                (complaint(offer.wrong))
+                @match offer.sso {
+                    None => (password_form(offer)),
+                    Some(sso) => {
+                        p { strong { (sso.org_name) } " signs people in through its identity provider." }
+                        p { a.button.primary.wide href=(sso.start) { "Continue with Single Sign-On" } }
+                        details open[offer.wrong.is_some()] {
+                            summary { @if sso.required { "Owner or Admin, and Single Sign-On is broken?" } @else { "Use a password instead" } }
+                            @if sso.required {
+                                p.soft.small { "Single Sign-On is required here. Only Owners and Admins can still use a password, \
+                                    so that nobody is locked out by a wrong setting." }
+                            }
+                            (password_form(offer))
                         }
-                        (password_form(offer))
                     }
                 }
             }
-        }
-        (hint(demo))
-    })
+            (hint(demo))
+        },
+    )
 }
 
 fn password_form(offer: &Offer<'_>) -> Markup {
@@ -110,20 +116,23 @@ fn hint(demo: &[DemoPerson]) -> Markup {
 
 /// A sign-in that was refused after the person was proven, with a trace for the Admin.
 pub fn refused(refusal: &RefusedSignIn<'_>) -> Markup {
-    shell::plain("Not signed in", &html! {
-        section.card {
-            h1 { "You are not signed in" }
-            p { (refusal.text) }
-            @if let Some(start) = refusal.sso_start {
-                p { a.button.primary.wide href=(start) { "Continue with Single Sign-On" } }
+    shell::plain(
+        "Not signed in",
+        &html! {
+            section.card {
+                h1 { "You are not signed in" }
+                p { (refusal.text) }
+                @if let Some(start) = refusal.sso_start {
+                    p { a.button.primary.wide href=(start) { "Continue with Single Sign-On" } }
+                }
+                p.actions { a.button href="/sign-in" { "Start again" } }
             }
-            p.actions { a.button href="/sign-in" { "Start again" } }
-        }
-        p.soft.small {
-            "Trace " code { (refusal.trace) } ". An Owner or Admin of the organisation finds the full diagnosis "
-            a href=(format!("/settings/access/sign-ins/{}", refusal.trace)) { "here" } "."
-        }
-    })
+            p.soft.small {
+                "Trace " code { (refusal.trace) } ". An Owner or Admin of the organisation finds the full diagnosis "
+                a href=(format!("/settings/access/sign-ins/{}", refusal.trace)) { "here" } "."
+            }
+        },
+    )
 }
 
 /// What the refusal page says.

@@ -6,9 +6,13 @@ use time::{OffsetDateTime, macros::format_description};
 /// An instant as people read it, with the exact one for machines.
 pub fn instant(at: OffsetDateTime) -> Markup {
     let shown = at
-        .format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"))
+        .format(format_description!(
+            "[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"
+        ))
         .unwrap_or_default();
-    let exact = at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default();
+    let exact = at
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap_or_default();
     html! { time datetime=(exact) title=(exact) { (shown) } }
 }
 
@@ -70,8 +74,15 @@ pub fn note(tone: Tone, text: &str) -> Markup {
 /// One or two letters for the round picture.
 pub fn initials(given: &str, family: &str, email: &str) -> String {
     let first = |text: &str| text.chars().next();
-    let letters: String = [first(given), first(family)].into_iter().flatten().collect();
-    let letters = if letters.is_empty() { email.chars().take(1).collect() } else { letters };
+    let letters: String = [first(given), first(family)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let letters = if letters.is_empty() {
+        email.chars().take(1).collect()
+    } else {
+        letters
+    };
     letters.to_uppercase()
 }
 

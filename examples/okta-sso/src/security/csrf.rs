@@ -39,7 +39,11 @@ impl CsrfToken {
     /// [`Failure::CrossSite`].
     pub fn check(&self, form: &Form) -> Result<(), Failure> {
         let given = form.text(FIELD);
-        if bool::from(self.0.as_bytes().ct_eq(given.as_bytes())) { Ok(()) } else { Err(Failure::CrossSite) }
+        if bool::from(self.0.as_bytes().ct_eq(given.as_bytes())) {
+            Ok(())
+        } else {
+            Err(Failure::CrossSite)
+        }
     }
 }
 

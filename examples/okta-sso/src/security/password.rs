@@ -46,9 +46,17 @@ pub fn weakness(password: &str) -> Option<&'static str> {
 /// [`Failure::Internal`] when the system gives no random bytes or the thread is gone.
 pub async fn hash(password: &str, effort: Effort) -> Result<String, Failure> {
     let password = password.to_owned();
-    let work = move || hasher(effort)?.hash_password(password.as_bytes()).map(|hash| hash.to_string());
-    let fault = |what: &dyn std::fmt::Display| Failure::Internal(format!("password hashing: {what}"));
-    tokio::task::spawn_blocking(work).await.map_err(|error| fault(&error))?.map_err(|error| fault(&error))
+    let work = move || {
+        hasher(effort)?
+            .hash_password(password.as_bytes())
+            .map(|hash| hash.to_string())
+    };
+    let fault =
+        |what: &dyn std::fmt::Display| Failure::Internal(format!("password hashing: {what}"));
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| fault(&error))?
+        .map_err(|error| fault(&error))
 }
 
 /// Whether the password belongs to the stored hash; always false without one, after the same work.
@@ -60,9 +68,14 @@ pub async fn matches(password: &str, stored: Option<&str>) -> Result<bool, Failu
     let stored = stored.map(str::to_owned);
     let work = move || {
         let known = stored.is_some() && password.len() <= LONGEST;
-        let text = stored.filter(|_| known).unwrap_or_else(|| NOBODY.to_owned());
-        let right = PasswordHash::new(&text)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+        let text = stored
+            .filter(|_| known)
+            .unwrap_or_else(|| NOBODY.to_owned());
+        let right = PasswordHash::new(&text).is_ok_and(|hash| {
+            Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok()
+        });
         known && right
     };
     tokio::task::spawn_blocking(work)

@@ -95,12 +95,17 @@ impl Rates {
                 return Err(Failure::TooMany(60));
             }
         }
-        let bucket = buckets.entry((action, who)).or_insert(Bucket { left: most, at: now });
+        let bucket = buckets.entry((action, who)).or_insert(Bucket {
+            left: most,
+            at: now,
+        });
         bucket.left = bucket.left_at(action, now);
         bucket.at = now;
         if bucket.left < 1.0 {
             let wait = refill.as_seconds_f64() * (1.0 - bucket.left);
-            return Err(Failure::TooMany(Duration::seconds_f64(wait).whole_seconds().unsigned_abs() + 1));
+            return Err(Failure::TooMany(
+                Duration::seconds_f64(wait).whole_seconds().unsigned_abs() + 1,
+            ));
         }
         bucket.left -= 1.0;
         Ok(())

@@ -1,15 +1,41 @@
 //! Who is asking: the session behind the cookie, looked up anew for every request.
 
+use org_domain::{Actor, OrgId, decide_login};
 use serde::{Deserialize, Serialize};
-use org_domain::OrgId;
-use sso_store::directory::{Account, Member, MemberState, Organisation, Session};
+use sso_store::directory::{Account, Member, Organisation, Session};
+use time::OffsetDateTime;
 
 use super::csrf::CsrfToken;
 use crate::{
-    App,
+    App, facts,
     pages::shell::{Bar, Place},
     web::{Failure, Incoming},
 };
+
+/// What this application keeps with a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// For the account page.
+    pub proven: Proven,
+    /// When the person last proved who they are; sensitive changes want it recent.
+    #[serde(with = "time::serde::rfc3339")]
+    pub authenticated_at: OffsetDateTime,
+    /// The generation of the single sign-on settings it was proven under.
+    #[serde(default)]
+    pub generation: Option<u32>,
+}
+
+impl Detail {
+    /// As the store takes it.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// As the store gives it; `None` when an older program wrote something else.
+    pub fn from_json(value: &serde_json::Value) -> Option<Self> {
+        Self::deserialize(value).ok()
+    }
+}
 
 /// How a person was proven, kept with the session for the account page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,32 +113,58 @@ impl Viewer {
         self.member.role.administers()
     }
 
+    /// The person as the policy sees who asks for a change.
+    pub fn actor(&self) -> Actor {
+        let detail = Detail::from_json(&self.session.detail);
+        Actor {
+            account: self.account.id.clone(),
+            role: self.member.role,
+            authenticated_at: detail.map_or(self.session.created, |detail| detail.authenticated_at),
+        }
+    }
+
     /// The organisation's identifier.
     pub fn org_id(&self) -> &OrgId {
         &self.org.id
     }
 }
 
-/// The person behind the session cookie; `None` when there is no live session, or its member
-/// may not enter any more.
+/// The person behind the session cookie; `None` when there is no live session, or the policy
+/// would not let it go on: the member was switched off, single sign-on became required, the
+/// domain was lost. It is asked for every request, so nothing has to be chased down.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn viewer(app: &App, request: &Incoming) -> Result<Option<Viewer>, Failure> {
-    let Some(cookie) = request.cookie(app.cookies().session_name()) else { return Ok(None) };
-    let Some(session) = app.database().session(cookie, app.now()).await? else { return Ok(None) };
-    let Some(org) = session.org.as_ref() else { return Ok(None) };
-    let (org, account, member) = tokio::try_join!(
-        app.database().organisation(org),
+    let Some(cookie) = request.cookie(app.cookies().session_name()) else {
+        return Ok(None);
+    };
+    let Some(session) = app.database().session(cookie, app.now()).await? else {
+        return Ok(None);
+    };
+    let Some(org) = session.org.as_ref() else {
+        return Ok(None);
+    };
+    let (context, account, member) = tokio::try_join!(
+        facts::organisation(app, org),
         app.database().account(&session.account),
         app.database().member_by_account(org, &session.account),
     )?;
-    let (Some(org), Some(account), Some(member)) = (org, account, member) else { return Ok(None) };
-    if member.state != MemberState::Active {
+    let (Some(context), Some(account), Some(member)) = (context, account, member) else {
+        return Ok(None);
+    };
+    let facts = facts::by_session(app, &context, &session, &account).await?;
+    if !decide_login(&facts).enters() {
         return Ok(None);
     }
     let csrf = CsrfToken::of_session(cookie);
-    Ok(Some(Viewer { session, account, member, org, csrf }))
+    Ok(Some(Viewer {
+        session,
+        account,
+        member,
+        org: context.org,
+        csrf,
+    }))
 }
 
 /// As [`viewer`], but somebody who is not signed in is sent to the sign-in page and back.
@@ -120,7 +172,11 @@ pub async fn viewer(app: &App, request: &Incoming) -> Result<Option<Viewer>, Fai
 /// # Errors
 /// [`Failure::SignIn`], or what the database answers.
 pub async fn need_viewer(app: &App, request: &Incoming) -> Result<Viewer, Failure> {
-    let back = if request.method() == http::Method::GET { path_and_query(request) } else { "/".to_owned() };
+    let back = if request.method() == http::Method::GET {
+        path_and_query(request)
+    } else {
+        "/".to_owned()
+    };
     viewer(app, request).await?.ok_or(Failure::SignIn(back))
 }
 
@@ -133,7 +189,9 @@ pub async fn need_admin(app: &App, request: &Incoming) -> Result<Viewer, Failure
     if viewer.administers() {
         Ok(viewer)
     } else {
-        Err(Failure::Forbidden("Only Owners and Admins of the organisation can see this page."))
+        Err(Failure::Forbidden(
+            "Only Owners and Admins of the organisation can see this page.",
+        ))
     }
 }
 

@@ -1,3 +1,11 @@
 //! Single sign-on: the organisation's addresses, starting a login, taking the answer.
 
+pub mod acs;
 pub mod addresses;
+pub mod evidence;
+pub mod first;
+pub mod provider;
+pub mod purpose;
+pub mod start;
+mod trial;
+pub mod values;

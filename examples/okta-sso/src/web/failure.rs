@@ -27,6 +27,9 @@ pub enum Failure {
     /// Somebody else changed the same thing meanwhile. 409.
     #[error("changed by somebody else meanwhile")]
     Stale,
+    /// The person has to prove again that it is them; the path is where to return. 303.
+    #[error("confirm first")]
+    StepUp(String),
     /// Too many tries; the number is seconds until the next may succeed. 429.
     #[error("too many tries")]
     TooMany(u64),

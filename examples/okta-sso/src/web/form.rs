@@ -28,13 +28,16 @@ impl Form {
     /// # Errors
     /// [`Failure::Bad`] when the boundary is missing or a part cannot be read.
     pub async fn from_multipart(kind: &str, body: Bytes) -> Result<Self, Failure> {
-        let unreadable = |_: multer::Error| Failure::Bad("The upload could not be read.".to_owned());
+        let unreadable =
+            |_: multer::Error| Failure::Bad("The upload could not be read.".to_owned());
         let boundary = multer::parse_boundary(kind).map_err(unreadable)?;
         let whole = http_body_util::BodyDataStream::new(http_body_util::Full::new(body));
         let mut parts = multer::Multipart::new(whole, boundary);
         let mut form = Self::default();
         while let Some(part) = parts.next_field().await.map_err(unreadable)? {
-            let Some(name) = part.name().map(str::to_owned) else { continue };
+            let Some(name) = part.name().map(str::to_owned) else {
+                continue;
+            };
             let value = part.bytes().await.map_err(unreadable)?;
             form.put(name, value);
         }
@@ -52,12 +55,17 @@ impl Form {
 
     /// A field's text as typed, for passwords, where spaces count.
     pub fn raw(&self, name: &str) -> &str {
-        self.bytes(name).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+        self.bytes(name)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or_default()
     }
 
     /// A field's bytes, for uploads; `None` when absent or empty.
     pub fn bytes(&self, name: &str) -> Option<&[u8]> {
-        self.fields.get(name).map(Bytes::as_ref).filter(|bytes| !bytes.is_empty())
+        self.fields
+            .get(name)
+            .map(Bytes::as_ref)
+            .filter(|bytes| !bytes.is_empty())
     }
 
     /// Whether a check box was ticked.

@@ -51,12 +51,18 @@ impl Incoming {
 
     /// A header as text; `None` when absent or not text.
     pub fn header(&self, name: header::HeaderName) -> Option<&str> {
-        self.parts.headers.get(name).and_then(|value| value.to_str().ok())
+        self.parts
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
     }
 
     /// The host the client asked for, lower case and without its port.
     pub fn host(&self) -> String {
-        let named = self.header(header::HOST).or_else(|| self.parts.uri.host()).unwrap_or_default();
+        let named = self
+            .header(header::HOST)
+            .or_else(|| self.parts.uri.host())
+            .unwrap_or_default();
         let without_port = match named.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
             _ => named,

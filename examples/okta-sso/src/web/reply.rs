@@ -14,13 +14,19 @@ impl Reply {
     fn new(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Self {
         let mut response = Response::new(body.into());
         *response.status_mut() = status;
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         Self { response }
     }
 
     /// An HTML page with status 200.
     pub fn page(markup: Markup) -> Self {
-        Self::new(StatusCode::OK, "text/html; charset=utf-8", markup.into_string())
+        Self::new(
+            StatusCode::OK,
+            "text/html; charset=utf-8",
+            markup.into_string(),
+        )
     }
 
     /// Plain text with status 200.
@@ -36,9 +42,17 @@ impl Reply {
     /// `303 See Other`. A location that is no header value (it holds a control character)
     /// leads home instead.
     pub fn see_other(location: &str) -> Self {
-        let target = HeaderValue::from_str(location).unwrap_or_else(|_| HeaderValue::from_static("/"));
-        let mut reply = Self::new(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", "See other\n");
-        reply.response.headers_mut().insert(header::LOCATION, target);
+        let target =
+            HeaderValue::from_str(location).unwrap_or_else(|_| HeaderValue::from_static("/"));
+        let mut reply = Self::new(
+            StatusCode::SEE_OTHER,
+            "text/plain; charset=utf-8",
+            "See other\n",
+        );
+        reply
+            .response
+            .headers_mut()
+            .insert(header::LOCATION, target);
         reply
     }
 
@@ -53,7 +67,9 @@ impl Reply {
     #[must_use]
     pub fn cookie(mut self, line: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(line) {
-            self.response.headers_mut().append(header::SET_COOKIE, value);
+            self.response
+                .headers_mut()
+                .append(header::SET_COOKIE, value);
         }
         self
     }
@@ -61,7 +77,9 @@ impl Reply {
     /// With a header whose value is known to be one.
     #[must_use]
     pub fn header(mut self, name: header::HeaderName, value: &'static str) -> Self {
-        self.response.headers_mut().insert(name, HeaderValue::from_static(value));
+        self.response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
         self
     }
 

@@ -1,0 +1,222 @@
+//! Organization Settings › Access Security: the handlers.
+
+pub mod domains;
+pub mod history;
+pub mod overview;
+pub mod scim;
+pub mod sso;
+
+use org_domain::{
+    ClaimStore as _, OrgId, Role, Settings, SettingsChange, Version,
+    claim::Hold,
+    settings::{SettingsEffect, SettingsRefusal, Surroundings},
+};
+use serde_json::json;
+use sso_store::{
+    StoreError, Transaction,
+    directory::{MemberFilter, MemberState, NewAuditEntry, Page, SessionScope},
+};
+
+use crate::{
+    App,
+    security::session::{Viewer, need_admin},
+    web::{Failure, Form, Incoming},
+};
+
+/// A form of an Owner or Admin, checked to come from our own page.
+async fn admin_form(app: &App, request: &Incoming) -> Result<(Viewer, Form), Failure> {
+    let viewer = need_admin(app, request).await?;
+    let form = request.form().await?;
+    viewer.csrf.check(&form)?;
+    Ok((viewer, form))
+}
+
+/// The version of the settings the form was made from.
+fn version(form: &Form) -> Result<Version, Failure> {
+    form.text("version")
+        .parse()
+        .map(Version::new)
+        .map_err(|_| Failure::Bad("The form is incomplete.".to_owned()))
+}
+
+/// The organisation's settings with the version the store knows them by.
+async fn settings(
+    app: &App,
+    org: &OrgId,
+) -> Result<sso_store::directory::Versioned<Settings>, Failure> {
+    app.database()
+        .settings::<Settings>(org)
+        .await?
+        .ok_or(Failure::Missing)
+}
+
+/// Makes one change of the settings for a person, with everything that follows from it.
+///
+/// # Errors
+/// [`Changed::Refused`] when the rules forbid it; the caller knows how to say so.
+async fn change(
+    app: &App,
+    viewer: &Viewer,
+    expected: Version,
+    wanted: &SettingsChange,
+) -> Result<(), Changed> {
+    let org = viewer.org_id();
+    let current = settings(app, org).await?;
+    let around = surroundings(app, org).await?;
+    let after = current
+        .value
+        .apply(wanted, &viewer.actor(), around, expected, app.now())
+        .map_err(Changed::Refused)?;
+    let mut tx = app.database().begin().await?;
+    tx.save_settings(org, current.version, &after.settings)
+        .await?;
+    for effect in &after.effects {
+        follow(&mut tx, app, viewer, effect).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Why a change was not made.
+#[derive(Debug)]
+enum Changed {
+    /// The rules forbid it.
+    Refused(SettingsRefusal),
+    /// Something else.
+    Failed(Failure),
+}
+
+impl From<Failure> for Changed {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<StoreError> for Changed {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Changed {
+    /// The failure to answer with; `back` is the page the change was made on.
+    fn into_failure(self, back: &str) -> Failure {
+        match self {
+            Self::Refused(SettingsRefusal::Conflict) => Failure::Stale,
+            Self::Refused(SettingsRefusal::StepUp) => Failure::StepUp(back.to_owned()),
+            Self::Refused(refusal) => Failure::Bad(sentence(&refusal.to_string())),
+            Self::Failed(failure) => failure,
+        }
+    }
+}
+
+/// A refusal's text as a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    format!("{first}{}.", letters.as_str())
+}
+
+/// What follows from a change. There is no mail here: what administrators should be told is a
+/// line of the audit log. Sessions that single sign-on began end by themselves, because every
+/// request asks the policy anew.
+async fn follow(
+    tx: &mut Transaction,
+    app: &App,
+    viewer: &Viewer,
+    effect: &SettingsEffect,
+) -> Result<(), StoreError> {
+    let org = viewer.org_id();
+    let (kind, detail) = match effect {
+        SettingsEffect::Audit(name) => (name.clone(), json!({})),
+        SettingsEffect::NotifyAdmins(name) => {
+            (name.clone(), json!({ "tell": "owners_and_admins" }))
+        }
+        SettingsEffect::NotifyOwners(name) => (name.clone(), json!({ "tell": "owners" })),
+        SettingsEffect::EndSessionsBefore(_) => {
+            tx.end_sessions(&SessionScope::WithoutSso(org.clone()))
+                .await?;
+            ("sessions_without_sso_ended".to_owned(), json!({}))
+        }
+        _ => return Ok(()),
+    };
+    let entry = NewAuditEntry {
+        org: Some(org.clone()),
+        actor: viewer.account.id.to_string(),
+        kind,
+        subject: org.to_string(),
+        detail,
+    };
+    tx.record_audit(&entry, app.now()).await.map(drop)
+}
+
+/// What the rules have to know besides the settings.
+async fn surroundings(app: &App, org: &OrgId) -> Result<Surroundings, StoreError> {
+    let claims = app.database().list(org).await?;
+    let held = claims
+        .iter()
+        .filter(|claim| claim.hold(app.now()) != Hold::None)
+        .count();
+    Ok(Surroundings {
+        held_domains: u32::try_from(held).unwrap_or(u32::MAX),
+        fallback_holders: fallback_holders(app, org).await?,
+        linked_members: u32::from(somebody_is_linked(app, org).await?),
+    })
+}
+
+/// Active Owners and Admins with a password of their own.
+async fn fallback_holders(app: &App, org: &OrgId) -> Result<u32, StoreError> {
+    let mut holders = 0;
+    for role in [Role::Owner, Role::Admin] {
+        let filter = MemberFilter {
+            role: Some(role),
+            state: Some(MemberState::Active),
+            email_prefix: None,
+        };
+        for member in app
+            .database()
+            .members(
+                org,
+                &filter,
+                Page {
+                    offset: 0,
+                    limit: 200,
+                },
+            )
+            .await?
+        {
+            let account = app.database().account(&member.account).await?;
+            holders += u32::from(account.is_some_and(|account| account.password_hash.is_some()));
+        }
+    }
+    Ok(holders)
+}
+
+/// Whether any member signs in by single sign-on; the rules ask only for none or some.
+async fn somebody_is_linked(app: &App, org: &OrgId) -> Result<bool, StoreError> {
+    let mut offset = 0;
+    loop {
+        let members = app
+            .database()
+            .members(org, &MemberFilter::default(), Page { offset, limit: 200 })
+            .await?;
+        for member in &members {
+            if !app
+                .database()
+                .links_of_account(org, &member.account)
+                .await?
+                .is_empty()
+            {
+                return Ok(true);
+            }
+        }
+        if members.len() < 200 {
+            return Ok(false);
+        }
+        offset += 200;
+    }
+}

@@ -1,0 +1,49 @@
+//! The overview: what is done, what is left, what needs attention.
+
+use org_domain::{ClaimStore as _, claim::Hold};
+use sso_store::directory::Page;
+
+use super::settings;
+use crate::{
+    App,
+    pages::access::overview::{Overview, overview},
+    security::session::need_admin,
+    web::{Failure, Incoming, Reply},
+};
+
+/// `GET /settings/access`.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
+    let viewer = need_admin(app, request).await?;
+    let org = viewer.org_id();
+    let (claims, tokens, issues, sign_ins) = tokio::try_join!(
+        app.database().list(org),
+        app.database().tokens(org),
+        app.database().issues(org, Page::default()),
+        app.database().sign_ins(
+            org,
+            Page {
+                offset: 0,
+                limit: 1000
+            }
+        ),
+    )?;
+    let current = settings(app, org).await?.value;
+    let held = claims
+        .iter()
+        .filter(|claim| claim.hold(app.now()) != Hold::None)
+        .count();
+    let facts = Overview {
+        viewer: &viewer,
+        settings: &current,
+        claims: &claims,
+        held,
+        tokens: &tokens,
+        issues: issues.len(),
+        sign_ins: &sign_ins,
+        now: app.now(),
+    };
+    Ok(Reply::page(overview(&facts)))
+}

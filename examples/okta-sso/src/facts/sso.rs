@@ -1,0 +1,181 @@
+//! Facts about somebody an identity provider vouches for.
+
+use org_domain::{
+    Email,
+    policy::{
+        AssertedEmail, Binding, Link, LoginFacts, Method, OwnSession, Side, SsoFacts,
+        read_asserted_email,
+    },
+};
+use saml_sp::Login;
+use sso_store::{
+    SignInId,
+    directory::{Account, AccountOrigin, IdentityLink, SsoSubject},
+};
+
+use super::Context;
+use crate::{
+    App,
+    entry::Arrival,
+    sso::{evidence, purpose::Purpose},
+    web::Failure,
+};
+
+/// A redeemed answer and what it was an answer to.
+#[derive(Clone, Copy, Debug)]
+pub struct Asserted<'a> {
+    /// The answer.
+    pub login: &'a Login,
+    /// What the login was started for.
+    pub purpose: &'a Purpose,
+    /// The generation of the values it was verified with.
+    pub generation: u32,
+    /// The trace id of this sign-in.
+    pub trace: &'a SignInId,
+}
+
+/// The facts, and the person as the store will need them. `None` when no usable address was
+/// asserted.
+///
+/// # Errors
+/// What the database answers.
+pub async fn look(
+    app: &App,
+    context: &Context,
+    asserted: &Asserted<'_>,
+) -> Result<Option<(LoginFacts, Arrival)>, Failure> {
+    let login = asserted.login;
+    let Ok(email) = read_asserted_email(login.attributes().all("email")) else {
+        return Ok(None);
+    };
+    let org = &context.org.id;
+    let known = app
+        .database()
+        .identity_link(org, login.issuer(), login.name_id().value())
+        .await?;
+    let account = match &known {
+        Some(link) => app.database().account(&link.account).await?,
+        None => app.database().account_by_email(&email).await?,
+    };
+    let sso = SsoFacts {
+        side: if login.request_id().is_some() {
+            Side::ServiceProvider
+        } else {
+            Side::IdentityProvider
+        },
+        binding: binding(context, asserted),
+        email: AssertedEmail::Usable,
+        link: link(app, context, known.as_ref(), account.as_ref(), &email).await?,
+        session: own_session(asserted.purpose, account.as_ref()),
+    };
+    let (domain, person, history) = tokio::try_join!(
+        super::standing(app, org, email.domain()),
+        super::person(app, &context.settings.value, account.as_ref(), &email),
+        super::history(app, org, account.as_ref(), email.domain()),
+    )?;
+    let facts = LoginFacts {
+        method: Method::Sso(sso),
+        org: context.standing,
+        domain,
+        person,
+        history,
+    };
+    let invitation = app
+        .database()
+        .invitation_for(org, &email, app.now())
+        .await?;
+    let arrival = Arrival {
+        invitation,
+        ..arrival(context, asserted, account, email)
+    };
+    Ok(Some((facts, arrival)))
+}
+
+/// The request was for this organisation, and its settings are still those the request was
+/// made with. An answer to no request is bound by its address and its issuer's key alone.
+fn binding(context: &Context, asserted: &Asserted<'_>) -> Binding {
+    let tenant = asserted.login.tenant();
+    if tenant.is_some_and(|tenant| tenant != context.org.id.as_str()) {
+        Binding::OtherOrganization
+    } else if asserted
+        .purpose
+        .generation
+        .is_some_and(|generation| generation != asserted.generation)
+    {
+        Binding::StaleConfiguration
+    } else {
+        Binding::Current
+    }
+}
+
+async fn link(
+    app: &App,
+    context: &Context,
+    known: Option<&IdentityLink>,
+    account: Option<&Account>,
+    email: &Email,
+) -> Result<Link, Failure> {
+    let Some(account) = account else {
+        return Ok(Link::None);
+    };
+    if known.is_some() {
+        return Ok(if account.email == *email {
+            Link::SameAddress
+        } else {
+            Link::OtherAddress
+        });
+    }
+    let others = app
+        .database()
+        .links_of_account(&context.org.id, &account.id)
+        .await?;
+    Ok(if others.is_empty() {
+        Link::None
+    } else {
+        Link::Conflict
+    })
+}
+
+fn own_session(purpose: &Purpose, account: Option<&Account>) -> OwnSession {
+    match (&purpose.signed_in, account) {
+        (Some(signed_in), Some(account)) if *signed_in == account.id => OwnSession::OfThisAccount,
+        _ => OwnSession::None,
+    }
+}
+
+fn arrival(
+    context: &Context,
+    asserted: &Asserted<'_>,
+    account: Option<Account>,
+    email: Email,
+) -> Arrival {
+    let login = asserted.login;
+    let name = |attribute: &str| {
+        login
+            .attributes()
+            .at_most_one(attribute)
+            .ok()
+            .flatten()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    Arrival {
+        org: context.org.id.clone(),
+        account: account.map(|account| account.id),
+        email,
+        names: (name("firstName"), name("lastName")),
+        password_hash: None,
+        origin: AccountOrigin::JustInTime,
+        invitation: None,
+        sso: Some(SsoSubject {
+            issuer: login.issuer().to_owned(),
+            name_id: login.name_id().value().to_owned(),
+            session_index: login.session_index().map(str::to_owned),
+        }),
+        saml: Some(evidence::of_login(login)),
+        generation: Some(asserted.generation),
+        not_after: login.session_not_on_or_after(),
+        trace: asserted.trace.clone(),
+        method: "sso",
+    }
+}

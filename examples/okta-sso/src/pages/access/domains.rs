@@ -1,0 +1,167 @@
+//! Claimed domains: the record to publish, what was seen, what follows.
+
+use maud::{Markup, html};
+use org_domain::{
+    Claim,
+    claim::ClaimState,
+    proof::{Doubt, Verdict},
+};
+use time::OffsetDateTime;
+
+use super::{Tab, page};
+use crate::{
+    pages::{
+        shell::hidden,
+        words::{Tone, ago, instant, note, tag},
+    },
+    security::session::Viewer,
+};
+
+/// What the domains section shows.
+#[derive(Debug)]
+pub struct Domains<'a> {
+    /// Who looks.
+    pub viewer: &'a Viewer,
+    /// The organisation's claims.
+    pub claims: &'a [Claim],
+    /// What the last look by hand saw, and for which domain.
+    pub seen: Option<(String, Verdict)>,
+    /// The instant of looking.
+    pub now: OffsetDateTime,
+}
+
+/// The domains section.
+pub fn domains(facts: &Domains<'_>) -> Markup {
+    let body = html! {
+        @if let Some((domain, verdict)) = &facts.seen { (seen(domain, *verdict)) }
+        @for claim in facts.claims { (card(facts, claim)) }
+        section.card {
+            h2 { "Claim a domain" }
+            p.soft { "The part after the @ in your people's addresses. You will publish one TXT record in its DNS to \
+                prove that it is yours; it has to stay there." }
+            form method="post" action="/settings/access/domains" {
+                (hidden(&facts.viewer.csrf))
+                label for="domain" { "Domain" }
+                input type="text" id="domain" name="domain" required placeholder="acme.com" autocapitalize="none" spellcheck="false";
+                div.actions { button.primary type="submit" { "Claim" } }
+            }
+        }
+    };
+    let lead = "Single Sign-On and provisioning work only for addresses at domains your organisation has proven to own.";
+    page(facts.viewer, Tab::Domains, lead, &body)
+}
+
+fn card(facts: &Domains<'_>, claim: &Claim) -> Markup {
+    let (tone, word) = state_word(claim.state());
+    let waiting = matches!(claim.state(), ClaimState::Pending { .. });
+    html! {
+        section.card id=(claim.domain()) {
+            div.row.between { h2 { (claim.domain()) } (tag(tone, word)) }
+            p.soft { (explain(claim.state(), facts.now)) }
+            details open[waiting] {
+                summary { @if waiting { "Publish this record" } @else { "The record" } }
+                dl.facts {
+                    dt { "Type" } dd { code { "TXT" } }
+                    dt { "Name" } dd { code.copy { (claim.record().name()) } }
+                    dt { "Value" } dd { code.copy { (claim.record().value()) } }
+                }
+                p.soft.small { "Some DNS panels add the domain to the name by themselves: enter only what stands before \
+                    it there. The record has to stay. If it is gone, sign-in and provisioning for the domain stop after one week." }
+            }
+            @if let Some(next) = claim.next_check() { p.soft.small { "Next look at the DNS: " (instant(next)) "." } }
+            div.actions {
+                @if can_be_checked(claim.state()) { (button(facts, claim, "check", "Check now", "primary")) }
+                @if claim.holds_domain() || waiting { (button(facts, claim, "release", "Give up", "danger")) }
+                @else { (button(facts, claim, "restart", "Claim again", "")) }
+            }
+        }
+    }
+}
+
+fn button(facts: &Domains<'_>, claim: &Claim, action: &str, word: &str, class: &str) -> Markup {
+    html! {
+        form.inline method="post" action=(format!("/settings/access/domains/{action}")) {
+            (hidden(&facts.viewer.csrf))
+            input type="hidden" name="domain" value=(claim.domain());
+            button class=[(!class.is_empty()).then_some(class)] type="submit" { (word) }
+        }
+    }
+}
+
+fn can_be_checked(state: &ClaimState) -> bool {
+    !matches!(
+        state,
+        ClaimState::ReviewNeeded { .. }
+            | ClaimState::Expired { .. }
+            | ClaimState::Superseded { .. }
+            | ClaimState::Released { .. }
+    )
+}
+
+/// A state's word and tone.
+pub fn state_word(state: &ClaimState) -> (Tone, &'static str) {
+    match state {
+        ClaimState::Contested { .. } => (Tone::Bad, "contested"),
+        ClaimState::Expired { .. } => (Tone::Plain, "expired"),
+        ClaimState::Failing { .. } => (Tone::Bad, "record missing"),
+        ClaimState::Lapsed { .. } => (Tone::Bad, "lapsed"),
+        ClaimState::Pending { .. } => (Tone::Warn, "waiting for the record"),
+        ClaimState::Released { .. } => (Tone::Plain, "given up"),
+        ClaimState::ReviewNeeded { .. } => (Tone::Warn, "being reviewed"),
+        ClaimState::Superseded { .. } => (Tone::Bad, "proven by somebody else"),
+        ClaimState::Transferring { .. } => (Tone::Warn, "being handed over"),
+        ClaimState::Verified { .. } => (Tone::Good, "verified"),
+    }
+}
+
+fn explain(state: &ClaimState, now: OffsetDateTime) -> Markup {
+    html! {
+        @match state {
+            ClaimState::Contested { until, .. } => { "Another organisation proved this domain while your record is gone. Publish \
+                yours again before " (instant(*until)) " to keep it." }
+            ClaimState::Expired { .. } => { "The record was not seen in time. Claim again to get a new one." }
+            ClaimState::Failing { since, .. } => { "The record is gone since " (instant(*since)) ". Everything still works; publish it \
+                again within a week." }
+            ClaimState::Lapsed { .. } => { "The record was gone too long. Publishing the same record revives the claim within 30 days." }
+            ClaimState::Pending { expires_at, .. } => { "The DNS is looked at again and again, often at first. The record has to be \
+                there before " (instant(*expires_at)) "; that can take a day to spread." }
+            ClaimState::Released { .. } => { "Your organisation gave this domain up." }
+            ClaimState::ReviewNeeded { .. } => { "The service looks at this claim first." }
+            ClaimState::Superseded { .. } => { "Another organisation proved it first." }
+            ClaimState::Transferring { .. } => { "Works as before until the other organisation has accepted and proven it." }
+            ClaimState::Verified { proof_at, .. } => { "The record was last seen " (ago(*proof_at, now)) "." }
+        }
+    }
+}
+
+fn seen(domain: &str, verdict: Verdict) -> Markup {
+    let (tone, text) = match verdict {
+        Verdict::Proven => (Tone::Good, "The record is there.".to_owned()),
+        Verdict::Absent => (
+            Tone::Warn,
+            "The DNS answers, and the record is not there. A new record can take a while to spread; look at its name \
+             again if it stays so."
+                .to_owned(),
+        ),
+        Verdict::Bogus => (
+            Tone::Bad,
+            "The DNS answer fails DNSSEC validation, so it proves nothing. Whoever runs the zone has to mend that.".to_owned(),
+        ),
+        Verdict::Indeterminate(doubt) => (Tone::Warn, format!("The DNS gave no answer ({}). Nothing has changed; try again.", doubt_word(doubt))),
+    };
+    note(tone, &format!("{domain}: {text}"))
+}
+
+fn doubt_word(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::ServerFailure => "the server failed",
+        Doubt::Refused => "the server refused",
+        Doubt::Timeout => "time ran out",
+        Doubt::Network => "the network failed",
+        Doubt::Malformed => "the answer is malformed",
+        Doubt::TooLarge => "the answer is too large",
+        Doubt::AliasChain => "the chain of aliases is too long or runs in a circle",
+        Doubt::Disagreement => "the resolvers disagree",
+        _ => "no statement",
+    }
+}

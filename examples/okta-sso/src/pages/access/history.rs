@@ -1,0 +1,146 @@
+//! Recent sign-ins with their diagnosis, and the audit log.
+
+use maud::{Markup, html};
+use serde_json::Value;
+use sso_store::directory::{AuditEntry, SignIn, SignInOutcome};
+
+use super::{Tab, page};
+use crate::{
+    pages::words::{Tone, instant, tag},
+    security::session::Viewer,
+};
+
+/// The sign-ins section.
+pub fn sign_ins(viewer: &Viewer, entries: &[SignIn]) -> Markup {
+    let body = html! {
+        section.card {
+            @if entries.is_empty() { p.soft { "Nobody has tried yet." } }
+            @else { div.scroll { table {
+                thead { tr {
+                    th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "How" }
+                    th scope="col" { "Outcome" } th.right scope="col" { "Diagnosis" }
+                } }
+                tbody { @for entry in entries { tr {
+                    td.small { (instant(entry.at)) }
+                    td { (who(entry)) }
+                    td { (entry.method) }
+                    td { (outcome(entry.outcome)) " " code { (entry.code) } }
+                    td.right { a href=(format!("/settings/access/sign-ins/{}", entry.id)) { "Look" } }
+                } } }
+            } } }
+        }
+    };
+    page(
+        viewer,
+        Tab::SignIns,
+        "Every attempt to enter the organisation, newest first, with what was decided and why.",
+        &body,
+    )
+}
+
+fn who(entry: &SignIn) -> Markup {
+    let email = entry.detail.get("email").and_then(Value::as_str);
+    html! { @match email { Some(email) => (email), None => span.soft { "not proven" } } }
+}
+
+fn outcome(outcome: SignInOutcome) -> Markup {
+    match outcome {
+        SignInOutcome::Accepted => tag(Tone::Good, "in"),
+        SignInOutcome::Refused => tag(Tone::Bad, "refused"),
+    }
+}
+
+/// One sign-in with everything that is known of it.
+pub fn sign_in(viewer: &Viewer, entry: &SignIn) -> Markup {
+    let findings = entry
+        .detail
+        .pointer("/report/findings")
+        .and_then(Value::as_array);
+    let body = html! {
+        section.card {
+            div.row.between { h2 { "Sign-in " code { (entry.id) } } (outcome(entry.outcome)) }
+            dl.facts {
+                dt { "When" } dd { (instant(entry.at)) }
+                dt { "Who" } dd { (who(entry)) }
+                dt { "How" } dd { (entry.method) }
+                dt { "Code" } dd { code { (entry.code) } }
+                @if let Some(text) = entry.detail.get("operator_text").and_then(Value::as_str) {
+                    dt { "What to do" } dd { (text) }
+                }
+            }
+        }
+        @for finding in findings.into_iter().flatten() { (finding_card(finding)) }
+        @if let Some(saml) = entry.detail.get("saml").filter(|value| !value.is_null()) { (saml_card(saml)) }
+        p { a.button href="/settings/access/sign-ins" { "All sign-ins" } }
+    };
+    page(
+        viewer,
+        Tab::SignIns,
+        "What was checked, what was expected and what was seen.",
+        &body,
+    )
+}
+
+fn finding_card(finding: &Value) -> Markup {
+    let text = |name: &str| finding.get(name).and_then(Value::as_str);
+    let rows = [
+        ("Whose fault", text("fault")),
+        ("Expected", text("expected")),
+        ("Seen", text("seen")),
+        ("Where", text("place")),
+        ("How to mend it", text("fix")),
+        ("In Okta", text("okta_path")),
+        ("Specification", text("spec")),
+    ];
+    let hints = finding.get("hints").and_then(Value::as_array);
+    html! {
+        section.card {
+            h2 { code { (text("code").unwrap_or("finding")) } }
+            dl.facts {
+                @for (label, value) in rows {
+                    @if let Some(value) = value { dt { (label) } dd { (value) } }
+                }
+                @for hint in hints.into_iter().flatten().filter_map(Value::as_str) { dt { "Hint" } dd { (hint) } }
+            }
+        }
+    }
+}
+
+fn saml_card(saml: &Value) -> Markup {
+    let text = |name: &str| saml.get(name).and_then(Value::as_str);
+    let signatures = saml.get("signatures").and_then(Value::as_array);
+    html! {
+        section.card {
+            h2 { "What was proven" }
+            dl.facts {
+                @for (label, name) in [("Issuer", "issuer"), ("NameID", "name_id"), ("Assertion", "assertion_id"), ("Answer to", "request_id")] {
+                    @if let Some(value) = text(name) { dt { (label) } dd { code { (value) } } }
+                }
+                @for signature in signatures.into_iter().flatten() {
+                    dt { "Signature over the " (signature.get("covers").and_then(Value::as_str).unwrap_or_default()) }
+                    dd { code { (signature.get("algorithm").and_then(Value::as_str).unwrap_or_default()) } }
+                }
+            }
+        }
+    }
+}
+
+/// The audit section.
+pub fn audit(viewer: &Viewer, entries: &[AuditEntry]) -> Markup {
+    let body = html! {
+        section.card {
+            @if entries.is_empty() { p.soft { "Nothing has been changed yet." } }
+            @else { div.scroll { table {
+                thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "To" } th scope="col" { "By" } th scope="col" { "Detail" } } }
+                tbody { @for entry in entries { tr {
+                    td.small { (instant(entry.at)) }
+                    td { code { (entry.kind) } }
+                    td.small { (entry.subject) }
+                    td.small { (entry.actor) }
+                    td.small.mono { (entry.detail) }
+                } } }
+            } } }
+        }
+    };
+    page(viewer, Tab::Audit, "Who changed what, newest first.", &body)
+}

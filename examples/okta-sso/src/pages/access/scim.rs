@@ -1,0 +1,181 @@
+//! Provisioning: the token, what Okta may do, and whom it could not add.
+
+use maud::{Markup, html};
+use org_domain::policy::Deletion;
+use sso_store::{TokenInfo, directory::Issue};
+use time::OffsetDateTime;
+
+use super::{Tab, page};
+use crate::{
+    pages::{
+        shell::hidden,
+        words::{Tone, ago, instant, tag},
+    },
+    security::session::Viewer,
+};
+
+/// What the SCIM section shows.
+#[derive(Debug)]
+pub struct Provisioning<'a> {
+    /// Who looks.
+    pub viewer: &'a Viewer,
+    /// What goes into Okta's "Base URL".
+    pub base_url: &'a str,
+    /// The organisation's tokens, without their secret.
+    pub tokens: &'a [TokenInfo],
+    /// A token that was just made; shown now and never again.
+    pub fresh: Option<&'a str>,
+    /// Why no token can be made, if so.
+    pub closed: Option<&'a str>,
+    /// What deletion does.
+    pub deletion: Deletion,
+    /// The version of the settings the form was made from.
+    pub version: i64,
+    /// People Okta could not add.
+    pub issues: &'a [Issue],
+    /// The instant of looking.
+    pub now: OffsetDateTime,
+}
+
+/// The SCIM section.
+pub fn scim(facts: &Provisioning<'_>) -> Markup {
+    let body = html! {
+        @if let Some(token) = facts.fresh {
+            div.note.good role="status" {
+                p { strong { "Copy this token into Okta now." } " It is shown this once; the service keeps only a digest of it." }
+                code.copy { (token) }
+            }
+        }
+        div.grid { (tokens(facts)) (connection(facts)) }
+        (issues(facts))
+        (features(facts))
+    };
+    let lead = "Okta adds, updates and deactivates people by itself. New people become Members; roles are given on the members page.";
+    page(facts.viewer, Tab::Scim, lead, &body)
+}
+
+fn tokens(facts: &Provisioning<'_>) -> Markup {
+    let another = !facts.tokens.is_empty();
+    html! {
+        section.card {
+            h2 { "SCIM token" }
+            @if !another { p.soft { "None yet." } }
+            @for token in facts.tokens { (token_row(facts, token)) }
+            @match facts.closed {
+                Some(why) => div.note.warn { p { (why) } },
+                None => form method="post" action="/settings/access/scim/token" {
+                    (hidden(&facts.viewer.csrf))
+                    @if another {
+                        label for="overlap" { "The present token keeps working for" }
+                        select id="overlap" name="overlap" {
+                            option value="0" { "no longer, end it now" }
+                            option value="24" selected { "one day" }
+                            option value="168" { "one week" }
+                        }
+                    }
+                    div.actions { button.primary type="submit" { @if another { "Make a new token" } @else { "Make a token" } } }
+                },
+            }
+        }
+    }
+}
+
+fn token_row(facts: &Provisioning<'_>, token: &TokenInfo) -> Markup {
+    let record = &token.record;
+    let ended = record.expires_at.is_some_and(|end| end <= facts.now);
+    html! {
+        div.row.between {
+            div {
+                code { (record.id.as_str()) "…" } " "
+                @if ended { (tag(Tone::Plain, "ended")) } @else { (tag(Tone::Good, "in force")) }
+                br;
+                span.soft.small {
+                    "made " (instant(record.created_at))
+                    @if let Some(end) = record.expires_at { ", ends " (instant(end)) }
+                    @match record.last_used { Some(used) => { ", last used " (ago(used, facts.now)) }, None => ", never used" }
+                }
+            }
+            form.inline method="post" action="/settings/access/scim/revoke" {
+                (hidden(&facts.viewer.csrf))
+                input type="hidden" name="token" value=(record.id.as_str());
+                button.slim.danger type="submit" { "Revoke" }
+            }
+        }
+    }
+}
+
+fn connection(facts: &Provisioning<'_>) -> Markup {
+    html! {
+        section.card {
+            h2 { "Into Okta" }
+            p.soft { "Provisioning › Configure API Integration › Enable API Integration." }
+            dl.facts {
+                dt { "Base URL" } dd { code.copy { (facts.base_url) } }
+                dt { "API token" } dd { "the token made here" }
+                dt { "Unique identifier" } dd { code { "userName" } }
+                dt { "Send" } dd { "Username, Given name, Family name, Primary email" }
+            }
+            p.soft.small { "The Username has to be an e-mail address at a domain your organisation has claimed." }
+        }
+    }
+}
+
+fn features(facts: &Provisioning<'_>) -> Markup {
+    html! {
+        section.card {
+            h2 { "What Okta may do" }
+            div.scroll { table { tbody {
+                tr { td { "Push new users" } td.soft { "assigned people are added as Members, without a password" } }
+                tr { td { "Push profile updates" } td.soft { "first name, last name, e-mail" } }
+                tr { td { "Push user deactivation" } td.soft { "sessions end at once, the person cannot come back in" } }
+                tr { td { "Reactivate users" } td.soft { "assigning again lets the same person in again" } }
+            } } }
+            form method="post" action="/settings/access/scim/deletion" {
+                (hidden(&facts.viewer.csrf))
+                input type="hidden" name="version" value=(facts.version);
+                fieldset {
+                    legend { "When Okta deletes a person" }
+                    label.tick { input type="radio" name="deletion" value="remove_membership" checked[facts.deletion == Deletion::RemoveMembership];
+                        span { "End the membership and keep the account" span.hint { "The default: deactivation can be undone." } } }
+                    label.tick { input type="radio" name="deletion" value="delete_account" checked[facts.deletion == Deletion::DeleteAccount];
+                        span { "Delete the account too" span.hint { "Only accounts that provisioning made and that are in no other organisation." } } }
+                }
+                div.actions { button type="submit" { "Save" } }
+            }
+        }
+    }
+}
+
+fn issues(facts: &Provisioning<'_>) -> Markup {
+    html! {
+        section.card {
+            h2 { "People Okta could not add" }
+            @if facts.issues.is_empty() { p.soft { "None. Everybody Okta sent is here." } }
+            @else {
+                p.soft { "Provisioning stays off for a person whose account or domain is not yours to manage. Invite them by hand: \
+                    they become members outside of provisioning." }
+                div.scroll { table {
+                    thead { tr { th scope="col" { "Person" } th scope="col" { "Why" } th scope="col" { "Last" } th.right scope="col" { "What to do" } } }
+                    tbody { @for issue in facts.issues { tr {
+                        td { (issue.user_name) }
+                        td { (issue.detail) br; code.small { (issue.code) } }
+                        td.small { (ago(issue.last_seen, facts.now)) " (" (issue.seen) "×)" }
+                        td.right { div.row {
+                            a.button href=(invite_link(&issue.user_name)) { "Invite" }
+                            form.inline method="post" action="/settings/access/scim/dismiss" {
+                                (hidden(&facts.viewer.csrf))
+                                input type="hidden" name="user_name" value=(issue.user_name);
+                                button.slim type="submit" { "Dismiss" }
+                            }
+                        } }
+                    } } }
+                } }
+            }
+        }
+    }
+}
+
+fn invite_link(user_name: &str) -> String {
+    let address: String = form_urlencoded::byte_serialize(user_name.as_bytes()).collect();
+    format!("/members?invite={address}#invite")
+}

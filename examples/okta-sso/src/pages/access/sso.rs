@@ -1,0 +1,307 @@
+//! Single sign-on: what goes into Okta, what comes from it, and the switches.
+
+use maud::{Markup, html};
+use org_domain::{
+    Decision, Settings,
+    policy::{IdpInitiated, JoinPolicy},
+    settings::{Connection, ServiceValues},
+};
+use time::OffsetDateTime;
+
+use super::{Tab, page};
+use crate::{
+    pages::{
+        shell::{self, hidden},
+        words::{Tone, instant, note, tag},
+    },
+    security::session::{ProvenBySaml, Viewer},
+    sso::addresses::Addresses,
+};
+
+/// What the single sign-on section shows.
+#[derive(Debug)]
+pub struct SingleSignOn<'a> {
+    /// Who looks.
+    pub viewer: &'a Viewer,
+    /// The organisation's settings.
+    pub settings: &'a Settings,
+    /// Our addresses.
+    pub addresses: &'a Addresses,
+    /// Whom requiring single sign-on touches.
+    pub affected: &'a Affected,
+    /// Who passed the test login.
+    pub tester: Option<&'a str>,
+    /// What was wrong with the last change.
+    pub wrong: Option<&'a str>,
+    /// The instant of looking.
+    pub now: OffsetDateTime,
+}
+
+/// The dry run of Require Single Sign-On.
+#[derive(Clone, Debug, Default)]
+pub struct Affected {
+    /// Owners and Admins, who keep their password.
+    pub keep_password: u32,
+    /// Members at claimed domains, who will use single sign-on.
+    pub by_sso: u32,
+    /// Members at other domains, who could not enter any more.
+    pub locked_out: Vec<String>,
+    /// Whether there are more members than were looked at.
+    pub more: bool,
+}
+
+/// The single sign-on section.
+pub fn sso(facts: &SingleSignOn<'_>) -> Markup {
+    let body = html! {
+        @if let Some(wrong) = facts.wrong { (note(Tone::Bad, wrong)) }
+        div.grid { (into_okta(facts)) (from_okta(facts)) }
+        @if let Some(staged) = facts.settings.staged() { (staged_card(facts, &staged.connection, staged.tested.is_some())) }
+        (switches(facts))
+        (require(facts))
+        (finer(facts))
+    };
+    let lead = "Your people sign in at Okta; this service trusts what Okta signs, for addresses at your claimed domains.";
+    page(facts.viewer, Tab::SingleSignOn, lead, &body)
+}
+
+fn into_okta(facts: &SingleSignOn<'_>) -> Markup {
+    let ours = facts.addresses;
+    let rows = [
+        ("Single sign on URL", ours.postback.as_str()),
+        ("Requestable SSO URLs", ours.requestable.as_str()),
+        ("Recipient URL", ours.requestable.as_str()),
+        ("Destination URL", ours.requestable.as_str()),
+        ("Audience URI", ours.audience.as_str()),
+    ];
+    html! {
+        section.card {
+            h2 { "1 · Into Okta" }
+            p.soft { "Configure SAML. Click a value to select it." }
+            @for (label, value) in rows { h3 { (label) } code.copy { (value) } }
+            h3 { "Attribute statements" }
+            div.scroll { table {
+                thead { tr { th scope="col" { "Name" } th scope="col" { "Value" } } }
+                tbody { @for attribute in ServiceValues::ATTRIBUTES {
+                    tr { td { code { (attribute.name) } } td { code { (attribute.value) } } }
+                } }
+            } }
+        }
+    }
+}
+
+fn from_okta(facts: &SingleSignOn<'_>) -> Markup {
+    let connection = facts.settings.connection();
+    let url = connection
+        .sign_in_url
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let issuer = connection
+        .issuer
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    html! {
+        section.card {
+            h2 { "2 · From Okta" }
+            p.soft { "Sign On › View Setup Instructions." }
+            (certificates(facts, connection))
+            form method="post" action="/settings/access/sso/connection" enctype="multipart/form-data" {
+                (hidden(&facts.viewer.csrf)) (version(facts))
+                label for="certificate_file" { "Public Certificate" span.hint { "The file as downloaded (.cert, .cer, .pem)" } }
+                input type="file" id="certificate_file" name="certificate_file" accept=".cert,.cer,.crt,.pem";
+                label for="certificate" { span.hint { "or its text" } }
+                textarea id="certificate" name="certificate" placeholder="-----BEGIN CERTIFICATE-----" spellcheck="false" {}
+                label for="sign_in_url" { "Authentication URL" span.hint { "Identity Provider Single Sign-On URL" } }
+                input type="url" id="sign_in_url" name="sign_in_url" value=(url);
+                label for="issuer" { "Issuer URL" span.hint { "Identity Provider Issuer" } }
+                input type="text" id="issuer" name="issuer" value=(issuer) spellcheck="false";
+                details {
+                    summary { "Or all three at once, from a metadata file" }
+                    label for="metadata" { "Metadata" }
+                    input type="file" id="metadata" name="metadata" accept=".xml";
+                }
+                div.actions { button.primary type="submit" { "Save" } }
+            }
+        }
+    }
+}
+
+fn certificates(facts: &SingleSignOn<'_>, connection: &Connection) -> Markup {
+    html! {
+        @for certificate in &connection.certificates {
+            p.small {
+                @if certificate.is_valid_at(facts.now) { (tag(Tone::Good, "certificate in use")) }
+                @else { (tag(Tone::Bad, "certificate not valid now")) }
+                " until " (instant(certificate.not_after())) br;
+                code { (certificate.fingerprint()) }
+            }
+        }
+    }
+}
+
+fn staged_card(facts: &SingleSignOn<'_>, staged: &Connection, tested: bool) -> Markup {
+    html! {
+        section.card {
+            div.row.between { h2 { "New values, standing by" } @if tested { (tag(Tone::Good, "tested")) } @else { (tag(Tone::Warn, "not tested")) } }
+            p.soft { "People sign in with the present values until you put these in place." }
+            dl.facts {
+                dt { "Authentication URL" } dd { code { @if let Some(url) = &staged.sign_in_url { (url) } } }
+                dt { "Issuer URL" } dd { code { @if let Some(issuer) = &staged.issuer { (issuer) } } }
+                @for certificate in &staged.certificates { dt { "Certificate" } dd { code { (certificate.fingerprint()) } } }
+            }
+            div.row {
+                form.inline method="post" action="/settings/access/sso/test" {
+                    (hidden(&facts.viewer.csrf)) input type="hidden" name="staged" value="yes";
+                    button type="submit" { "Test login" }
+                }
+                (button(facts, "promote", "on", "Put in place", "primary"))
+                (button(facts, "drop", "on", "Forget them", "danger"))
+            }
+        }
+    }
+}
+
+fn switches(facts: &SingleSignOn<'_>) -> Markup {
+    let settings = facts.settings;
+    let tested = settings
+        .tested()
+        .filter(|test| test.generation == settings.generation());
+    let on = settings.enabled().is_on();
+    html! {
+        section.card {
+            div.row.between { h2 { "3 · Test and switch on" } @if on { (tag(Tone::Good, "on")) } @else { (tag(Tone::Plain, "off")) } }
+            ol.steps {
+                li.done[tested.is_some()] {
+                    strong { "Test login. " }
+                    @match tested {
+                        Some(test) => { "Passed " (instant(test.at)) @if let Some(who) = facts.tester { " by " (who) } "." },
+                        None => "Sign in at Okta as yourself. Nothing changes; you see what Okta sends and what would be decided.",
+                    }
+                    form.actions method="post" action="/settings/access/sso/test" {
+                        (hidden(&facts.viewer.csrf)) button type="submit" { "Test login" }
+                    }
+                }
+                li.done[on] {
+                    strong { "Enable Single Sign-On. " } "People at your domains are offered it. Passwords still work."
+                    div.actions {
+                        @if on { (button(facts, "enable", "off", "Disable", "danger")) }
+                        @else { (button(facts, "enable", "on", "Enable", "primary")) (button(facts, "remove", "on", "Remove configuration", "danger")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn require(facts: &SingleSignOn<'_>) -> Markup {
+    let required = facts.settings.require_sso().is_on();
+    let affected = facts.affected;
+    html! {
+        section.card id="require" {
+            div.row.between { h2 { "4 · Require Single Sign-On" } @if required { (tag(Tone::Good, "required")) } @else { (tag(Tone::Plain, "not required")) } }
+            p { "Nobody enters with a password any more, except Owners and Admins, so that a wrong setting locks nobody out for good." }
+            h3 { @if required { "Whom it touches" } @else { "Whom it would touch" } }
+            dl.facts {
+                dt { "Keep their password" } dd { (affected.keep_password) " Owners and Admins" }
+                dt { "Use Single Sign-On" } dd { (affected.by_sso) " members" }
+                dt { "Cannot enter" } dd {
+                    (affected.locked_out.len()) " members at other domains"
+                    @if !affected.locked_out.is_empty() { ": " (affected.locked_out.join(", ")) }
+                }
+                @if affected.more { dt { "Note" } dd { "There are more members than are counted here." } }
+            }
+            div.actions {
+                @if required { (button(facts, "require", "off", "Stop requiring it", "danger")) }
+                @else { (button(facts, "require", "on", "Require Single Sign-On", "primary")) }
+            }
+        }
+    }
+}
+
+fn finer(facts: &SingleSignOn<'_>) -> Markup {
+    let settings = facts.settings;
+    let rows = [
+        (
+            "managed",
+            settings.idp_managed().is_on(),
+            "Okta manages everybody at your domains",
+            "Whoever signs in at Okta with an address of yours becomes a Member by that. Off: only people who were invited or provisioned.",
+        ),
+        (
+            "join",
+            settings.join() == JoinPolicy::AutoJoin,
+            "People who have an account here join by themselves",
+            "Only where Okta manages your domains. Their old password ends. Off: they need an invitation.",
+        ),
+        (
+            "initiated",
+            settings.idp_initiated() == IdpInitiated::Allowed,
+            "Logins may start at Okta",
+            "The tile on the Okta dashboard. Off: such a login is started again from here.",
+        ),
+    ];
+    html! {
+        section.card {
+            h2 { "Finer points" }
+            div.scroll { table { tbody {
+                @for (what, on, label, text) in rows { tr {
+                    td { strong { (label) } br; span.soft.small { (text) } }
+                    td { @if on { (tag(Tone::Good, "on")) } @else { (tag(Tone::Plain, "off")) } }
+                    td.right { @if on { (button(facts, what, "off", "Switch off", "slim")) } @else { (button(facts, what, "on", "Switch on", "slim")) } }
+                } }
+            } } }
+        }
+    }
+}
+
+fn version(facts: &SingleSignOn<'_>) -> Markup {
+    html! { input type="hidden" name="version" value=(facts.settings.version().get()); }
+}
+
+fn button(facts: &SingleSignOn<'_>, what: &str, to: &str, word: &str, class: &str) -> Markup {
+    html! {
+        form.inline method="post" action=(format!("/settings/access/sso/{what}")) {
+            (hidden(&facts.viewer.csrf)) (version(facts))
+            input type="hidden" name="to" value=(to);
+            button class=(class) type="submit" { (word) }
+        }
+    }
+}
+
+/// What the end of a test login shows.
+#[derive(Debug)]
+pub struct Trial<'a> {
+    /// Whether it was about the person who started it.
+    pub own: bool,
+    /// The asserted address.
+    pub email: &'a str,
+    /// What was proven.
+    pub saml: Option<&'a ProvenBySaml>,
+    /// What would be decided.
+    pub decision: &'a Decision,
+}
+
+/// The page at the end of a test login.
+pub fn trial_result(trial: &Trial<'_>) -> Markup {
+    shell::plain(
+        "Test login",
+        &html! {
+            section.card {
+                h1 { "The test login works" }
+                @if trial.own { (note(Tone::Good, "Okta vouched for you, and its signature was verified. The test counts.")) }
+                @else { (note(Tone::Warn, "Okta vouched for somebody else than you. The values are right, but the test does not count: sign in as yourself.")) }
+                dl.facts {
+                    dt { "Address" } dd { (trial.email) }
+                    @if let Some(saml) = trial.saml {
+                        dt { "Issuer" } dd { code { (saml.issuer) } }
+                        @for signature in &saml.signatures { dt { "Signature" } dd { (signature.covers) ", " code { (signature.algorithm) } } }
+                        @for (name, values) in &saml.attributes { dt { (name) } dd { (values.join(", ")) } }
+                    }
+                    dt { "What would be decided" } dd { code { (trial.decision.reason.code()) } br; (trial.decision.reason.operator_text()) }
+                }
+                p.actions { a.button.primary href="/settings/access/sso" { "Back to Single Sign-On" } }
+            }
+        },
+    )
+}

@@ -1,0 +1,71 @@
+//! Provisioning: scim-core's engine over the directory, every write judged by the policy.
+
+mod guard;
+
+use std::sync::Arc;
+
+use scim_core::{
+    Scim,
+    auth::RandomError,
+    config::{Config, ConfigError},
+};
+use sso_store::{Database, Pepper};
+
+use crate::{
+    App,
+    ready::SCIM_PATH,
+    security::rate::{Action, Who},
+    web::{Failure, Incoming, Reply},
+};
+use guard::PolicyGuard;
+
+/// The provisioning endpoint of all organisations; the token says whose it is.
+#[derive(Clone, Debug)]
+pub struct Provisioning {
+    scim: Arc<Scim<Database, Database, PolicyGuard>>,
+}
+
+impl Provisioning {
+    /// The endpoint of an application, with the key its tokens were made with.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for a base URL that SCIM cannot be served under.
+    pub fn new(app: &App, pepper: &Pepper) -> Result<Self, ConfigError> {
+        let config = Config::new(
+            &app.config().base_url.join(SCIM_PATH),
+            pepper.for_scim_tokens(),
+        )?;
+        let guard = PolicyGuard::new(app.clone());
+        let scim = Scim::new(
+            config,
+            app.database().clone(),
+            app.database().clone(),
+            guard,
+        );
+        Ok(Self {
+            scim: Arc::new(scim),
+        })
+    }
+
+    /// Answers a request below the SCIM base URL.
+    ///
+    /// # Errors
+    /// [`Failure::TooMany`] for an address that sent many wrong tokens; everything else is a
+    /// response in SCIM's own form.
+    pub async fn answer(&self, app: &App, request: Incoming) -> Result<Reply, Failure> {
+        let peer = request.peer();
+        let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| RandomError);
+        let response = Box::pin(
+            self.scim
+                .handle_http(request.into_http(), app.now(), &mut random),
+        )
+        .await;
+        if response.status() == http::StatusCode::UNAUTHORIZED
+            && let Some(peer) = peer
+        {
+            app.rates()
+                .spend(Action::ScimToken, Who::address(peer), app.now())?;
+        }
+        Ok(response.into())
+    }
+}

@@ -1,0 +1,241 @@
+//! Taking an answer: from the posted form to a session, or to a page with a trace.
+//!
+//! No cookie is needed: which login was begun, and for which organisation, is found by the
+//! relay state or by the request the answer names. Both are only pointers; what they point to
+//! is checked against what was signed.
+
+use org_domain::{OrgId, policy::decide_login};
+use saml_sp::{
+    AcsForm, Code, Expected, Limits, Login, Rejection, RequestRecord, RequestStore as _,
+    store::RequestHandle,
+};
+use serde_json::json;
+use sso_store::{
+    Generate as _, SignInId, StoreError,
+    directory::{NewSignIn, SignInOutcome},
+};
+
+use super::{
+    provider::{self, Door},
+    purpose::Purpose,
+    trial,
+};
+use crate::{
+    App, entry,
+    facts::{self, Context, sso::Asserted},
+    security::rate::{Action, Who},
+    sign_in,
+    web::{Failure, Incoming, Reply},
+};
+
+/// An answer on its way in, and what it is an answer to.
+struct Posted {
+    form: AcsForm,
+    record: Option<RequestRecord>,
+    door: Door,
+    trace: SignInId,
+}
+
+/// `POST` on the postback or on the requestable address.
+///
+/// # Errors
+/// [`Failure::TooMany`], or what the database answers. A refused answer is no failure: it is a
+/// page with a trace.
+pub async fn consume(app: &App, request: &Incoming, door: Door) -> Result<Reply, Failure> {
+    if let Some(peer) = request.peer() {
+        app.rates()
+            .spend(Action::PostResponse, Who::address(peer), app.now())?;
+    }
+    let trace = SignInId::generate(app.now())?;
+    let form = match AcsForm::from_urlencoded(request.body(), &Limits::default()) {
+        Ok(form) => form,
+        Err(rejection) => return refused(app, None, &rejection, &trace).await,
+    };
+    let record = pending_request(app, &form).await?;
+    let posted = Posted {
+        form,
+        record,
+        door,
+        trace,
+    };
+    let Some(org) = organisation(&posted) else {
+        return Ok(nobody_asked(&posted.trace));
+    };
+    let Some(context) = facts::organisation(app, &org).await? else {
+        return Ok(nobody_asked(&posted.trace));
+    };
+    verify(app, &posted, &context).await
+}
+
+/// The request this is an answer to, by the relay state or by what the answer says itself.
+async fn pending_request(app: &App, form: &AcsForm) -> Result<Option<RequestRecord>, Failure> {
+    if let Some(relay) = form.relay_state() {
+        let found = app
+            .database()
+            .find(RequestHandle::ByRelayState(relay), app.now())
+            .await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    let Ok(claimed) = form.peek() else {
+        return Ok(None);
+    };
+    match claimed.in_response_to() {
+        Some(id) => Ok(app
+            .database()
+            .find(RequestHandle::ById(id), app.now())
+            .await?),
+        None => Ok(None),
+    }
+}
+
+/// Whose login this is: the address says so, or else the request it answers.
+fn organisation(posted: &Posted) -> Option<OrgId> {
+    match &posted.door {
+        Door::Postback(org) => Some(org.clone()),
+        Door::Requestable => posted
+            .record
+            .as_ref()
+            .and_then(|record| OrgId::new(record.tenant()).ok()),
+    }
+}
+
+async fn verify(app: &App, posted: &Posted, context: &Context) -> Result<Reply, Failure> {
+    let org = &context.org.id;
+    let purpose = Purpose::from_text(posted.record.as_ref().and_then(RequestRecord::return_to));
+    let Some((connection, generation)) = provider::connection(&context.settings.value, &purpose)
+    else {
+        return Ok(nobody_asked(&posted.trace));
+    };
+    let Some(idp) = provider::identity_provider(app, connection)? else {
+        return Ok(nobody_asked(&posted.trace));
+    };
+    let service = provider::service(app, org, &posted.door)?;
+    let expected = posted
+        .record
+        .as_ref()
+        .map_or(Expected::IdpInitiated, Expected::Request);
+    let pending = match service.accept(&posted.form, &idp, expected, app.now()) {
+        Ok(pending) => pending,
+        Err(rejection) => return refused(app, Some(org), &rejection, &posted.trace).await,
+    };
+    match pending
+        .redeem(app.database(), app.database(), app.now())
+        .await
+    {
+        Ok(login) => decide(app, posted, context, &login, generation).await,
+        Err(rejection) if rejection.code() == Code::StoreFailed => Err(Failure::Unavailable),
+        Err(rejection) => refused(app, Some(org), &rejection, &posted.trace).await,
+    }
+}
+
+/// The person is proven; does the organisation let them in? Decided twice at most: when two
+/// first sign-ins of one person meet, the second finds the account the first has made.
+async fn decide(
+    app: &App,
+    posted: &Posted,
+    context: &Context,
+    login: &Login,
+    generation: u32,
+) -> Result<Reply, Failure> {
+    let purpose = Purpose::from_text(login.return_to());
+    let mut once_more = true;
+    loop {
+        let asserted = Asserted {
+            login,
+            purpose: &purpose,
+            generation,
+            trace: &posted.trace,
+        };
+        let Some((facts, arrival)) = facts::sso::look(app, context, &asserted).await? else {
+            return unusable_email(app, context, login, &posted.trace).await;
+        };
+        if purpose.trial.is_some() {
+            return trial::conclude(app, context, &facts, &arrival).await;
+        }
+        let decision = decide_login(&facts);
+        if !decision.enters() {
+            return sign_in::refusal(app, &arrival, &decision, &purpose.to).await;
+        }
+        match entry::enter(app, &arrival, &decision).await {
+            Ok(secret) => {
+                let cookie = app.cookies().session(&secret);
+                return Ok(Reply::see_other(&landing(posted, &purpose)).cookie(&cookie));
+            }
+            Err(StoreError::Conflict(_) | StoreError::Rule(_)) if once_more => once_more = false,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Where to go: where the login began, or where a relay state set in Okta points to.
+fn landing(posted: &Posted, purpose: &Purpose) -> String {
+    match (&posted.record, posted.form.relay_state()) {
+        (None, Some(relay)) => sign_in::local_path(relay),
+        _ => purpose.to.clone(),
+    }
+}
+
+/// A refused answer: logged with its full diagnosis, shown with a trace only.
+async fn refused(
+    app: &App,
+    org: Option<&OrgId>,
+    rejection: &Rejection,
+    trace: &SignInId,
+) -> Result<Reply, Failure> {
+    let logged = NewSignIn {
+        id: trace.clone(),
+        org: org.cloned(),
+        account: None,
+        method: "sso".to_owned(),
+        outcome: SignInOutcome::Refused,
+        code: rejection.code().name().to_owned(),
+        detail: json!({ "report": rejection.report().with_trace(trace.as_str()).json() }),
+    };
+    app.database().record_sign_in(&logged, app.now()).await?;
+    tracing::info!(
+        code = rejection.code().name(),
+        trace = trace.as_str(),
+        "answer refused"
+    );
+    let start = org.map(|org| sign_in::start_link(org, "/account", None));
+    Ok(sign_in::refused_page(
+        Rejection::PUBLIC_TEXT,
+        trace,
+        start.as_deref(),
+    ))
+}
+
+/// An answer without a usable address: there is nobody to decide about.
+async fn unusable_email(
+    app: &App,
+    context: &Context,
+    login: &Login,
+    trace: &SignInId,
+) -> Result<Reply, Failure> {
+    let wrong = login
+        .attributes()
+        .one("email")
+        .err()
+        .map(|error| error.to_string());
+    let logged = NewSignIn {
+        id: trace.clone(),
+        org: Some(context.org.id.clone()),
+        account: None,
+        method: "sso".to_owned(),
+        outcome: SignInOutcome::Refused,
+        code: org_domain::decision::Reason::EmailUnusable
+            .code()
+            .to_owned(),
+        detail: json!({ "operator_text": wrong, "saml": super::evidence::of_login(login) }),
+    };
+    app.database().record_sign_in(&logged, app.now()).await?;
+    Ok(sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None))
+}
+
+/// Nothing leads from the answer to an organisation: no state, an old one, or an unknown
+/// organisation. All look alike.
+fn nobody_asked(trace: &SignInId) -> Reply {
+    sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None)
+}

@@ -1,0 +1,76 @@
+//! The two sides of one organisation's single sign-on, made from its settings.
+
+use org_domain::{OrgId, Settings, settings::Connection};
+use saml_sp::{Acs, CryptoProvider, Idp, ServiceProvider, error::UsageError};
+
+use super::{
+    addresses::Addresses,
+    purpose::{Purpose, Tried},
+};
+use crate::{App, demo, web::Failure};
+
+/// Which of our addresses an answer came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The organisation's own: logins that start at the identity provider, and those of
+    /// providers that know one address only.
+    Postback(OrgId),
+    /// The one for all organisations, which requests ask for.
+    Requestable,
+}
+
+/// This service as a SAML service provider behind one door.
+///
+/// # Errors
+/// [`Failure::Internal`] when the base URL makes no usable address, which start-up excludes.
+pub fn service(app: &App, org: &OrgId, door: &Door) -> Result<ServiceProvider, Failure> {
+    let addresses = Addresses::new(&app.config().base_url, org);
+    let acs = match door {
+        Door::Postback(_) => Acs::new(&addresses.postback)
+            .accept_destination(&addresses.requestable)
+            .accept_recipient(&addresses.requestable),
+        Door::Requestable => Acs::new(&addresses.requestable),
+    };
+    // Whether an organisation lets its provider start logins is the policy's decision, which
+    // also turns such a login into one that starts here.
+    ServiceProvider::builder(&addresses.audience)
+        .acs(acs)
+        .crypto(CryptoProvider::rustcrypto())
+        .allow_idp_initiated()
+        .build()
+        .map_err(|error| usage(&error))
+}
+
+/// The values a login goes by, and the generation that carries them: those in place, unless it
+/// tests those standing by.
+pub fn connection<'a>(settings: &'a Settings, purpose: &Purpose) -> Option<(&'a Connection, u32)> {
+    match purpose.trial {
+        Some(Tried::Staged) => settings
+            .staged()
+            .map(|staged| (&staged.connection, staged.generation)),
+        Some(Tried::Present) | None => Some((settings.connection(), settings.generation())),
+    }
+}
+
+/// The identity provider of a connection. `None` while its values are incomplete.
+///
+/// # Errors
+/// [`Failure::Internal`] when stored values are not usable, which the settings page excludes.
+pub fn identity_provider(app: &App, connection: &Connection) -> Result<Option<Idp>, Failure> {
+    let (Some(issuer), Some(url)) = (&connection.issuer, &connection.sign_in_url) else {
+        return Ok(None);
+    };
+    if connection.certificates.is_empty() {
+        return Ok(None);
+    }
+    let url = demo::idp::current_url(app, url.as_str());
+    let mut builder = Idp::builder(issuer.as_str()).sign_in_redirect(url);
+    for certificate in &connection.certificates {
+        builder = builder.certificate(certificate.text());
+    }
+    builder.build().map(Some).map_err(|error| usage(&error))
+}
+
+fn usage(error: &UsageError) -> Failure {
+    Failure::Internal(format!("single sign-on settings: {error}"))
+}

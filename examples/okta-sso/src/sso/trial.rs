@@ -1,0 +1,64 @@
+//! The end of a test login: what would happen, noted in the settings, without a session.
+
+use org_domain::{
+    policy::{LoginFacts, decide_login},
+    settings::HostChange,
+};
+use sso_store::directory::NewAuditEntry;
+
+use crate::{
+    App,
+    entry::Arrival,
+    facts::Context,
+    pages::access::sso::{Trial, trial_result},
+    web::{Failure, Reply},
+};
+
+/// Notes a test that an Owner or Admin has passed and shows what was proven.
+///
+/// The answer was verified like any other. It counts as a test when it is about the very person
+/// who started it: signing in as somebody else proves nothing about one's own way in.
+///
+/// # Errors
+/// [`Failure::Stale`] when the settings changed meanwhile, or what the database answers.
+pub(super) async fn conclude(
+    app: &App,
+    context: &Context,
+    facts: &LoginFacts,
+    arrival: &Arrival,
+) -> Result<Reply, Failure> {
+    let decision = decide_login(facts);
+    let own = arrival.account.is_some() && own_session(facts);
+    if let (true, Some(account), Some(role)) = (own, &arrival.account, facts.person.active_role()) {
+        let change = HostChange::LoginSucceeded {
+            by: account.clone(),
+            role,
+            generation: arrival.generation.unwrap_or_default(),
+        };
+        let after = context.settings.value.apply_host(&change, app.now());
+        let mut tx = app.database().begin().await?;
+        tx.save_settings(&context.org.id, context.settings.version, &after.settings)
+            .await?;
+        let entry = NewAuditEntry {
+            org: Some(context.org.id.clone()),
+            actor: account.to_string(),
+            kind: "sso_tested".to_owned(),
+            subject: context.org.id.to_string(),
+            detail: serde_json::json!({ "trace": arrival.trace.to_string() }),
+        };
+        tx.record_audit(&entry, app.now()).await?;
+        tx.commit().await?;
+    }
+    let trial = Trial {
+        own,
+        email: &arrival.email.to_string(),
+        saml: arrival.saml.as_ref(),
+        decision: &decision,
+    };
+    Ok(Reply::page(trial_result(&trial)))
+}
+
+fn own_session(facts: &LoginFacts) -> bool {
+    use org_domain::policy::{Method, OwnSession};
+    matches!(facts.method, Method::Sso(sso) if sso.session == OwnSession::OfThisAccount)
+}

@@ -1,0 +1,21 @@
+//! The whole application without a socket: every test calls the site as a browser, an identity
+//! provider or a provisioning client would.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+mod browser;
+mod guarding;
+mod provisioning;
+mod settings;
+mod sign_in;
+mod sso;
+mod world;

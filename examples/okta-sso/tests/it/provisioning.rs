@@ -1,0 +1,189 @@
+//! Okta's provisioning client against the endpoint.
+
+use serde_json::{Value, json};
+
+use crate::{browser::Browser, world::World};
+
+fn user(email: &str) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": email,
+        "name": { "givenName": "Ann", "familyName": "Lee" },
+        "emails": [{ "value": email, "type": "work", "primary": true }],
+        "displayName": "Ann Lee", "locale": "en-US", "externalId": "00u1", "groups": [], "password": "x9", "active": true
+    })
+}
+
+fn active(on: bool) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{ "op": "replace", "value": { "active": on } }]
+    })
+}
+
+const LOOKUP: &str =
+    "/Users?filter=userName%20eq%20%22ann%40acme.example%22&startIndex=1&count=100";
+
+#[tokio::test]
+async fn okta_creates_deactivates_and_reactivates_somebody() {
+    let world = World::new().await;
+    let (status, found) = world.scim("GET", LOOKUP, None).await;
+    assert_eq!((status, &found["totalResults"]), (200, &json!(0)));
+    let (status, made) = world
+        .scim("POST", "/Users", Some(user("ann@acme.example")))
+        .await;
+    assert_eq!(status, 201, "{made}");
+    let id = made["id"].as_str().unwrap().to_owned();
+    assert_eq!(
+        world
+            .scim("POST", "/Users", Some(user("ann@acme.example")))
+            .await
+            .0,
+        409
+    );
+
+    let mut ann = Browser::new(&world);
+    assert!(
+        ann.with_sso("ann@acme.example")
+            .await
+            .says("Hello, Ann Lee")
+    );
+
+    let (status, off) = world
+        .scim("PATCH", &format!("/Users/{id}"), Some(active(false)))
+        .await;
+    assert!(matches!(status, 200 | 204), "{off}");
+    assert!(
+        !ann.open("/account").await.says("Hello"),
+        "the session ended"
+    );
+    assert!(
+        !ann.with_sso("ann@acme.example").await.says("Hello"),
+        "no way back in"
+    );
+    let (_, found) = world.scim("GET", LOOKUP, None).await;
+    assert_eq!(
+        found["Resources"][0]["active"],
+        json!(false),
+        "still listed"
+    );
+
+    let (status, on) = world
+        .scim("PATCH", &format!("/Users/{id}"), Some(active(true)))
+        .await;
+    assert!(matches!(status, 200 | 204), "{on}");
+    assert!(
+        ann.with_sso("ann@acme.example")
+            .await
+            .says("Hello, Ann Lee")
+    );
+}
+
+#[tokio::test]
+async fn a_profile_update_changes_the_name_people_see() {
+    let world = World::new().await;
+    let (_, made) = world
+        .scim("POST", "/Users", Some(user("ann@acme.example")))
+        .await;
+    let mut next = made.clone();
+    next["name"]["familyName"] = json!("Lind");
+    let path = format!("/Users/{}", made["id"].as_str().unwrap());
+    assert_eq!(world.scim("PUT", &path, Some(next)).await.0, 200);
+    assert!(
+        Browser::new(&world)
+            .with_sso("ann@acme.example")
+            .await
+            .says("Hello, Ann Lind")
+    );
+}
+
+#[tokio::test]
+async fn an_account_that_is_no_member_is_left_to_an_invitation() {
+    let world = World::new().await;
+    let (status, refused) = world
+        .scim("POST", "/Users", Some(user("outsider@acme.example")))
+        .await;
+    assert_eq!(
+        (status, &refused["scimType"]),
+        (409, &json!("uniqueness")),
+        "{refused}"
+    );
+    assert!(
+        refused["detail"]
+            .as_str()
+            .unwrap()
+            .to_lowercase()
+            .contains("invite"),
+        "{refused}"
+    );
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let page = owner.open("/settings/access/scim").await;
+    assert!(
+        page.says("outsider@acme.example") && page.says("/members?invite=outsider%40acme.example")
+    );
+}
+
+#[tokio::test]
+async fn an_unclaimed_domain_is_refused_alike_with_and_without_an_account() {
+    let world = World::new().await;
+    let (status, refused) = world
+        .scim("POST", "/Users", Some(user("ann@elsewhere.test")))
+        .await;
+    assert_eq!(
+        (status, &refused["scimType"]),
+        (400, &json!("invalidValue")),
+        "{refused}"
+    );
+    assert!(
+        refused["detail"]
+            .as_str()
+            .unwrap()
+            .to_lowercase()
+            .contains("invite"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn people_added_by_hand_are_found_by_the_lookup_and_keep_their_role() {
+    let world = World::new().await;
+    let lookup = LOOKUP.replace("ann", "admin");
+    let (_, found) = world.scim("GET", &lookup, None).await;
+    assert_eq!(found["totalResults"], json!(1), "{found}");
+    let mut adam = found["Resources"][0].clone();
+    adam["externalId"] = json!("00uadam");
+    let path = format!("/Users/{}", adam["id"].as_str().unwrap());
+    let (status, answer) = world.scim("PUT", &path, Some(adam)).await;
+    assert_eq!(status, 200, "{answer}");
+    let mut admin = Browser::new(&world);
+    admin.with_password("admin").await;
+    assert!(
+        admin.open("/members").await.says("Members"),
+        "still an Admin"
+    );
+}
+
+#[tokio::test]
+async fn the_last_owner_cannot_be_deactivated() {
+    let world = World::new().await;
+    let (_, found) = world
+        .scim("GET", &LOOKUP.replace("ann", "owner"), None)
+        .await;
+    let path = format!("/Users/{}", found["Resources"][0]["id"].as_str().unwrap());
+    let (status, refused) = world.scim("PATCH", &path, Some(active(false))).await;
+    assert_eq!(status, 403, "{refused}");
+    assert!(
+        Browser::new(&world)
+            .with_password("owner")
+            .await
+            .says("Hello, Olive")
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_answered_in_scim() {
+    let world = World::new().await;
+    let (status, refused) = world.scim_with("nonsense", "GET", "/Users", None).await;
+    assert_eq!((status, &refused["status"]), (401, &json!("401")));
+}

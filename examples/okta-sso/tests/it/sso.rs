@@ -1,0 +1,161 @@
+//! Single sign-on: started here, started at the provider, refused.
+
+use http::StatusCode;
+use time::Duration;
+
+use crate::{
+    browser::Browser,
+    world::{BASE, IDP, World},
+};
+
+#[tokio::test]
+async fn a_login_started_here_ends_signed_in_with_its_evidence() {
+    let world = World::new().await;
+    let page = Browser::new(&world).with_sso("member@acme.example").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for text in [
+        "Hello, Mia Meyer",
+        "Single Sign-On",
+        "http://www.okta.com/exkdemo0000000000001",
+        "our request",
+        "verified",
+    ] {
+        assert!(page.says(text), "{text} is not in {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn the_tile_signs_in_without_a_request() {
+    let world = World::new().await;
+    let page = Browser::new(&world).with_tile("member@acme.example").await;
+    assert!(page.says("Hello, Mia Meyer"), "{}", page.body);
+    assert!(page.says("the login began at the identity provider"));
+}
+
+#[tokio::test]
+async fn somebody_new_becomes_a_member_by_signing_in() {
+    let world = World::new().await;
+    let page = Browser::new(&world).with_sso("new.hire@acme.example").await;
+    assert!(page.says("Hello, New Hire"), "{}", page.body);
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    assert!(owner.open("/members").await.says("new.hire@acme.example"));
+}
+
+#[tokio::test]
+async fn an_address_at_an_unclaimed_domain_is_refused_with_a_trace_only_admins_can_open() {
+    let world = World::new().await;
+    let page = Browser::new(&world)
+        .with_sso("somebody@elsewhere.test")
+        .await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    let at = page.body.find("/settings/access/sign-ins/").unwrap();
+    let path = page.body[at..].split('"').next().unwrap().to_owned();
+
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let diagnosis = owner.open(&path).await;
+    assert!(diagnosis.says("domain_not_claimed"), "{}", diagnosis.body);
+
+    let mut member = Browser::new(&world);
+    member.with_password("member").await;
+    assert_eq!(member.open(&path).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn an_answer_is_taken_once() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    let page = browser
+        .open(&format!(
+            "/security/sso/v2/authorize/?org_id={}",
+            world.org_id()
+        ))
+        .await;
+    let path = okta_sso::demo::idp::SIGN_IN_PATH;
+    let posting = browser
+        .submit(&page, path, &[("email", "member@acme.example")])
+        .await;
+    assert!(browser.deliver(&posting).await.says("Hello"));
+    let again = Browser::new(&world).deliver(&posting).await;
+    assert_eq!(again.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_too_late_is_refused() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    let page = browser
+        .open(&format!(
+            "/security/sso/v2/authorize/?org_id={}",
+            world.org_id()
+        ))
+        .await;
+    let path = okta_sso::demo::idp::SIGN_IN_PATH;
+    let posting = browser
+        .submit(&page, path, &[("email", "member@acme.example")])
+        .await;
+    world.pass(Duration::minutes(9));
+    assert_eq!(
+        browser.deliver(&posting).await.status,
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[tokio::test]
+async fn the_three_okta_fields_differ_as_the_settings_page_says() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    let page = browser
+        .open(&format!(
+            "/security/sso/v2/authorize/?org_id={}",
+            world.org_id()
+        ))
+        .await;
+    assert!(page.url.starts_with(IDP));
+    let path = okta_sso::demo::idp::SIGN_IN_PATH;
+    let posting = browser
+        .submit(&page, path, &[("email", "member@acme.example")])
+        .await;
+    assert!(posting.says(&format!("action=\"{BASE}/sso/saml2\"")));
+    let tile = browser.open(IDP).await;
+    let posting = browser
+        .submit(&tile, "/tile", &[("email", "member@acme.example")])
+        .await;
+    assert!(posting.says(&format!(
+        "action=\"{BASE}/security/sso/v2/authorize/?org_id={}\"",
+        world.org_id()
+    )));
+}
+
+#[tokio::test]
+async fn no_cookie_is_needed_where_the_answer_is_posted() {
+    let world = World::new().await;
+    let mut starting = Browser::new(&world);
+    let page = starting
+        .open(&format!(
+            "/security/sso/v2/authorize/?org_id={}",
+            world.org_id()
+        ))
+        .await;
+    let path = okta_sso::demo::idp::SIGN_IN_PATH;
+    let posting = starting
+        .submit(&page, path, &[("email", "member@acme.example")])
+        .await;
+    // The browser's cookies are not sent with a cross-site POST; a browser without any shows that.
+    assert!(
+        Browser::new(&world)
+            .deliver(&posting)
+            .await
+            .says("Hello, Mia")
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_organisation_has_no_sign_on() {
+    let world = World::new().await;
+    let page = Browser::new(&world)
+        .get("/security/sso/v2/authorize/?org_id=nobody")
+        .await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}

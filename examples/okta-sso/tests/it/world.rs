@@ -1,0 +1,158 @@
+//! A running demonstration on a database file of its own, with a clock that is set by hand.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use okta_sso::{
+    Site, app,
+    clock::Clock,
+    config::{BaseUrl, Config},
+    demo::{DemoPerson, seed},
+    security::password::Effort,
+};
+use serde_json::Value;
+use sso_store::{Database, Durability, OpenOptions, Pepper};
+use time::{Duration, OffsetDateTime, macros::datetime};
+
+pub const BASE: &str = "http://127.0.0.1:4400";
+pub const IDP: &str = "http://auth.localhost:4400";
+pub const START: OffsetDateTime = datetime!(2026-11-24 09:00 UTC);
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// The files of one database, removed at the end.
+pub struct Files {
+    folder: PathBuf,
+}
+
+impl Files {
+    pub fn new() -> Self {
+        let name = format!(
+            "okta-sso-it-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self { folder }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data.db")
+    }
+
+    pub fn keep(&self) -> PathBuf {
+        self.folder.join("data.db.demo.json")
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+pub struct World {
+    pub site: Site,
+    pub files: Arc<Files>,
+    now: Arc<Mutex<OffsetDateTime>>,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::on(Arc::new(Files::new()), START).await
+    }
+
+    /// Another process on the same files.
+    pub async fn restart(self) -> Self {
+        let (files, now) = (Arc::clone(&self.files), *self.now.lock().unwrap());
+        self.site.app().database().close().await;
+        drop(self);
+        Self::on(files, now).await
+    }
+
+    async fn on(files: Arc<Files>, start: OffsetDateTime) -> Self {
+        let pepper = Pepper::new([7; 32]);
+        let options = OpenOptions {
+            durability: Durability::ProcessLoss,
+            ..OpenOptions::default()
+        };
+        let url = format!("sqlite:{}", files.data().display());
+        let database = Database::open_with(&url, pepper.clone(), &options)
+            .await
+            .unwrap();
+        database.migrate().await.unwrap();
+        let now = Arc::new(Mutex::new(start));
+        let mut config = Config::new(BaseUrl::parse(BASE).unwrap());
+        config.effort = Effort::Least;
+        let demo = seed::prepare(&database, &config, 4400, Some(&files.keep()), start)
+            .await
+            .unwrap();
+        let told = Arc::clone(&now);
+        let clock = Clock::from_fn(move || *told.lock().unwrap());
+        let site = app(database, &pepper, config, clock, Some(demo)).unwrap();
+        Self { site, files, now }
+    }
+
+    pub fn pass(&self, time: Duration) {
+        *self.now.lock().unwrap() += time;
+    }
+
+    pub fn now(&self) -> OffsetDateTime {
+        *self.now.lock().unwrap()
+    }
+
+    pub fn person(&self, local: &str) -> DemoPerson {
+        let people = &self.site.app().demo().unwrap().keep.people;
+        people
+            .iter()
+            .find(|person| person.email.starts_with(&format!("{local}@")))
+            .unwrap()
+            .clone()
+    }
+
+    pub fn org_id(&self) -> String {
+        self.site.app().demo().unwrap().keep.org_id.clone()
+    }
+
+    /// A SCIM call with the demonstration's token.
+    pub async fn scim(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        let token = self.site.app().demo().unwrap().keep.scim_token.clone();
+        self.scim_with(&token, method, path, body).await
+    }
+
+    pub async fn scim_with(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> (u16, Value) {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/scim/v2{path}"))
+            .header("host", "127.0.0.1:4400")
+            .header("authorization", format!("Bearer {token}"));
+        if body.is_some() {
+            request = request.header("content-type", "application/scim+json");
+        }
+        let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
+        let response = self.call(request.body(body).unwrap()).await;
+        let status = response.status().as_u16();
+        (
+            status,
+            serde_json::from_slice(response.body()).unwrap_or(Value::Null),
+        )
+    }
+
+    pub async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
+        self.site.call(request, None).await
+    }
+}
