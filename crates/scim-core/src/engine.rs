@@ -115,6 +115,12 @@ where
         }
     }
 
+    /// What the service was configured with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// Answers one request.
     ///
     /// `now` is the host's clock; `random` issues ids. Every failure is a

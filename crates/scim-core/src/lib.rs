@@ -28,6 +28,8 @@ pub mod schema;
 pub mod set;
 pub mod store;
 mod stored;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 pub use auth::TokenStore;
 pub use dialect::Dialect;
