@@ -5,6 +5,7 @@ use crate::message::saml;
 use crate::names::{DSIG, XMLENC};
 use crate::random::Stream;
 use crate::sign::{algorithm, key_info};
+use crate::stamp::id;
 use crate::tree::Element;
 use aes_gcm::aead::Aead as _;
 use aes_gcm::{Aes128Gcm, Aes256Gcm, KeyInit as _};
@@ -176,43 +177,55 @@ impl Default for Encryption {
     }
 }
 
+/// The ids by which the two halves point to each other.
+struct Ids {
+    data: String,
+    key: String,
+}
+
 impl Encryption {
     /// The `EncryptedAssertion` that holds this text.
     pub(crate) fn envelope(self, plain: &str) -> Element {
         let mut random = Stream::new(plain.as_bytes());
         let (key, ciphertext) = self.cipher.encrypt(&mut random, plain.as_bytes());
         let wrapped = self.transport.wrap(self.recipient, &mut random, &key);
-        let encrypted_key = self.encrypted_key(&wrapped);
+        let ids = Ids {
+            data: id(&["data", plain]),
+            key: id(&["key", plain]),
+        };
+        let encrypted_key = self.encrypted_key(&ids, &wrapped);
         let info = Element::new("ds:KeyInfo").attribute("xmlns:ds", DSIG);
         let open = saml("saml2:EncryptedAssertion");
         match self.placement {
-            KeyPlacement::Inside => open.child(self.data(info.child(encrypted_key), &ciphertext)),
+            KeyPlacement::Inside => {
+                open.child(self.data(&ids, info.child(encrypted_key), &ciphertext))
+            }
             KeyPlacement::Sibling => {
                 let pointer = Element::new("ds:RetrievalMethod")
                     .attribute("Type", "http://www.w3.org/2001/04/xmlenc#EncryptedKey")
-                    .attribute("URI", "#_key");
-                open.child(self.data(info.child(pointer), &ciphertext))
+                    .attribute("URI", &format!("#{}", ids.key));
+                open.child(self.data(&ids, info.child(pointer), &ciphertext))
                     .child(encrypted_key)
             }
         }
     }
 
-    fn data(self, key_info: Element, ciphertext: &[u8]) -> Element {
+    fn data(self, ids: &Ids, key_info: Element, ciphertext: &[u8]) -> Element {
         xenc("xenc:EncryptedData")
-            .attribute("Id", "_data")
+            .attribute("Id", &ids.data)
             .attribute("Type", "http://www.w3.org/2001/04/xmlenc#Element")
             .child(method(self.cipher.uri()))
             .child(key_info)
             .child(cipher_data(ciphertext))
     }
 
-    fn encrypted_key(self, wrapped: &[u8]) -> Element {
+    fn encrypted_key(self, ids: &Ids, wrapped: &[u8]) -> Element {
         let mut recipient = key_info(&self.recipient.certificate_lines());
         recipient.set_attribute("xmlns:ds", DSIG);
         let list = Element::new("xenc:ReferenceList")
-            .child(Element::new("xenc:DataReference").attribute("URI", "#_data"));
+            .child(Element::new("xenc:DataReference").attribute("URI", &format!("#{}", ids.data)));
         xenc("xenc:EncryptedKey")
-            .attribute("Id", "_key")
+            .attribute("Id", &ids.key)
             .child(self.transport.method())
             .child(recipient)
             .child(cipher_data(wrapped))

@@ -66,8 +66,9 @@ family! {
         KeyMissing => |b| at(b, &[ENCRYPTED], |e| drop(taken(e, "xenc:EncryptedKey"))),
         /// Two `EncryptedKey`.
         KeyTwice => |b| at(b, &[ENCRYPTED], |e| {
-            let copy = e.first("xenc:EncryptedKey").cloned();
-            e.children_mut().extend(copy.map(Node::Element));
+            let mut copy = reach(e, &["xenc:EncryptedKey"]).clone();
+            copy.set_attribute("Id", "_second");
+            push(e, copy);
         }),
         /// The `RetrievalMethod` points to nothing.
         RetrievalDangling => |b| at(b, POINTER, |e| e.set_attribute("URI", "#_nothing")),
