@@ -75,6 +75,7 @@ const CHECKS: &[Check] = &[
     conditions::audience,
     conditions::others,
     conditions::window,
+    subject::name,
     subject::confirmation,
     response::issue_instants,
     authn::statement,

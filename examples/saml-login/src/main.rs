@@ -23,7 +23,6 @@ use saml_testkit::TestIdp;
 use time::OffsetDateTime;
 
 mod idp;
-
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 struct App {

@@ -74,13 +74,9 @@ impl Assertion {
         let mut children = Sequence::of(element)?;
         let issuer = issuer(children.one(saml("Issuer"))?)?;
         let _ = children.optional(ds("Signature"));
-        let Some(subject) = children.optional(saml("Subject")) else {
-            return Err(Finding::new(Code::NameIdMissing)
-                .expected("Subject/NameID")
-                .at(element.path())
-                .into());
-        };
-        let subject = Subject::read(subject)?;
+        let subject = children
+            .optional(saml("Subject"))
+            .map_or_else(|| no_subject(element), Subject::read)?;
         let conditions = children
             .optional(saml("Conditions"))
             .map(Conditions::read)
@@ -102,6 +98,40 @@ impl Assertion {
     }
 }
 
+/// Why no subject stands where one must: there is none, or something stands in its way.
+fn no_subject(element: Element<'_>) -> Result<Subject, Rejection> {
+    if element
+        .children()
+        .any(|child| child.name().local == "Subject")
+    {
+        let next = element.children().find(|child| {
+            !child.is(ds("Signature")) && (!child.is(saml("Issuer")) || has_twin(*child))
+        });
+        let place = next.unwrap_or(element);
+        let code = if has_twin(place) {
+            Code::ElementDuplicate
+        } else {
+            Code::ElementUnexpected
+        };
+        return Err(Finding::new(code)
+            .expected("Subject")
+            .seen(place.name().local)
+            .at(place.path())
+            .into());
+    }
+    Err(Finding::new(Code::NameIdMissing)
+        .expected("Subject/NameID")
+        .at(element.path())
+        .into())
+}
+
+/// Whether a sibling has the same name.
+fn has_twin(element: Element<'_>) -> bool {
+    element
+        .parent()
+        .is_some_and(|parent| parent.children_named(element.name()).count() > 1)
+}
+
 /// The one assertion of a signed Response.
 fn only_assertion(response: Element<'_>) -> Result<Element<'_>, Rejection> {
     response
@@ -120,10 +150,7 @@ fn statements(mut children: Sequence<'_>) -> Result<(Vec<AuthnStatement>, Attrib
             (ASSERTION_NS, "AttributeStatement") => read_attributes(child, &mut attributes)?,
             (ASSERTION_NS, "AuthzDecisionStatement" | "Statement") => {}
             (_, local) => {
-                let again = child
-                    .parent()
-                    .is_some_and(|p| p.children_named(name).count() > 1);
-                let code = if again {
+                let code = if has_twin(child) {
                     Code::ElementDuplicate
                 } else {
                     Code::ElementUnexpected

@@ -33,7 +33,13 @@ impl<'d> Sequence<'d> {
     /// The next child, which must have this name.
     pub(crate) fn one(&mut self, name: Name<'_>) -> Result<Element<'d>, Rejection> {
         self.optional(name).ok_or_else(|| {
-            let mut finding = Finding::new(Code::ElementMissing)
+            let later = self.parent.children_named(name).next().is_some();
+            let code = if later {
+                Code::ElementUnexpected
+            } else {
+                Code::ElementMissing
+            };
+            let mut finding = Finding::new(code)
                 .expected(name.local)
                 .at(self.parent.path());
             if let Some(next) = self.children.peek() {

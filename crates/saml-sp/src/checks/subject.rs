@@ -9,6 +9,19 @@ use crate::near;
 
 const PLACE: &str = "/Response/Assertion/Subject/SubjectConfirmation";
 
+/// The name, if it says for which service it was made, was made for us.
+pub(super) fn name(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let qualifier = said.assertion.subject.name_id.sp_name_qualifier();
+    if let Some(other) = qualifier.filter(|qualifier| *qualifier != context.entity_id) {
+        findings.push(
+            Finding::new(Code::NameIdForOther)
+                .expected(context.entity_id)
+                .seen(other)
+                .at("/Response/Assertion/Subject/NameID/@SPNameQualifier"),
+        );
+    }
+}
+
 /// At least one bearer confirmation holds in every point. If none does, the one that fails in the
 /// fewest points is told.
 pub(super) fn confirmation(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {

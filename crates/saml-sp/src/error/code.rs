@@ -239,6 +239,8 @@ codes! {
     // ---- subject -----------------------------------------------------------------------------
     /// The subject has no usable `NameID`.
     NameIdMissing = "name_id_missing", Shape, IdpAdmin;
+    /// The name is meant for another service provider.
+    NameIdForOther = "name_id_for_other", Cond, IdpAdmin;
     /// There is no bearer confirmation.
     ConfirmationMissing = "confirmation_missing", Cond, Sender;
     /// A bearer confirmation has a `NotBefore`, which the profile forbids.

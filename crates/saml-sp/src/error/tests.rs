@@ -61,13 +61,23 @@ fn every_code_has_one_row_in_the_manual() {
     let table = include_str!("../manual/codes.md");
     for code in Code::ALL {
         let start = format!("| `{code}` |");
-        let rows: Vec<_> = table.lines().filter(|line| line.starts_with(&start)).collect();
+        let rows: Vec<_> = table
+            .lines()
+            .filter(|line| line.starts_with(&start))
+            .collect();
         assert_eq!(rows.len(), 1, "{code}");
         let advice = advice(*code);
         assert_ne!(advice.meaning, "Refused.", "{code}");
         assert_eq!(rows[0].matches('|').count(), 7, "{code}");
-        assert!(advice.meaning.ends_with('.') && advice.fix.ends_with('.'), "{code}");
+        assert!(
+            advice.meaning.ends_with('.') && advice.fix.ends_with('.'),
+            "{code}"
+        );
     }
     let rows = table.lines().filter(|line| line.starts_with("| `")).count();
-    assert_eq!(rows, Code::ALL.len(), "the table has rows for codes that do not exist");
+    assert_eq!(
+        rows,
+        Code::ALL.len(),
+        "the table has rows for codes that do not exist"
+    );
 }

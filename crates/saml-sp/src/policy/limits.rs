@@ -61,6 +61,9 @@ impl Default for Limits {
 impl Limits {
     /// The same limits with `metadata_bytes` in the place of `xml_bytes`.
     pub(crate) const fn of_metadata(&self) -> Self {
-        Self { xml_bytes: self.metadata_bytes, ..*self }
+        Self {
+            xml_bytes: self.metadata_bytes,
+            ..*self
+        }
     }
 }

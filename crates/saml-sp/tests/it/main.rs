@@ -9,14 +9,17 @@
     reason = "tests"
 )]
 
+mod attacks;
 mod bench;
 mod c14n;
 mod captured;
+mod catalogue;
 mod checks;
 mod documents;
 mod dsig;
 mod interop;
 mod layers;
+mod mutations;
 mod requests;
 mod shared;
 mod state;
