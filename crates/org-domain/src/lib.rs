@@ -14,6 +14,7 @@ pub mod free_mail;
 pub mod policy;
 pub mod proof;
 pub mod settings;
+pub mod settle;
 pub mod store;
 
 pub use claim::{Claim, ClaimEvent, Effect, Transition};

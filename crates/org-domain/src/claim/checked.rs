@@ -166,6 +166,9 @@ impl Step {
     }
 
     fn expire(&mut self) {
+        if self.claim.waits_for_hold() {
+            self.effects.push(Effect::DropContest);
+        }
         self.claim.state = ClaimState::Expired { since: self.now };
         self.tell(Notice::Expired);
     }

@@ -107,3 +107,18 @@ impl TxtAnswer {
 fn is_too_large(texts: &[Vec<u8>]) -> bool {
     texts.len() > MAX_RECORDS || texts.iter().map(Vec::len).sum::<usize>() > MAX_ANSWER_BYTES
 }
+
+impl core::fmt::Display for Doubt {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::ServerFailure => "the servers of the domain failed",
+            Self::Refused => "the question was refused",
+            Self::Timeout => "no answer in time",
+            Self::Network => "the network failed",
+            Self::Malformed => "the answer was incomplete or unreadable",
+            Self::TooLarge => "the answer is too large",
+            Self::AliasChain => "the aliases loop or are too many",
+            Self::Disagreement => "the resolvers do not agree",
+        })
+    }
+}

@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+mod claims;
+mod fixture;
 mod layers;
 mod login_table;
 mod names;

@@ -1,0 +1,115 @@
+//! The owner's lock: a TXT record by which whoever runs the DNS says which organisation may claim
+//! the domain, or that none may.
+//!
+//! It works like CAA (RFC 8659) with an account URI (RFC 8657): absent, everybody may try; present,
+//! only who is named. The organisation is named by a keyed hash, so that the record tells strangers
+//! nothing, while the administrator of the service sees the same handle on the claim's page.
+
+use core::fmt;
+
+use data_encoding::BASE32_NOPAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::domain::Domain;
+use crate::ident::OrgId;
+use crate::proof::record::{AppLabel, without_wrapping};
+
+/// 100 bit of the hash: far beyond guessing, short enough to compare by eye.
+const HANDLE_CHARS: usize = 20;
+
+/// An organisation's public name in DNS records: a keyed hash of its identifier.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OrgHandle(Box<str>);
+
+impl OrgHandle {
+    /// Works the handle out with the service's key. Keep the key as long as locks are to be honoured.
+    #[must_use]
+    pub fn derive(key: &[u8], org: &OrgId) -> Option<Self> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+        mac.update(b"org-domain handle\0");
+        mac.update(org.as_str().as_bytes());
+        let mut text = BASE32_NOPAD.encode(&mac.finalize().into_bytes());
+        text.truncate(HANDLE_CHARS);
+        text.make_ascii_lowercase();
+        Some(Self(text.into_boxed_str()))
+    }
+
+    /// The handle.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for OrgHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OrgHandle({})", self.0)
+    }
+}
+
+/// What the owner of a domain allows.
+///
+/// ```
+/// # use org_domain::{OrgId, proof::{OrgHandle, OwnerLock}};
+/// let key = [7; 32];
+/// let ours = OrgHandle::derive(&key, &OrgId::new("o1")?).ok_or("key")?;
+/// let theirs = OrgHandle::derive(&key, &OrgId::new("o2")?).ok_or("key")?;
+/// assert!(OwnerLock::read([]).allows(&ours));
+/// let pinned = format!("v=1 org={}", ours.as_str());
+/// assert!(OwnerLock::read([pinned.as_bytes()]).allows(&ours));
+/// assert!(!OwnerLock::read([pinned.as_bytes()]).allows(&theirs));
+/// assert!(!OwnerLock::read([b"v=1 claims=none".as_slice()]).allows(&ours));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnerLock {
+    /// No lock: everybody who can prove the domain may claim it.
+    Open,
+    /// Only these organisations; nobody where the list is empty.
+    Only(Vec<OrgHandle>),
+}
+
+impl OwnerLock {
+    /// The name at which the lock stands: `_<app>-policy.<domain>`.
+    #[must_use]
+    pub fn name(app: &AppLabel, domain: &Domain) -> String {
+        format!("_{}-policy.{domain}", app.as_str())
+    }
+
+    /// Reads the TXT records at that name. Records without `v=1` are not ours. A record with `v=1`
+    /// that names nobody, or says `claims=none`, or that cannot be read, locks: who writes a lock
+    /// with a slip of the pen wants it shut.
+    #[must_use]
+    pub fn read<'a>(texts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut locked = false;
+        let mut handles = Vec::new();
+        for text in texts {
+            let text = String::from_utf8_lossy(without_wrapping(text));
+            let mut words = text.split([' ', ';', '\t']).filter(|word| !word.is_empty());
+            if words.next() != Some("v=1") {
+                continue;
+            }
+            locked = true;
+            handles.extend(
+                words
+                    .filter_map(|word| word.strip_prefix("org="))
+                    .map(|name| OrgHandle(name.into())),
+            );
+        }
+        if locked {
+            Self::Only(handles)
+        } else {
+            Self::Open
+        }
+    }
+
+    /// Whether the organisation may claim the domain.
+    #[must_use]
+    pub fn allows(&self, org: &OrgHandle) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Only(handles) => handles.contains(org),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Several resolvers asked at once, and what they say together.
+
+use core::future::Future;
+use core::num::NonZeroU8;
+
+use time::Duration;
+
+use crate::proof::answer::{Doubt, TxtAnswer, Verdict};
+use crate::proof::record::ProofRecord;
+
+/// Longest chain of CNAME records followed: delegating a challenge takes one or two.
+pub const MAX_ALIASES: usize = 8;
+
+/// What one resolver saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// How the host names the resolver, for the doctor's report.
+    pub resolver: String,
+    /// Its answer.
+    pub answer: TxtAnswer,
+    /// Whether DNSSEC vouches for the answer.
+    pub authentication: Authentication,
+    /// The names that CNAME records led to, in order.
+    pub aliases: Vec<String>,
+    /// How long the answer may be kept by caches (for an absence, the negative time to live).
+    pub time_to_live: Option<Duration>,
+}
+
+/// Whether DNSSEC vouches for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Authentication {
+    /// The whole chain was validated.
+    Validated,
+    /// The zone is not signed, or the resolver does not validate.
+    None,
+}
+
+/// What all resolvers saw at one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// The name that was asked for, absolute, without a trailing dot.
+    pub name: String,
+    /// One entry for each resolver that was asked, including those that did not answer.
+    pub sightings: Vec<Sighting>,
+}
+
+/// How many resolvers have to agree where DNSSEC does not decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Quorum(NonZeroU8);
+
+impl Quorum {
+    /// One resolver is enough: for tests, and for a resolver on the same machine that validates.
+    pub const SINGLE: Self = Self(NonZeroU8::MIN);
+    /// Two have to agree: ask three that see the Internet from different places, so that one of
+    /// them may fail or be deceived.
+    pub const TWO: Self = Self(NonZeroU8::MIN.saturating_add(1));
+
+    /// As many as that.
+    #[must_use]
+    pub const fn of(count: NonZeroU8) -> Self {
+        Self(count)
+    }
+
+    fn get(self) -> usize {
+        usize::from(self.0.get())
+    }
+}
+
+/// Something that looks TXT records up; the host's DNS client.
+///
+/// Implementations ask every resolver for the absolute name, follow CNAME records, bypass caches
+/// where they can, and never fail: what goes wrong is a [`TxtAnswer::Indeterminate`].
+pub trait TxtLookup: Send + Sync {
+    /// Asks all resolvers for the TXT records at an absolute name without a trailing dot.
+    fn look(&self, name: &str) -> impl Future<Output = Observation> + Send;
+}
+
+impl Sighting {
+    /// What this resolver says about the proof. A chain of aliases that loops or is too long says
+    /// nothing.
+    #[must_use]
+    pub fn verdict(&self, record: &ProofRecord) -> Verdict {
+        let loops = self
+            .aliases
+            .iter()
+            .enumerate()
+            .any(|(at, name)| self.aliases.iter().skip(at + 1).any(|b| same(name, b)));
+        if loops || self.aliases.len() > MAX_ALIASES {
+            return Verdict::Indeterminate(Doubt::AliasChain);
+        }
+        self.answer.verdict(record)
+    }
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.trim_end_matches('.')
+        .eq_ignore_ascii_case(b.trim_end_matches('.'))
+}
+
+impl Observation {
+    /// What the resolvers say together.
+    ///
+    /// 1. A failed validation anywhere is bogus: somebody may be tampering.
+    /// 2. Validated statements decide by themselves, unless they contradict each other.
+    /// 3. A proof needs the quorum. So does an absence, and nobody may have seen the proof: losing a
+    ///    domain takes more than a stale cache.
+    /// 4. Everything else is indeterminate.
+    #[must_use]
+    pub fn verdict(&self, record: &ProofRecord, quorum: Quorum) -> Verdict {
+        let verdicts: Vec<(Verdict, Authentication)> = self
+            .sightings
+            .iter()
+            .map(|seen| (seen.verdict(record), seen.authentication))
+            .collect();
+        let count = |wanted: Verdict, by: &dyn Fn(Authentication) -> bool| {
+            verdicts
+                .iter()
+                .filter(|(verdict, how)| *verdict == wanted && by(*how))
+                .count()
+        };
+        let (validated, anyhow) = (|how| how == Authentication::Validated, |_| true);
+        if count(Verdict::Bogus, &anyhow) > 0 {
+            return Verdict::Bogus;
+        }
+        match (
+            count(Verdict::Proven, &validated),
+            count(Verdict::Absent, &validated),
+        ) {
+            (1.., 0) => return Verdict::Proven,
+            (0, 1..) if count(Verdict::Proven, &anyhow) == 0 => return Verdict::Absent,
+            (1.., 1..) => return Verdict::Indeterminate(Doubt::Disagreement),
+            (0, _) => {}
+        }
+        let (proven, absent) = (
+            count(Verdict::Proven, &anyhow),
+            count(Verdict::Absent, &anyhow),
+        );
+        if proven >= quorum.get() {
+            Verdict::Proven
+        } else if proven == 0 && absent >= quorum.get() {
+            Verdict::Absent
+        } else {
+            Verdict::Indeterminate(self.doubt(&verdicts, proven + absent))
+        }
+    }
+
+    /// The cause to report: the one doubt that all share, or disagreement.
+    fn doubt(&self, verdicts: &[(Verdict, Authentication)], statements: usize) -> Doubt {
+        let mut doubts = verdicts.iter().filter_map(|(verdict, _)| match verdict {
+            Verdict::Indeterminate(doubt) => Some(*doubt),
+            _ => None,
+        });
+        match doubts.next() {
+            None if self.sightings.is_empty() => Doubt::Network,
+            Some(first) if statements == 0 && doubts.all(|doubt| doubt == first) => first,
+            _ => Doubt::Disagreement,
+        }
+    }
+}
