@@ -82,11 +82,11 @@ pub async fn prepare(
     let found = find(database, kept.as_ref()).await?;
     let demo = match (found, kept) {
         (Some(org), Some(kept)) if is_usable(database, &kept, now).await? => {
-            provided(config, port, org, kept)
+            provided(config, port, &org, kept)
         }
         (Some(org), _) => {
             let renewed = renew(database, config, &org, now).await?;
-            provided(config, port, org, renewed)
+            provided(config, port, &org, renewed)
         }
         (None, _) => make(database, config, port, now).await?,
     };
@@ -96,11 +96,11 @@ pub async fn prepare(
     Ok(demo)
 }
 
-fn provided(config: &Config, port: u16, org: OrgId, keep: DemoKeep) -> Demo {
+fn provided(config: &Config, port: u16, org: &OrgId, keep: DemoKeep) -> Demo {
     let provider = Provider::new(
         &config.base_url,
         port,
-        Addresses::new(&config.base_url, &org),
+        Addresses::new(&config.base_url, org),
     );
     Demo { keep, provider }
 }

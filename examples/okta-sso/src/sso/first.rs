@@ -66,7 +66,7 @@ pub async fn prepare(
     let connection = connection(first, now)?;
     let org = OrgId::generate(now)?;
     let settings = with_connection(
-        Settings::new(org.clone(), Capabilities::ENTERPRISE),
+        &Settings::new(org.clone(), Capabilities::ENTERPRISE),
         connection,
         now,
     )?;
@@ -99,7 +99,7 @@ pub async fn prepare(
 
 /// The settings with Okta's values entered, and nothing switched on.
 fn with_connection(
-    settings: Settings,
+    settings: &Settings,
     connection: Connection,
     now: OffsetDateTime,
 ) -> Result<Settings, FirstError> {
