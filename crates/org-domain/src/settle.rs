@@ -306,9 +306,8 @@ impl Batch {
             .collect();
         match store.commit(&writes).await {
             Ok(()) => Ok(claim),
-            Err(CommitError::Conflict { .. } | CommitError::DomainHeld(_)) => {
-                Err(SettleError::Busy)
-            }
+            Err(CommitError::Conflict { .. }) => Err(SettleError::Busy),
+            Err(CommitError::DomainHeld(_)) => Err(SettleError::Held),
             Err(CommitError::Store(error)) => Err(SettleError::Store(error)),
         }
     }

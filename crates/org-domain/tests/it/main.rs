@@ -11,10 +11,12 @@
 
 mod claims;
 mod fixture;
+mod histories;
 mod layers;
 mod login_table;
 mod names;
 mod provision_table;
+mod settling;
 mod space;
 mod stores;
 mod table;
