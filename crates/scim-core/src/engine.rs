@@ -151,7 +151,10 @@ where
         self.hooks.admit(&bearer, now)?;
         let (config, registry) = (&self.config, self.config.registry());
         let op = route(request.method, &request.path, config.base_path(), registry)?;
-        let dialect = self.hooks.dialect(&bearer).unwrap_or(config.dialect());
+        let dialect = self
+            .hooks
+            .dialect(&bearer)
+            .unwrap_or_else(|| config.dialect());
         let mut call = Call::new(&bounded, &bearer, dialect, now, random, outcome);
         let done = self.perform(op, &mut call).await;
         call.finish();

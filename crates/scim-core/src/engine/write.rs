@@ -67,7 +67,10 @@ where
         };
         let written = self.store.create(call.tenant(), new, &commit).await;
         match self.ended(written)? {
-            Overwrite::Done => Ok(call.note(permit.record)),
+            Overwrite::Done => {
+                call.note(permit.record);
+                Ok(())
+            }
             Overwrite::Stale => Err(contended()),
         }
     }

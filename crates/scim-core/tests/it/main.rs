@@ -11,6 +11,7 @@
 )]
 
 mod cases;
+mod edges;
 mod layers;
 mod patch;
 mod protocol;

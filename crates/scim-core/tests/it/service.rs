@@ -46,8 +46,10 @@ pub(crate) struct Bench<G = AllowAll> {
 
 struct State {
     now: OffsetDateTime,
-    random: Box<dyn FnMut(&mut [u8]) -> Result<(), RandomError> + Send>,
+    random: Box<Source>,
 }
+
+type Source = dyn FnMut(&mut [u8]) -> Result<(), RandomError> + Send;
 
 pub(crate) fn config() -> Config {
     Config::new(BASE, pepper()).unwrap()

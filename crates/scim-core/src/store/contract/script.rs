@@ -300,15 +300,15 @@ pub(super) async fn both<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Out
     let (mut a, mut b) = (pin!(a), pin!(b));
     let (mut first, mut second) = (None, None);
     poll_fn(move |context| {
-        if first.is_none() {
-            if let Poll::Ready(out) = a.as_mut().poll(context) {
-                first = Some(out);
-            }
+        if first.is_none()
+            && let Poll::Ready(out) = a.as_mut().poll(context)
+        {
+            first = Some(out);
         }
-        if second.is_none() {
-            if let Poll::Ready(out) = b.as_mut().poll(context) {
-                second = Some(out);
-            }
+        if second.is_none()
+            && let Poll::Ready(out) = b.as_mut().poll(context)
+        {
+            second = Some(out);
         }
         match (first.take(), second.take()) {
             (Some(one), Some(two)) => Poll::Ready((one, two)),

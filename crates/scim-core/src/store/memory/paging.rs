@@ -77,7 +77,7 @@ fn cut<'s, T>(
         }
         PageRequest::From { count, .. } => {
             let page: Vec<T> = rest.by_ref().take(*count as usize).collect();
-            let next = rest.next().and(page.last()).map(position);
+            let next = rest.next().and_then(|_| page.last()).map(position);
             Page {
                 total,
                 resources: page
