@@ -26,6 +26,8 @@ pub mod sp;
 pub mod store;
 mod url;
 pub mod xml;
+#[cfg(feature = "encrypted-assertions")]
+pub mod xmlenc;
 
 pub use acs::Acs;
 pub use crypto::CryptoProvider;

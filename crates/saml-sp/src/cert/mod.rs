@@ -175,7 +175,7 @@ impl From<KeyProblem> for CertErrorKind {
             KeyProblem::Algorithm => Self::KeyAlgorithm,
             KeyProblem::Curve => Self::KeyCurve,
             KeyProblem::Numbers => Self::KeyNumbers,
-            KeyProblem::Malformed => Self::Malformed,
+            KeyProblem::Malformed | KeyProblem::Encrypted => Self::Malformed,
         }
     }
 }

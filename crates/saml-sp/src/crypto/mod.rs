@@ -9,6 +9,7 @@
 
 mod algorithm;
 mod digest;
+mod private_key;
 mod provider;
 mod public_key;
 #[cfg(feature = "rustcrypto")]
@@ -18,5 +19,9 @@ mod tests;
 
 pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};
 pub use digest::{Digest, Digests, Hasher};
+pub use private_key::{
+    ContentKey, DecryptionKey, KeyOperationFailed, KeyTransport, PrivateKey, PrivateKeys,
+    SigningKey,
+};
 pub use provider::{CryptoProvider, NotVerified, Verification, VerifyingKey};
 pub use public_key::{KeyProblem, PublicKey};

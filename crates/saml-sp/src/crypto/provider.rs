@@ -1,8 +1,12 @@
 //! The provider: a struct of parts, passed in.
 
 use std::fmt;
+use std::sync::Arc;
 
-use super::{DigestAlgorithm, Digests, Hasher, KeyProblem, PublicKey, SignatureAlgorithm};
+use super::{
+    DecryptionKey, DigestAlgorithm, Digests, Hasher, KeyProblem, PrivateKey, PrivateKeys,
+    PublicKey, SignatureAlgorithm, SigningKey,
+};
 
 /// A signature does not verify, for whatever reason.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -54,6 +58,7 @@ pub struct CryptoProvider {
     name: &'static str,
     digests: &'static dyn Digests,
     verification: &'static dyn Verification,
+    private_keys: Option<&'static dyn PrivateKeys>,
 }
 
 impl CryptoProvider {
@@ -69,7 +74,41 @@ impl CryptoProvider {
             name,
             digests,
             verification,
+            private_keys: None,
         }
+    }
+
+    /// The same provider with private-key operations.
+    #[must_use]
+    pub const fn with_private_keys(self, private_keys: &'static dyn PrivateKeys) -> Self {
+        Self {
+            private_keys: Some(private_keys),
+            ..self
+        }
+    }
+
+    /// Prepares a key for signing.
+    ///
+    /// # Errors
+    /// [`KeyProblem`]: the key is unusable, or this backend cannot sign with the algorithm.
+    pub fn signing_key(
+        &self,
+        key: &PrivateKey,
+        algorithm: SignatureAlgorithm,
+    ) -> Result<Arc<dyn SigningKey>, KeyProblem> {
+        self.private_keys
+            .ok_or(KeyProblem::Algorithm)?
+            .signing(key, algorithm)
+    }
+
+    /// Prepares a key for decryption.
+    ///
+    /// # Errors
+    /// [`KeyProblem`]: the key is unusable, or this backend does not decrypt.
+    pub fn decryption_key(&self, key: &PrivateKey) -> Result<Arc<dyn DecryptionKey>, KeyProblem> {
+        self.private_keys
+            .ok_or(KeyProblem::Algorithm)?
+            .decryption(key)
     }
 
     /// The name of the backend, for logs.

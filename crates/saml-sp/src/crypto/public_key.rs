@@ -44,16 +44,18 @@ pub enum PublicKey {
     },
 }
 
-/// Why a `SubjectPublicKeyInfo` gives no usable key.
+/// Why there is no usable key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum KeyProblem {
     /// It is not DER, or bytes follow it.
     Malformed,
-    /// The algorithm is neither RSA nor ECDSA.
+    /// The algorithm is neither RSA nor ECDSA, or the key is not for the algorithm asked for.
     Algorithm,
     /// The curve is neither P-256 nor P-384, or is given by parameters.
     Curve,
+    /// A private key with a passphrase: decrypt the file first.
+    Encrypted,
     /// The RSA numbers cannot be a key: even modulus, even or zero exponent, or far too large.
     Numbers,
 }
@@ -61,9 +63,10 @@ pub enum KeyProblem {
 impl fmt::Display for KeyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Malformed => "the public key is malformed",
-            Self::Algorithm => "the public key is neither RSA nor ECDSA",
+            Self::Malformed => "the key is malformed",
+            Self::Algorithm => "the key is neither RSA nor ECDSA, or not for this algorithm",
             Self::Curve => "the curve is neither P-256 nor P-384",
+            Self::Encrypted => "the private key is protected by a passphrase",
             Self::Numbers => "the numbers cannot be an RSA key",
         })
     }

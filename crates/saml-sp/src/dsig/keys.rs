@@ -7,6 +7,7 @@ use crate::policy::AlgorithmPolicy;
 use crate::xml::Element;
 
 use super::ds;
+use super::octets::{Covers, SignatureProof};
 
 /// The pinned keys of one identity provider.
 #[derive(Clone, Debug, Default)]
@@ -22,8 +23,8 @@ pub(super) struct Claim<'a> {
     pub(super) algorithm: SignatureAlgorithm,
     pub(super) octets: &'a [u8],
     pub(super) value: &'a [u8],
-    /// The `ds:Signature`, for what its `KeyInfo` says.
-    pub(super) signature: Element<'a>,
+    /// The `ds:Signature`, for what its `KeyInfo` says. A detached signature has none.
+    pub(super) signature: Option<Element<'a>>,
 }
 
 impl<'k> Keys<'k> {
@@ -33,6 +34,38 @@ impl<'k> Keys<'k> {
             trusted: keys.into_iter().collect(),
             retired: Vec::new(),
         }
+    }
+
+    /// Verifies a detached signature, such as that of a message in a redirect's query, over
+    /// exactly the octets that were received.
+    ///
+    /// # Errors
+    /// `AlgorithmUnknown`, `AlgorithmForbidden`, `AlgorithmKeyMismatch`, `KeyMissing`, `KeyWeak`,
+    /// `SignatureKeyRetired` or `SignatureInvalid`.
+    pub fn verify_detached(
+        &self,
+        algorithm: &str,
+        octets: &[u8],
+        signature: &[u8],
+        policy: &AlgorithmPolicy,
+        crypto: &CryptoProvider,
+    ) -> Result<SignatureProof, Finding> {
+        let known = SignatureAlgorithm::from_uri(algorithm);
+        let algorithm =
+            known.ok_or_else(|| Finding::new(Code::AlgorithmUnknown).seen(algorithm))?;
+        let claim = Claim {
+            algorithm,
+            octets,
+            value: signature,
+            signature: None,
+        };
+        let key = self.verify(&claim, policy, crypto)?.fingerprint();
+        Ok(SignatureProof {
+            covers: Covers::Message,
+            algorithm,
+            digest: algorithm.digest(),
+            key,
+        })
     }
 
     /// The key that verifies a claim.
@@ -84,7 +117,7 @@ impl<'k> Keys<'k> {
             .iter()
             .map(|key| key.fingerprint().to_string())
             .collect();
-        match named_key(claim.signature) {
+        match claim.signature.and_then(named_key) {
             Some(named) if !self.trusted.contains(&&named) => {
                 Finding::new(Code::SignatureKeyUnknown)
                     .expected(format!("key {}", configured.join(", ")))

@@ -19,6 +19,7 @@ mod grammar;
 mod ids;
 mod keys;
 mod octets;
+mod sign;
 mod signed_info;
 mod verify;
 
@@ -26,6 +27,7 @@ pub use candidate::Candidate;
 pub use envelope::{Envelope, Nested};
 pub use keys::Keys;
 pub use octets::{Covers, SignatureProof, SignedBytes};
+pub use sign::{Signer, sign};
 pub use verify::VerifiedSignedInfo;
 
 use crate::xml::Name;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "encrypted-assertions")]
+use crate::c14n::{self, Form};
 use crate::cert::Fingerprint;
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use crate::error::{Code, Finding};
@@ -69,6 +71,23 @@ impl SignedBytes {
             covers,
             proofs,
         }
+    }
+
+    /// The octets of an element that was inside these octets in encrypted form and has no
+    /// signature of its own: what was signed is its ciphertext.
+    #[cfg(feature = "encrypted-assertions")]
+    pub(crate) fn within(&self, element: Element<'_>) -> Result<Self, Finding> {
+        let octets = c14n::octets(element, &Form::exclusive(), None)?;
+        let text = String::from_utf8(octets)
+            .map_err(|_| Finding::new(Code::CanonicalFormInvalid).at(element.path()))?;
+        Ok(Self::new(text, Covers::of(element), self.proofs.clone()))
+    }
+
+    /// The same octets, with the proofs of the octets that they were in.
+    #[cfg(feature = "encrypted-assertions")]
+    pub(crate) fn inside(mut self, around: &Self) -> Self {
+        self.proofs = around.proofs.iter().chain(&self.proofs).copied().collect();
+        self
     }
 
     /// Which element the octets are.

@@ -82,7 +82,7 @@ impl Context<'_> {
             algorithm: info.algorithm,
             octets: &octets,
             value: &parts.value,
-            signature: held.signature,
+            signature: Some(held.signature),
         };
         let key = self.keys.verify(&claim, self.policy, self.crypto);
         let key = key.map_err(|finding| finding.at(super::envelope::place(held.signature)))?;

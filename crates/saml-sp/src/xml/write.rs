@@ -112,6 +112,13 @@ impl Writer {
         self
     }
 
+    /// How many bytes have been written: the place where [`dsig::sign`](crate::dsig::sign) is to
+    /// put a signature, when taken right after the Issuer.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.text.len()
+    }
+
     /// Closes the innermost open element; does nothing when none is open.
     pub fn close(&mut self) -> &mut Self {
         if let Some(name) = self.open.pop() {

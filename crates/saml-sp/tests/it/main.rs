@@ -23,3 +23,4 @@ mod mutations;
 mod requests;
 mod shared;
 mod state;
+mod xmlenc;
