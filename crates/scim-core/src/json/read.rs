@@ -108,15 +108,36 @@ impl<'b> Reader<'b> {
             let name = self.name()?;
             self.blanks();
             self.takes(b':', "`:` is expected")?;
-            let value = self.value(inner)?;
             self.spend(FIELD)?;
-            self.fields.push((name, value));
+            self.field(name, inner)?;
             more = self.continues(b'}')?;
         }
-        let fields = self.fields.drain(start..).collect();
+        let fields = self.fields.split_off(start);
         Attributes::from_fields(fields)
             .map(Value::Object)
             .map_err(|twice| self.stop(Fault::DuplicateName(twice.0)))
+    }
+
+    /// Texts, which most values are, go to their place at once.
+    fn field(&mut self, name: Name, depth: u8) -> Result<(), Stop> {
+        self.blanks();
+        if self.peek() == Some(b'"') {
+            match self.token()? {
+                scan::Token::Plain(text) => {
+                    self.spend(Text::heap_of(text))?;
+                    self.fields.push((name, Value::String(Text::from(text))));
+                }
+                scan::Token::Escaped(escaped) => {
+                    let text = self.unescaped(escaped)?;
+                    self.spend(Text::heap_of(&text))?;
+                    self.fields.push((name, Value::String(Text::from(text))));
+                }
+            }
+            return Ok(());
+        }
+        let value = self.value(depth)?;
+        self.fields.push((name, value));
+        Ok(())
     }
 
     fn array(&mut self, depth: u8) -> Result<Value, Stop> {
@@ -132,12 +153,12 @@ impl<'b> Reader<'b> {
             self.values.push(value);
             more = self.continues(b']')?;
         }
-        Ok(Value::Array(self.values.drain(start..).collect()))
+        Ok(Value::Array(self.values.split_off(start)))
     }
 
     /// The rest of an array that has outgrown the shared stack.
     fn long_array(&mut self, start: usize, inner: u8) -> Result<Value, Stop> {
-        let mut values: Vec<Value> = self.values.drain(start..).collect();
+        let mut values = self.values.split_off(start);
         let mut more = true;
         while more {
             let value = self.value(inner)?;
