@@ -82,16 +82,7 @@ impl AcsForm {
                 .expected("the field SAMLResponse")
                 .at("SAMLResponse")
         })?;
-        if let Some(relay) = relay_state
-            .as_ref()
-            .filter(|r| r.len() > limits.relay_state_bytes)
-        {
-            return Err(Finding::new(Code::RelayStateTooLong)
-                .expected(format!("at most {} bytes", limits.relay_state_bytes))
-                .seen(format!("{} bytes", relay.len()))
-                .at("RelayState")
-                .into());
-        }
+        let relay_state = bounded(relay_state, limits)?;
         Ok(Self {
             response,
             relay_state,
@@ -126,8 +117,25 @@ fn too_long(most: usize, seen: usize) -> Rejection {
         .into()
 }
 
+/// A `RelayState` within its limit.
+pub(crate) fn bounded(
+    relay_state: Option<String>,
+    limits: &Limits,
+) -> Result<Option<String>, Rejection> {
+    match relay_state {
+        Some(relay) if relay.len() > limits.relay_state_bytes => {
+            Err(Finding::new(Code::RelayStateTooLong)
+                .expected(format!("at most {} bytes", limits.relay_state_bytes))
+                .seen(format!("{} bytes", relay.len()))
+                .at("RelayState")
+                .into())
+        }
+        relay => Ok(relay),
+    }
+}
+
 /// `+` to space, then percent-decoding, then UTF-8.
-fn decode(raw: &[u8]) -> Result<Cow<'_, str>, Rejection> {
+pub(crate) fn decode(raw: &[u8]) -> Result<Cow<'_, str>, Rejection> {
     let wrong = || {
         Finding::new(Code::FormEncoding)
             .expected("percent-encoded UTF-8")

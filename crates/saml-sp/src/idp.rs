@@ -26,6 +26,17 @@ pub enum KeyState {
     Retired,
 }
 
+/// Whether an identity provider takes signed requests only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_enums, reason = "it does or it does not")]
+pub enum SignRequests {
+    /// It takes both. The default; requests are signed anyway when there is a key.
+    #[default]
+    Optional,
+    /// It takes signed ones only: starting a login without a signing key is an error.
+    Required,
+}
+
 /// A certificate whose key is, or was, trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustedKey {
@@ -70,6 +81,7 @@ pub struct Idp {
     pub(crate) issuer: String,
     pub(crate) sign_in_redirect: Option<String>,
     pub(crate) sign_in_post: Option<String>,
+    pub(crate) wants_signed_requests: SignRequests,
     pub(crate) keys: Vec<TrustedKey>,
     pub(crate) policy: AlgorithmPolicy,
 }
@@ -129,6 +141,12 @@ impl Idp {
     #[must_use]
     pub fn sign_in_post(&self) -> Option<&str> {
         self.sign_in_post.as_deref()
+    }
+
+    /// Whether it takes signed requests only.
+    #[must_use]
+    pub fn wants_signed_requests(&self) -> bool {
+        self.wants_signed_requests == SignRequests::Required
     }
 
     /// Every configured key, retired ones too.

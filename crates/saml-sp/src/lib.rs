@@ -2,9 +2,11 @@
 
 pub mod acs;
 mod assertion;
+pub mod binding;
 pub mod c14n;
 pub mod cert;
 mod checks;
+pub mod credential;
 pub mod crypto;
 pub mod dsig;
 pub mod error;

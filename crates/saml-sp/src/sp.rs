@@ -5,7 +5,9 @@ mod builder;
 use time::{Duration, OffsetDateTime};
 
 use crate::acs::Acs;
+use crate::binding::{Outgoing, Role, escape, post, redirect};
 use crate::checks::{Context, IdpInitiated};
+use crate::credential::SigningCredential;
 use crate::crypto::CryptoProvider;
 use crate::error::{Code, Finding, UsageError};
 use crate::idp::Idp;
@@ -13,7 +15,7 @@ use crate::policy::{Limits, Skew};
 use crate::random::Random;
 use crate::record::{Expected, RecordParts, RelayHandle, RequestRecord, browser_digest};
 use crate::request::{
-    AuthnRequest, BindBrowser, LoginHint, StartOptions, StartedLogin, escape, fresh_id, query,
+    AuthnRequest, BindBrowser, LoginHint, StartOptions, StartedLogin, StartedPost, fresh_id,
     random_hex,
 };
 use crate::url;
@@ -42,6 +44,7 @@ pub struct ServiceProvider {
     pub(crate) max_age: Duration,
     pub(crate) limits: Limits,
     pub(crate) idp_initiated: IdpInitiated,
+    pub(crate) signing: Option<SigningCredential>,
 }
 
 impl ServiceProvider {
@@ -82,7 +85,7 @@ impl ServiceProvider {
         })
     }
 
-    /// Begin a login by HTTP-Redirect.
+    /// Begin a login by HTTP-Redirect. The request is signed whenever a signing key is configured.
     ///
     /// # Errors
     /// [`Code::RandomFailed`]; [`Code::ConfigInvalid`] when the identity provider has no redirect
@@ -113,29 +116,88 @@ impl ServiceProvider {
         let endpoint = idp
             .sign_in_redirect()
             .ok_or_else(|| no_endpoint("redirect"))?;
-        let acs = self.acs_for(options)?;
-        let (record, browser_cookie) = remember(idp, acs, options, random, now)?;
-        let request = AuthnRequest {
-            id: record.id(),
-            issuer: &self.entity_id,
-            destination: endpoint,
-            acs,
-            options,
-            now,
-        };
-        let mut query = query(
-            "SAMLRequest",
-            &request.xml(None)?,
-            Some(record.relay().as_str()),
-        );
+        let (record, browser_cookie, xml) = self.request(idp, endpoint, options, random, now)?;
+        let mut redirect_url =
+            redirect(self.outgoing(idp, endpoint, &xml, record.relay().as_str())?)?;
         if let Some(LoginHint::Parameter { name, value }) = &options.login_hint {
-            query.push_str(&format!("&{}={}", escape(name), escape(value)));
+            let hint = format!("{}={}", escape(name), escape(value));
+            redirect_url = url::with_query(&redirect_url, &hint);
         }
-        let redirect_url = url::with_query(endpoint, &query);
         Ok(StartedLogin {
             redirect_url,
             record,
             browser_cookie,
+        })
+    }
+
+    /// Begin a login by HTTP-POST, for identity providers that want it or for requests that are too
+    /// long for a URL. A login hint by parameter has no place here and is left out.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_by_post(
+        &self,
+        idp: &Idp,
+        options: &StartOptions,
+        random: &mut dyn Random,
+        now: OffsetDateTime,
+    ) -> Result<StartedPost, UsageError> {
+        let endpoint = idp.sign_in_post().ok_or_else(|| no_endpoint("POST"))?;
+        let (record, browser_cookie, xml) = self.request(idp, endpoint, options, random, now)?;
+        let outgoing = self.outgoing(idp, endpoint, &xml, record.relay().as_str())?;
+        let page = post(outgoing, &self.crypto)?;
+        Ok(StartedPost {
+            page,
+            record,
+            browser_cookie,
+        })
+    }
+
+    /// The record and the text of a new request.
+    fn request(
+        &self,
+        idp: &Idp,
+        destination: &str,
+        options: &StartOptions,
+        random: &mut dyn Random,
+        now: OffsetDateTime,
+    ) -> Result<(RequestRecord, Option<String>, String), UsageError> {
+        let acs = self.acs_for(options)?;
+        let (record, cookie) = remember(idp, acs, options, random, now)?;
+        let issuer = &self.entity_id;
+        let request = AuthnRequest {
+            id: record.id(),
+            issuer,
+            destination,
+            acs,
+            options,
+            now,
+        };
+        let xml = request.xml()?;
+        Ok((record, cookie, xml))
+    }
+
+    /// A request on its way; signed whenever there is a key.
+    fn outgoing<'a>(
+        &'a self,
+        idp: &Idp,
+        endpoint: &'a str,
+        xml: &'a str,
+        relay_state: &'a str,
+    ) -> Result<Outgoing<'a>, UsageError> {
+        let signer = self.signing.as_ref();
+        if signer.is_none() && idp.wants_signed_requests() {
+            return Err(Finding::new(Code::SigningFailed)
+                .expected("a signing key: this identity provider wants signed requests")
+                .into());
+        }
+        let relay_state = Some(relay_state);
+        Ok(Outgoing {
+            role: Role::Request,
+            endpoint,
+            xml,
+            relay_state,
+            signer,
         })
     }
 

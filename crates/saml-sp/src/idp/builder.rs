@@ -1,6 +1,6 @@
 //! An identity provider from single values.
 
-use super::{Idp, KeyState, TrustedKey};
+use super::{Idp, KeyState, SignRequests, TrustedKey};
 use crate::cert::Certificate;
 use crate::error::{Code, Finding, UsageError};
 use crate::policy::AlgorithmPolicy;
@@ -32,6 +32,7 @@ impl IdpBuilder {
             issuer,
             sign_in_redirect: None,
             sign_in_post: None,
+            wants_signed_requests: SignRequests::default(),
             keys: Vec::new(),
             policy: AlgorithmPolicy::default(),
         })
@@ -57,6 +58,12 @@ impl IdpBuilder {
     /// The sign-in URL of the POST binding.
     pub fn sign_in_post(mut self, url: impl Into<String>) -> Self {
         self.idp.sign_in_post = Some(url.into());
+        self
+    }
+
+    /// Whether it takes signed requests only ("Signed Requests" in Okta).
+    pub const fn sign_requests(mut self, sign: SignRequests) -> Self {
+        self.idp.wants_signed_requests = sign;
         self
     }
 

@@ -7,7 +7,7 @@ use super::select::{Selected, select};
 use crate::assertion::{refuse, write_time};
 use crate::cert::Certificate;
 use crate::error::{Code, Finding, Rejection, UsageError};
-use crate::idp::{Idp, IdpBuilder, KeyState};
+use crate::idp::{Idp, IdpBuilder, KeyState, SignRequests};
 use crate::message;
 use crate::names::{POST_BINDING, REDIRECT_BINDING};
 use crate::policy::Limits;
@@ -130,7 +130,12 @@ impl IdpMetadata {
         if let Some(endpoint) = &self.sign_in_post {
             builder = builder.sign_in_post(&endpoint.location);
         }
-        builder
+        let sign = if self.wants_signed_requests {
+            SignRequests::Required
+        } else {
+            SignRequests::Optional
+        };
+        builder.sign_requests(sign)
     }
 
     /// An [`Idp`] with the default policy.

@@ -23,8 +23,8 @@ pub(crate) struct AuthnRequest<'a> {
 }
 
 impl AuthnRequest<'_> {
-    /// The document. `signature` stands after the issuer, where the schema wants it.
-    pub(crate) fn xml(&self, signature: Option<&str>) -> Result<String, UsageError> {
+    /// The document, unsigned.
+    pub(crate) fn xml(&self) -> Result<String, UsageError> {
         let mut writer = Writer::new();
         let index = self.index();
         let instant = write_time(self.now);
@@ -33,9 +33,6 @@ impl AuthnRequest<'_> {
             &self.attributes(index.as_deref(), &instant),
         );
         writer.leaf("saml:Issuer", &[("xmlns:saml", ASSERTION_NS)], self.issuer);
-        if let Some(signature) = signature {
-            writer.raw(signature);
-        }
         self.subject(&mut writer);
         self.name_id_policy(&mut writer);
         self.authn_contexts(&mut writer);

@@ -1,5 +1,6 @@
 //! A login that has begun.
 
+use crate::binding::PostPage;
 use crate::record::RequestRecord;
 
 /// A request that is ready to go: where to send the browser, and what to remember.
@@ -31,6 +32,35 @@ impl StartedLogin {
     /// with `HttpOnly; Secure; SameSite=None; Max-Age` of the request's lifetime, since the answer
     /// arrives by a cross-site POST, and pass it back in
     /// [`Expected::RequestFrom`](crate::Expected::RequestFrom).
+    #[must_use]
+    pub fn browser_cookie(&self) -> Option<&str> {
+        self.browser_cookie.as_deref()
+    }
+}
+
+/// A request that goes by a page that posts itself.
+#[derive(Clone, Debug)]
+#[must_use = "the request must be stored and the page shown"]
+pub struct StartedPost {
+    pub(crate) page: PostPage,
+    pub(crate) record: RequestRecord,
+    pub(crate) browser_cookie: Option<String>,
+}
+
+impl StartedPost {
+    /// The page, with the headers it must be sent with.
+    #[must_use]
+    pub const fn page(&self) -> &PostPage {
+        &self.page
+    }
+
+    /// What to give to [`RequestStore::put`](crate::RequestStore::put).
+    #[must_use]
+    pub const fn request(&self) -> &RequestRecord {
+        &self.record
+    }
+
+    /// As [`StartedLogin::browser_cookie`].
     #[must_use]
     pub fn browser_cookie(&self) -> Option<&str> {
         self.browser_cookie.as_deref()

@@ -5,6 +5,7 @@ use time::Duration;
 use super::ServiceProvider;
 use crate::acs::Acs;
 use crate::checks::IdpInitiated;
+use crate::credential::SigningCredential;
 use crate::crypto::CryptoProvider;
 use crate::error::{Code, Finding, UsageError};
 use crate::policy::{Limits, Skew};
@@ -22,6 +23,7 @@ pub struct ServiceProviderBuilder {
     limits: Limits,
     idp_initiated: IdpInitiated,
     plain_http: PlainHttp,
+    signing: Option<SigningCredential>,
 }
 
 impl ServiceProviderBuilder {
@@ -35,6 +37,7 @@ impl ServiceProviderBuilder {
             limits: Limits::default(),
             idp_initiated: IdpInitiated::Forbidden,
             plain_http: PlainHttp::LoopbackOnly,
+            signing: None,
         }
     }
 
@@ -47,6 +50,12 @@ impl ServiceProviderBuilder {
     /// Who computes. There is no process-wide default, so this is needed.
     pub const fn crypto(mut self, crypto: CryptoProvider) -> Self {
         self.crypto = Some(crypto);
+        self
+    }
+
+    /// Sign every request and logout message with this key. Needed for single logout.
+    pub fn signing(mut self, credential: SigningCredential) -> Self {
+        self.signing = Some(credential);
         self
     }
 
@@ -115,6 +124,7 @@ impl ServiceProviderBuilder {
             max_age: self.max_age,
             limits: self.limits,
             idp_initiated: self.idp_initiated,
+            signing: self.signing,
         })
     }
 }

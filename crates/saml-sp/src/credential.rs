@@ -1,0 +1,96 @@
+//! What the service provider signs with.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::cert::Certificate;
+use crate::crypto::{CryptoProvider, SigningKey};
+use crate::dsig::{self, Signer};
+use crate::error::{Code, Finding, UsageError};
+
+/// A signing key with the certificate that others know it by. The private half is shown nowhere.
+///
+/// Use [`CryptoProvider::signing_key`](crate::CryptoProvider::signing_key) for a key in a file, or
+/// an own [`SigningKey`] for one in an HSM.
+#[derive(Clone)]
+pub struct SigningCredential {
+    key: Arc<dyn SigningKey>,
+    certificate: Certificate,
+}
+
+impl SigningCredential {
+    /// A key and its certificate.
+    ///
+    /// # Errors
+    /// [`Code::ConfigInvalid`] when the certificate is for another key.
+    pub fn new(key: Arc<dyn SigningKey>, certificate: Certificate) -> Result<Self, UsageError> {
+        if key.public() != certificate.key().public() {
+            return Err(Finding::new(Code::ConfigInvalid)
+                .expected("the certificate of the signing key")
+                .seen(format!(
+                    "a certificate of key {}",
+                    certificate.key().fingerprint()
+                ))
+                .into());
+        }
+        Ok(Self { key, certificate })
+    }
+
+    /// The certificate to publish in metadata.
+    #[must_use]
+    pub const fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// Sign a message directly after its `Issuer`, which is where the schema wants it.
+    pub(crate) fn envelop(&self, xml: &str, crypto: &CryptoProvider) -> Result<String, UsageError> {
+        let at = xml
+            .find(END_OF_ISSUER)
+            .map_or(0, |at| at.saturating_add(END_OF_ISSUER.len()));
+        self.envelop_at(xml, at, crypto)
+    }
+
+    /// Sign a document, with the signature at byte `at`.
+    pub(crate) fn envelop_at(
+        &self,
+        xml: &str,
+        at: usize,
+        crypto: &CryptoProvider,
+    ) -> Result<String, UsageError> {
+        let signer = Signer {
+            key: &*self.key,
+            certificate: Some(&self.certificate),
+        };
+        dsig::sign(xml, at, signer, crypto).map_err(|finding| failed(finding.code().name()))
+    }
+
+    /// The URI of the algorithm.
+    pub(crate) fn algorithm(&self) -> &'static str {
+        self.key.algorithm().uri()
+    }
+
+    /// Sign octets, as a query.
+    pub(crate) fn detached(&self, octets: &[u8]) -> Result<Vec<u8>, UsageError> {
+        self.key
+            .sign(octets)
+            .map_err(|error| failed(&error.to_string()))
+    }
+}
+
+/// How every message of ours writes it.
+const END_OF_ISSUER: &str = "</saml:Issuer>";
+
+fn failed(cause: &str) -> UsageError {
+    Finding::new(Code::SigningFailed)
+        .hint(crate::error::printable(cause))
+        .into()
+}
+
+impl fmt::Debug for SigningCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningCredential")
+            .field("algorithm", &self.algorithm())
+            .field("certificate", &self.certificate)
+            .finish_non_exhaustive()
+    }
+}
