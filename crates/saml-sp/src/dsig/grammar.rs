@@ -21,6 +21,9 @@ pub(super) struct Parts<'d> {
 /// Splits a `ds:Signature`: `SignedInfo`, `SignatureValue`, perhaps `KeyInfo`, nothing else.
 pub(super) fn parts<'d>(signature: Element<'d>, limits: &Limits) -> Result<Parts<'d>, Finding> {
     attributes(signature, &["Id"])?;
+    if signature.has_cdata() {
+        return Err(shape(signature));
+    }
     let children = sequence(signature)?;
     let (signed_info, value) = match children.as_slice() {
         [info, value] => (*info, *value),

@@ -102,6 +102,16 @@ impl<'d> Element<'d> {
         self.elements_only()
     }
 
+    /// Whether any text inside this element is written as a CDATA section.
+    pub(crate) fn has_cdata(self) -> bool {
+        let inside = self.index as usize + 1..self.node().next as usize;
+        let nodes = self.document.nodes.get(inside).unwrap_or_default();
+        nodes.iter().any(|node| {
+            node.kind == NodeKind::Text { plain: false }
+                && self.document.slice(node.span).contains("<![")
+        })
+    }
+
     /// The way from the root to this element as local names, for reports: `/Response/Assertion`.
     /// A name that occurs more than once among its siblings carries its number.
     ///
