@@ -15,6 +15,7 @@ mod edges;
 mod layers;
 mod patch;
 mod protocol;
+mod rules;
 mod schema;
 mod service;
 mod transcript;

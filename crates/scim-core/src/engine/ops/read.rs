@@ -7,11 +7,11 @@ use crate::engine::call::Call;
 use crate::engine::members::Groups;
 use crate::engine::reply::Reply;
 use crate::engine::show::Shown;
-use crate::error::{ScimError, ScimType};
+use crate::error::{ScimError, ScimType, Status};
 use crate::filter::{Filter, Unknown};
 use crate::guard::Guard;
 use crate::id::{Kind, ResourceId};
-use crate::path::Path;
+use crate::path::{Parts, Path};
 use crate::query::cursor::{Binding, expiry};
 use crate::query::{Load, PageRequest, Parameters, Query, Sort, Target};
 use crate::resource::Name;
@@ -54,6 +54,7 @@ where
         call: &mut Call<'_>,
     ) -> Result<Reply, ScimError> {
         let asked = Parameters::from_query(call.query())?;
+        insensitive(&asked)?;
         self.found(scope, &asked, call).await
     }
 
@@ -245,6 +246,30 @@ where
         let expires = expiry(call.now, self.config.limits().cursor_lifetime);
         let cursor = binding.seal(place, count, expires, self.config.pepper());
         format!(r#","nextCursor":"{cursor}""#)
+    }
+}
+
+/// Refuses a password in a URI (RFC 7644 section 7.5.2), where proxies and logs
+/// keep it; in the body of a search it is an attribute that no type has.
+fn insensitive(asked: &Parameters) -> Result<(), ScimError> {
+    let filter = asked.filter.as_deref().map(Filter::parse);
+    match filter {
+        Some(Ok(filter)) if names_password(&filter) => {
+            let detail = "a password must not be in a URI; it cannot be filtered for";
+            Err(ScimError::new(Status::Forbidden, detail).with_type(ScimType::Sensitive))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn names_password(filter: &Filter) -> bool {
+    let is_password =
+        |path: &Path| matches!(path.parts(), Parts::Plain(name, _) if *name == Name::PASSWORD);
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().any(names_password),
+        Filter::Not(part) => names_password(part),
+        Filter::Compare { path, .. } | Filter::Present(path) => is_password(path),
+        Filter::Elements { path, filter } => is_password(path) || names_password(filter),
     }
 }
 

@@ -132,6 +132,8 @@ where
             if facets.is_empty() {
                 return Ok(current);
             }
+            self.unique(served, Some(current.id()), &next, call.tenant())
+                .await?;
             let change = Change::Replace {
                 current: &current,
                 next: &next,
