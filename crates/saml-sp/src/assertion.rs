@@ -13,10 +13,10 @@ mod subject;
 
 pub(crate) use conditions::Condition;
 pub(crate) use datetime::{parse as parse_time, write as write_time};
-pub(crate) use envelope::EnvelopeFacts;
+pub(crate) use envelope::{EnvelopeFacts, Status, issuer, version};
 pub(crate) use read::{Assertion, Coverage, Statement};
 pub(crate) use sequence::refuse;
-pub(crate) use subject::Confirmation;
+pub(crate) use subject::{Confirmation, name_id};
 
 #[cfg(test)]
 mod tests;

@@ -33,24 +33,11 @@ impl AcsForm {
     /// assert_eq!(AcsForm::from_urlencoded(twice, &limits).unwrap_err().code(), Code::FormFieldDuplicate);
     /// ```
     pub fn from_urlencoded(body: &[u8], limits: &Limits) -> Result<Self, Rejection> {
-        if body.len() > limits.form_bytes {
-            return Err(too_long(limits.form_bytes, body.len()));
-        }
-        let (mut response, mut relay_state) = (None, None);
-        for pair in body.split(|byte| *byte == b'&') {
-            let mut halves = pair.splitn(2, |byte| *byte == b'=');
-            let name = halves.next().unwrap_or_default();
-            let value = halves.next().unwrap_or_default();
-            let (slot, field) = match decode(name)?.as_ref() {
-                "SAMLResponse" => (&mut response, "SAMLResponse"),
-                "RelayState" => (&mut relay_state, "RelayState"),
-                _ => continue,
-            };
-            if slot.is_some() {
-                return Err(Finding::new(Code::FormFieldDuplicate).at(field).into());
-            }
-            *slot = Some(decode(value)?.into_owned());
-        }
+        let Fields {
+            response,
+            relay_state,
+            ..
+        } = fields(body, limits)?;
         Self::from_fields_inner(response, relay_state, limits)
     }
 
@@ -115,6 +102,39 @@ fn too_long(most: usize, seen: usize) -> Rejection {
         .seen(format!("{seen} bytes"))
         .at("form")
         .into()
+}
+
+/// The fields of the POST binding.
+#[derive(Default)]
+pub(crate) struct Fields {
+    pub(crate) request: Option<String>,
+    pub(crate) response: Option<String>,
+    pub(crate) relay_state: Option<String>,
+}
+
+/// Read a body, each field at most once.
+pub(crate) fn fields(body: &[u8], limits: &Limits) -> Result<Fields, Rejection> {
+    if body.len() > limits.form_bytes {
+        return Err(too_long(limits.form_bytes, body.len()));
+    }
+    let mut fields = Fields::default();
+    for pair in body.split(|byte| *byte == b'&') {
+        let mut halves = pair.splitn(2, |byte| *byte == b'=');
+        let name = halves.next().unwrap_or_default();
+        let value = halves.next().unwrap_or_default();
+        let (slot, field) = match decode(name)?.as_ref() {
+            "SAMLRequest" => (&mut fields.request, "SAMLRequest"),
+            "SAMLResponse" => (&mut fields.response, "SAMLResponse"),
+            "RelayState" => (&mut fields.relay_state, "RelayState"),
+            _ => continue,
+        };
+        if slot.is_some() {
+            return Err(Finding::new(Code::FormFieldDuplicate).at(field).into());
+        }
+        *slot = Some(decode(value)?.into_owned());
+    }
+    fields.relay_state = bounded(fields.relay_state, limits)?;
+    Ok(fields)
 }
 
 /// A `RelayState` within its limit.

@@ -1,15 +1,17 @@
 //! One identity provider, as somebody configured it.
 
 mod builder;
+mod logout;
 
 use time::OffsetDateTime;
 
 use crate::cert::Certificate;
 use crate::dsig::Keys;
-use crate::error::UsageError;
+use crate::error::{Code, Finding, UsageError};
 use crate::policy::AlgorithmPolicy;
 
 pub use builder::IdpBuilder;
+pub use logout::LogoutService;
 
 /// Where a key stands in its life. Only [`Retired`](Self::Retired) keys do not verify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -82,6 +84,7 @@ pub struct Idp {
     pub(crate) sign_in_redirect: Option<String>,
     pub(crate) sign_in_post: Option<String>,
     pub(crate) wants_signed_requests: SignRequests,
+    pub(crate) logout: Option<LogoutService>,
     pub(crate) keys: Vec<TrustedKey>,
     pub(crate) policy: AlgorithmPolicy,
 }
@@ -147,6 +150,20 @@ impl Idp {
     #[must_use]
     pub fn wants_signed_requests(&self) -> bool {
         self.wants_signed_requests == SignRequests::Required
+    }
+
+    /// Where it takes logout messages, if it does.
+    #[must_use]
+    pub const fn logout(&self) -> Option<&LogoutService> {
+        self.logout.as_ref()
+    }
+
+    pub(crate) fn logout_service(&self) -> Result<&LogoutService, UsageError> {
+        self.logout().ok_or_else(|| {
+            Finding::new(Code::ConfigInvalid)
+                .expected("a single logout service of the identity provider")
+                .into()
+        })
     }
 
     /// Every configured key, retired ones too.

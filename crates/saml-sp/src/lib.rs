@@ -15,6 +15,7 @@ pub mod form;
 pub mod idp;
 pub mod inspect;
 pub mod login;
+pub mod logout;
 mod message;
 pub mod metadata;
 mod names;

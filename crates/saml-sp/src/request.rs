@@ -7,4 +7,4 @@ mod started;
 pub use options::{BindBrowser, LoginHint, NameIdPolicy, Passive, StartOptions};
 pub use started::{StartedLogin, StartedPost};
 
-pub(crate) use build::{AuthnRequest, fresh_id, random_hex};
+pub(crate) use build::{AuthnRequest, finish, fresh_id, random_hex};

@@ -45,6 +45,7 @@ pub struct ServiceProvider {
     pub(crate) limits: Limits,
     pub(crate) idp_initiated: IdpInitiated,
     pub(crate) signing: Option<SigningCredential>,
+    pub(crate) logout_urls: Vec<String>,
 }
 
 impl ServiceProvider {
@@ -150,6 +151,15 @@ impl ServiceProvider {
             page,
             record,
             browser_cookie,
+        })
+    }
+
+    /// The key that signs, where a message must be signed.
+    pub(crate) fn signer(&self) -> Result<&SigningCredential, UsageError> {
+        self.signing.as_ref().ok_or_else(|| {
+            Finding::new(Code::SigningFailed)
+                .expected("a signing key")
+                .into()
         })
     }
 

@@ -1,6 +1,6 @@
 //! An identity provider from single values.
 
-use super::{Idp, KeyState, SignRequests, TrustedKey};
+use super::{Idp, KeyState, LogoutService, SignRequests, TrustedKey};
 use crate::cert::Certificate;
 use crate::error::{Code, Finding, UsageError};
 use crate::policy::AlgorithmPolicy;
@@ -33,6 +33,7 @@ impl IdpBuilder {
             sign_in_redirect: None,
             sign_in_post: None,
             wants_signed_requests: SignRequests::default(),
+            logout: None,
             keys: Vec::new(),
             policy: AlgorithmPolicy::default(),
         })
@@ -61,6 +62,12 @@ impl IdpBuilder {
         self
     }
 
+    /// Where it takes logout messages.
+    pub fn logout(mut self, service: LogoutService) -> Self {
+        self.idp.logout = Some(service);
+        self
+    }
+
     /// Whether it takes signed requests only ("Signed Requests" in Okta).
     pub const fn sign_requests(mut self, sign: SignRequests) -> Self {
         self.idp.wants_signed_requests = sign;
@@ -83,6 +90,10 @@ impl IdpBuilder {
         url::entity_id(&idp.issuer, "an issuer")?;
         for endpoint in idp.sign_in_redirect.iter().chain(&idp.sign_in_post) {
             url::endpoint(endpoint, "the sign-in URL")?;
+        }
+        if let Some(service) = &idp.logout {
+            url::endpoint(service.location(), "the logout service")?;
+            url::endpoint(service.answers_to(), "the logout service's answers")?;
         }
         for (bytes, state) in pasted {
             for certificate in Certificate::parse_all(&bytes).map_err(Finding::from)? {

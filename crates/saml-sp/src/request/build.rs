@@ -36,12 +36,7 @@ impl AuthnRequest<'_> {
         self.subject(&mut writer);
         self.name_id_policy(&mut writer);
         self.authn_contexts(&mut writer);
-        writer.finish().map_err(|error| {
-            Finding::new(Code::ConfigInvalid)
-                .expected("values that XML can carry")
-                .hint(error.to_string())
-                .into()
-        })
+        finish(writer)
     }
 
     fn index(&self) -> Option<String> {
@@ -119,6 +114,16 @@ impl AuthnRequest<'_> {
         }
         writer.close();
     }
+}
+
+/// The text of a message of ours.
+pub(crate) fn finish(writer: Writer) -> Result<String, UsageError> {
+    writer.finish().map_err(|error| {
+        Finding::new(Code::ConfigInvalid)
+            .expected("values that XML can carry")
+            .hint(error.to_string())
+            .into()
+    })
 }
 
 /// `_` and 128 random bits in hexadecimal (Core 1.3.4).

@@ -24,6 +24,7 @@ pub struct ServiceProviderBuilder {
     idp_initiated: IdpInitiated,
     plain_http: PlainHttp,
     signing: Option<SigningCredential>,
+    logout_urls: Vec<String>,
 }
 
 impl ServiceProviderBuilder {
@@ -38,6 +39,7 @@ impl ServiceProviderBuilder {
             idp_initiated: IdpInitiated::Forbidden,
             plain_http: PlainHttp::LoopbackOnly,
             signing: None,
+            logout_urls: Vec::new(),
         }
     }
 
@@ -56,6 +58,13 @@ impl ServiceProviderBuilder {
     /// Sign every request and logout message with this key. Needed for single logout.
     pub fn signing(mut self, credential: SigningCredential) -> Self {
         self.signing = Some(credential);
+        self
+    }
+
+    /// Take logout messages at this address; the first is published, all are accepted as
+    /// `Destination`.
+    pub fn logout_url(mut self, url: impl Into<String>) -> Self {
+        self.logout_urls.push(url.into());
         self
     }
 
@@ -107,6 +116,9 @@ impl ServiceProviderBuilder {
         for acs in &self.acs {
             check_acs(acs, self.plain_http)?;
         }
+        for logout in &self.logout_urls {
+            url::check(logout, "the logout address", self.plain_http)?;
+        }
         let mut acs = self.acs.into_iter();
         let default_acs = acs.next().ok_or_else(|| missing("at least one ACS"))?;
         if self.max_age < Duration::minutes(1) || self.max_age > Duration::days(1) {
@@ -125,6 +137,7 @@ impl ServiceProviderBuilder {
             limits: self.limits,
             idp_initiated: self.idp_initiated,
             signing: self.signing,
+            logout_urls: self.logout_urls,
         })
     }
 }

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 /// The layers from the highest to the lowest; a module may import those below its own line, and
 /// those on its own line.
 const LAYERS: &[&[&str]] = &[
-    &["flow", "inspect"],
+    &["flow", "inspect", "logout"],
     &["sp", "pending"],
     &["checks"],
     &["request", "metadata"],
     &["idp"],
+    &["binding"],
+    &["credential"],
     &["assertion", "login"],
     &["dsig", "xmlenc"],
     &["form", "message", "store"],

@@ -19,6 +19,7 @@ mod documents;
 mod dsig;
 mod interop;
 mod layers;
+mod logout;
 mod mutations;
 mod requests;
 mod shared;

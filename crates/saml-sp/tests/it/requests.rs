@@ -151,3 +151,73 @@ fn a_failing_random_source_starts_nothing() {
     assert_eq!(error.code(), Code::RandomFailed);
     assert!(error.to_string().contains("no entropy"));
 }
+
+#[test]
+fn requests_are_signed_whenever_there_is_a_key() {
+    let sp = crate::logout::signing_sp();
+    let seen = seen(&sp, &StartOptions::default());
+    assert!(seen.is_signed_by(saml_testkit::TestKey::Sp));
+    assert!(!seen.is_signed_by(saml_testkit::TestKey::Idp));
+    let unsigned = self::seen(&crate::bench::sp(), &StartOptions::default());
+    assert!(!unsigned.is_signed_by(saml_testkit::TestKey::Sp));
+}
+
+#[test]
+fn an_identity_provider_that_wants_signatures_gets_them_or_nothing() {
+    use saml_sp::idp::SignRequests;
+    let test = saml_testkit::TestIdp::okta();
+    let idp = saml_sp::Idp::builder(test.issuer())
+        .certificate(test.certificate_pem())
+        .sign_in_redirect(test.sign_in_url())
+        .sign_requests(SignRequests::Required)
+        .build()
+        .unwrap();
+    let start =
+        |sp: &ServiceProvider| sp.start(&idp, &StartOptions::default(), &mut counter(), NOW);
+    assert!(start(&crate::logout::signing_sp()).is_ok());
+    assert_eq!(start(&sp()).unwrap_err().code(), Code::SigningFailed);
+}
+
+#[test]
+fn a_request_can_be_posted() {
+    let test = saml_testkit::TestIdp::okta();
+    let idp = saml_sp::Idp::builder(test.issuer())
+        .certificate(test.certificate_pem())
+        .sign_in_post("https://idp.test/post")
+        .build()
+        .unwrap();
+    let started = crate::logout::signing_sp()
+        .start_by_post(&idp, &StartOptions::default(), &mut counter(), NOW)
+        .unwrap();
+    let html = started.page().html();
+    let value = |name: &str| {
+        let (_, rest) = html
+            .split_once(&format!("name=\"{name}\" value=\""))
+            .unwrap();
+        rest.split_once('"')
+            .unwrap()
+            .0
+            .replace('+', "%2B")
+            .replace('=', "%3D")
+    };
+    let body = format!(
+        "SAMLRequest={}&RelayState={}",
+        value("SAMLRequest"),
+        value("RelayState")
+    );
+    let seen = AuthnRequestSeen::from_form(&body).unwrap();
+    assert_eq!(seen.id(), started.request().id().as_str());
+    assert_eq!(seen.relay_state(), Some(started.request().relay().as_str()));
+    assert_eq!(seen.destination(), Some("https://idp.test/post"));
+    assert!(
+        seen.xml().contains("</saml:Issuer><ds:Signature "),
+        "{}",
+        seen.xml()
+    );
+    assert_eq!(
+        sp().start(&idp, &StartOptions::default(), &mut counter(), NOW)
+            .unwrap_err()
+            .code(),
+        Code::ConfigInvalid
+    );
+}

@@ -1,0 +1,28 @@
+//! Single logout (Profiles 4.4), begun on either side, by redirect or by POST.
+//!
+//! Ours: end the local session, then [`start_logout`](crate::ServiceProvider::start_logout) with
+//! what [`Login::session`](crate::Login::session) gave, and when the answer arrives
+//! [`finish_logout`](crate::ServiceProvider::finish_logout).
+//!
+//! Theirs: [`receive_logout`](crate::ServiceProvider::receive_logout),
+//! [`redeem`](PendingLogout::redeem), end every session that the [`LogoutOrder`] names, and always
+//! answer with [`answer_logout`](crate::ServiceProvider::answer_logout). The message may come in an
+//! iframe without any cookie, so find sessions by [`SessionIdentity::key`], and do not forbid
+//! framing of this one address.
+//!
+//! All messages are signed, both ways. A service provider without signing key has no logout.
+
+mod answer;
+mod finish;
+mod message;
+mod receive;
+mod session;
+mod start;
+mod verify;
+
+pub use answer::LogoutResult;
+pub use finish::LogoutEnd;
+pub use message::LogoutMessage;
+pub use receive::{LogoutOrder, PendingLogout};
+pub use session::{SessionIdentity, SessionKey};
+pub use start::{LogoutRecord, StartedLogout};
