@@ -209,7 +209,10 @@ async fn external_ids_are_no_ids() {
     assert_eq!(found(&bench, "id eq \"42\"").await.len(), 0);
     let number = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"x@acme.example","externalId":42}"#;
     let number = bench.send(Method::Post, "/Users", number).await;
-    assert_eq!((number.status, &json(&number)["scimType"]), (400, &json!("invalidValue")));
+    assert_eq!(
+        (number.status, &json(&number)["scimType"]),
+        (400, &json!("invalidValue"))
+    );
     bench
         .send(Method::Delete, &format!("/Users/{ann}"), "")
         .await;

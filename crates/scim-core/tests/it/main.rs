@@ -11,6 +11,7 @@
 )]
 
 mod cases;
+mod conformance;
 mod edges;
 mod layers;
 mod patch;
