@@ -45,8 +45,9 @@ fn accept(form: &AcsForm) {
             assert_eq!(login.attributes().one("email").ok(), Some(PERSON));
         }
         Err(rejection) => {
-            let text = format!("{rejection} {rejection:?} {}", rejection.report().to_json());
-            assert!(!text.is_empty());
+            let report = rejection.report();
+            let shown = [rejection.to_string(), format!("{rejection:?}"), report.text(), report.markdown(), report.json().to_string()];
+            assert!(shown.iter().all(|text| !text.is_empty()));
         }
     }
 }
