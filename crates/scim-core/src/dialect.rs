@@ -125,6 +125,8 @@ tolerances! {
         "`remove` with a value: only the entries named in the value are removed.";
     RepeatedPrimary "repeated-primary" []
         "More than one entry marked primary in a create or replace; the first stays primary.";
+    SeveralEntries "several-entries" [Entra EntraCompliant JumpCloud Okta OneLogin]
+        "`add` or `replace` through a value filter that matches more than one entry. The RFC defines it; the interoperability profile forbids it.";
     StringBoolean "string-boolean" [Entra Okta OneLogin]
         "A boolean given as `\"True\"`, `\"false\"` and their like.";
     StringNumber "string-number" [Entra]
@@ -135,6 +137,8 @@ tolerances! {
         "A URN in `schemas` that the resource type does not have; it is left out.";
     UnquotedLiteral "unquoted-literal" [Entra]
         "A filter value without quotes.";
+    WholeEntry "whole-entry" [Entra EntraCompliant JumpCloud Okta OneLogin]
+        "`add` or `replace` of a whole entry through a value filter, without a sub-attribute. The RFC defines it; the interoperability profile forbids it.";
     WrappedSingle "wrapped-single" [Entra]
         "A single-valued attribute given as an array of one element.";
 }

@@ -62,12 +62,12 @@ pub struct Equality<'b> {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
-    All(Vec<Node>),
-    Any(Vec<Node>),
+    All(Vec<Self>),
+    Any(Vec<Self>),
     Constant(bool),
     /// One element of the list satisfies the node, whose places are in it.
-    Element(Place, Box<Node>),
-    Not(Box<Node>),
+    Element(Place, Box<Self>),
+    Not(Box<Self>),
     Test(Place, Test),
 }
 

@@ -63,14 +63,14 @@ impl Place {
             (None, Some(_)) => self.extension.as_ref().and_then(|urn| tree.get(urn)),
             (_, None) => None,
         }
-        .unwrap_or(Value::null())
+        .unwrap_or(&Value::Null)
     }
 
     fn holds(&self, subject: Subject<'_>, test: &Test) -> bool {
         let value = self.value(subject);
         match (&self.sub, self.reach) {
             (None, Reach::One) => test.holds_one(value),
-            (Some(sub), Reach::One) => test.holds_one(value.sub(sub).unwrap_or(Value::null())),
+            (Some(sub), Reach::One) => test.holds_one(value.sub(sub).unwrap_or(&Value::Null)),
             (None, Reach::Many) => test.holds_any(value.elements().iter()),
             (Some(sub), Reach::Many) => {
                 let inner = value

@@ -77,7 +77,7 @@ impl Default for Limits {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {
     /// All of them.
-    And(Vec<Filter>),
+    And(Vec<Self>),
     /// A comparison.
     Compare {
         /// The attribute.
@@ -94,12 +94,12 @@ pub enum Filter {
         /// The multi-valued attribute.
         path: Path,
         /// What an element must satisfy.
-        filter: Box<Filter>,
+        filter: Box<Self>,
     },
     /// Not this.
-    Not(Box<Filter>),
+    Not(Box<Self>),
     /// Any of them.
-    Or(Vec<Filter>),
+    Or(Vec<Self>),
     /// `pr`: has a value that is not empty.
     Present(Path),
 }

@@ -48,12 +48,17 @@ pub enum PatchFault {
     Required(Path),
     /// The value or the outcome does not conform to the schema.
     Schema(SchemaError),
+    /// The value filter matches several entries, which the dialect does not
+    /// allow.
+    SeveralEntries,
     /// More operations than [`Limits::operations`](super::Limits::operations).
     TooManyOperations,
     /// `op` is none of `add`, `remove`, `replace`.
     UnknownOp,
     /// Without a path the value must be an object of attributes.
     ValueNotAnObject,
+    /// A value filter without a sub-attribute, which the dialect does not allow.
+    WholeEntry,
 }
 
 impl PatchError {
@@ -82,10 +87,11 @@ impl PatchError {
             PatchFault::Immutable(_) | PatchFault::ReadOnly(_) | PatchFault::Required(_) => {
                 ScimType::Mutability
             }
-            PatchFault::Ambiguous(_) | PatchFault::Path(_) | PatchFault::PathMissing => {
-                ScimType::InvalidPath
-            }
-            PatchFault::Filter(_) => ScimType::InvalidFilter,
+            PatchFault::Ambiguous(_)
+            | PatchFault::Path(_)
+            | PatchFault::PathMissing
+            | PatchFault::WholeEntry => ScimType::InvalidPath,
+            PatchFault::Filter(_) | PatchFault::SeveralEntries => ScimType::InvalidFilter,
             PatchFault::NoValue | PatchFault::ValueNotAnObject => ScimType::InvalidValue,
             PatchFault::Schema(error) => error.scim_type(),
             PatchFault::NoOperations
@@ -123,10 +129,14 @@ impl fmt::Display for PatchFault {
             }
             Self::Required(path) => write!(f, "`{path}` is required and cannot be removed"),
             Self::Schema(error) => error.fmt(f),
+            Self::SeveralEntries => f.write_str("the filter of the path must match one entry only"),
             Self::TooManyOperations => f.write_str("too many operations in one request"),
             Self::UnknownOp => f.write_str("`op` must be add, remove or replace"),
             Self::ValueNotAnObject => {
                 f.write_str("without a `path` the value must be an object of attributes")
+            }
+            Self::WholeEntry => {
+                f.write_str("name the sub-attribute to set behind the filter of the path")
             }
         }
     }

@@ -163,7 +163,8 @@ impl<'l, 'a> List<'l, 'a> {
         // An entry without its value says nothing any more.
         let has_value = self.definition().sub(&Name::VALUE).is_some();
         self.values.retain(|entry| {
-            !entry.is_absent() && !(has_value && entry.sub(&Name::VALUE).is_none())
+            let says_nothing = has_value && entry.sub(&Name::VALUE).is_none();
+            !says_nothing && !entry.is_absent()
         });
         Ok(())
     }
@@ -189,8 +190,14 @@ impl<'l, 'a> List<'l, 'a> {
             self.values.push(Value::Object(parts.clone()));
             matching.push(self.values.len() - 1);
         }
+        if matching.len() > 1 && !self.coercer.allows(Tolerance::SeveralEntries) {
+            return Err(PatchFault::SeveralEntries);
+        }
         if let Some(sub) = self.place.sub {
             return self.set_sub(matching, sub, value);
+        }
+        if !self.coercer.allows(Tolerance::WholeEntry) {
+            return Err(PatchFault::WholeEntry);
         }
         let single = match value {
             Value::Array(values) if values.len() == 1 => values.first().unwrap_or(value),

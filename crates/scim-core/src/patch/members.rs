@@ -93,9 +93,8 @@ impl Index {
         mut coercer: Coercer<'_>,
     ) -> Result<(), PatchFault> {
         let coerced = coercer.value(place.attribute, value.clone(), &place.place())?;
-        let new = match coerced {
-            Some(Value::Array(new)) => new,
-            _ => return Ok(()),
+        let Some(Value::Array(new)) = coerced else {
+            return Ok(());
         };
         for entry in new {
             let known = match entry.sub(&Name::VALUE) {

@@ -164,12 +164,12 @@ impl Patch {
         let urns = body.get(&Name::SCHEMAS).map_or(&[][..], Value::elements);
         let named = urns.iter().filter_map(Value::as_str);
         let is_patch = named.clone().any(|urn| urn.eq_ignore_ascii_case(PATCH_URN));
-        if !is_patch && !(urns.is_empty() && reading.allows(Tolerance::MissingSchemas)) {
+        let left_out = !is_patch && urns.is_empty() && reading.allows(Tolerance::MissingSchemas);
+        if !is_patch && !left_out {
             return Err(whole(PatchFault::NotAPatch));
         }
-        let operations = match body.remove(&Name::OPERATIONS) {
-            Some(Value::Array(operations)) => operations,
-            _ => return Err(whole(PatchFault::NoOperations)),
+        let Some(Value::Array(operations)) = body.remove(&Name::OPERATIONS) else {
+            return Err(whole(PatchFault::NoOperations));
         };
         if operations.is_empty() && !reading.allows(Tolerance::EmptyPatch) {
             return Err(whole(PatchFault::NoOperations));

@@ -29,21 +29,12 @@ pub enum Value {
     /// A string; dates, references and binary values are strings too.
     String(Text),
     /// An array: the values of a multi-valued attribute, in their order.
-    Array(Vec<Value>),
+    Array(Vec<Self>),
     /// An object: the sub-attributes of a complex value.
     Object(Attributes),
 }
 
-/// A value that is no value.
-static NULL: Value = Value::Null;
-
 impl Value {
-    /// A `null` to borrow.
-    #[must_use]
-    pub fn null() -> &'static Self {
-        &NULL
-    }
-
     /// Whether this means "no value" in the state of a resource: `null`, the
     /// empty array, or an array of nothing but nulls (RFC 7643 section 2.5).
     ///

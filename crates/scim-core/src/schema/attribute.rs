@@ -183,7 +183,7 @@ pub struct Attribute {
     /// What it is, for people.
     pub description: Cow<'static, str>,
     /// For [`Type::Complex`]: what is in it.
-    pub sub_attributes: Vec<Attribute>,
+    pub sub_attributes: Vec<Self>,
     /// What leaving it out of a PUT means.
     pub omitted: Omitted,
     /// The value a create stores when it leaves the attribute out.

@@ -40,7 +40,7 @@ enum Show {
     /// The whole value.
     Whole,
     /// These parts of it, in the order of names.
-    Parts(Vec<(Name, Show)>),
+    Parts(Vec<(Name, Self)>),
 }
 
 /// What a request asks for.
@@ -140,8 +140,8 @@ fn show(definition: &Attribute, urn: Option<&Name>, ask: &Ask<'_>) -> Option<Sho
         (_, Ask::Only(asked)) => {
             let mine: Vec<_> = asked.iter().filter(is_this).collect();
             let by_urn_only = mine.iter().all(|r| r.attribute.is_none());
-            let asked =
-                !mine.is_empty() && !(by_urn_only && definition.returned == Returned::Request);
+            let by_name = !by_urn_only || definition.returned != Returned::Request;
+            let asked = !mine.is_empty() && by_name;
             if !asked && !always {
                 return None;
             }
