@@ -14,6 +14,7 @@
 
 mod browser;
 mod guarding;
+mod process;
 mod provisioning;
 mod settings;
 mod sign_in;

@@ -105,10 +105,6 @@ impl World {
         *self.now.lock().unwrap() += time;
     }
 
-    pub fn now(&self) -> OffsetDateTime {
-        *self.now.lock().unwrap()
-    }
-
     pub fn person(&self, local: &str) -> DemoPerson {
         let people = &self.site.app().demo().unwrap().keep.people;
         people

@@ -97,7 +97,7 @@ fn health(facts: &Overview<'_>) -> Markup {
                 dt { "SCIM" } dd { (scim(facts)) }
                 dt { "Could not be added" } dd {
                     @if facts.issues == 0 { (tag(Tone::Good, "nobody")) }
-                    @else { a href="/settings/access/scim" { (tag(Tone::Warn, &format!("{} people", facts.issues))) } }
+                    @else { a href="/settings/access/scim" { (tag(Tone::Warn, &people(facts.issues))) } }
                 }
             }
         }
@@ -109,6 +109,14 @@ fn sso_tag(settings: &Settings) -> Markup {
         (true, true) => tag(Tone::Good, "required"),
         (true, false) => tag(Tone::Good, "on"),
         (false, _) => tag(Tone::Plain, "off"),
+    }
+}
+
+fn people(count: usize) -> String {
+    if count == 1 {
+        "1 person".to_owned()
+    } else {
+        format!("{count} people")
     }
 }
 

@@ -244,7 +244,7 @@ fn finer(facts: &SingleSignOn<'_>) -> Markup {
     html! {
         section.card {
             h2 { "Finer points" }
-            div.scroll { table { tbody {
+            div.scroll { table.stack { tbody {
                 @for (what, on, label, text) in rows { tr {
                     td { strong { (label) } br; span.soft.small { (text) } }
                     td { @if on { (tag(Tone::Good, "on")) } @else { (tag(Tone::Plain, "off")) } }
