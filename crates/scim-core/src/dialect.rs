@@ -5,6 +5,9 @@
 //! counts what was granted, so that a report can tell an operator which client
 //! needs which tolerance. Nothing is tolerated that loosens who may do what.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 /// A family of clients with known habits.

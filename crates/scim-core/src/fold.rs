@@ -10,6 +10,9 @@
 //! names, a dotless `ı` is not an `i`, and Cherokee needs no exception. Folding
 //! more would let one person's name find another's account.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::fmt;
 

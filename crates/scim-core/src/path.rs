@@ -1,5 +1,8 @@
 //! Attribute paths: `userName`, `name.familyName`, `urn:…:User:manager.value`.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use crate::error::{ScimError, ScimType};
