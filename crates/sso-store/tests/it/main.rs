@@ -20,3 +20,7 @@ mod retention;
 mod schema;
 mod scim;
 mod tokens;
+#[path = "../../../scim-core/tests/it/transcript.rs"]
+#[expect(unreachable_pub, reason = "shared with the crate it is written in")]
+mod transcript;
+mod transcripts;
