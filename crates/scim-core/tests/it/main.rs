@@ -12,6 +12,7 @@
 
 mod cases;
 mod conformance;
+mod contract;
 mod edges;
 mod layers;
 mod patch;

@@ -57,7 +57,7 @@ pub async fn replay_all<H: AsyncFn(Request) -> Response>(
 }
 
 /// Replays one transcript up to the first step that fails.
-async fn replay<H: AsyncFn(Request) -> Response>(
+pub async fn replay<H: AsyncFn(Request) -> Response>(
     transcript: &Value,
     service: &Service<H>,
 ) -> Result<(), String> {
