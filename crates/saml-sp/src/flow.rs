@@ -12,6 +12,7 @@ use crate::idp::Idp;
 use crate::login::Proof;
 use crate::message;
 use crate::pending::PendingLogin;
+use crate::prove::Outside;
 use crate::record::Expected;
 use crate::sp::ServiceProvider;
 
@@ -60,17 +61,15 @@ impl ServiceProvider {
         let envelope = dsig::Envelope::response(&document)?;
         // 4. What the Response says of itself can refuse it already.
         let claimed = EnvelopeFacts::read(envelope.root())?.success()?;
-        // 5. Something to verify is there.
-        let candidate = claimed.signatures(envelope)?;
-        // 6. Every signature verifies with a pinned key and an allowed algorithm.
-        let verified = candidate.verify(&idp.pinned(), idp.policy(), &self.crypto, &self.limits)?;
-        // 7. Every digest matches; from here on only these octets are read.
-        let signed = verified.signed_bytes(&self.crypto)?;
-        // 8. The octets are an assertion, alone or in its Response.
-        let statement = Assertion::read(&signed, claimed, &self.limits)?;
-        // 9. All checks hold, now and for this request.
+        // 5. Every signature in the clear verifies with a pinned key, and every digest matches.
+        let outside = Outside::verify(envelope, &self.trust(&idp.pinned(), idp.policy()))?;
+        // 6. What is encrypted is opened now; what is signed inside verifies too.
+        let proven = outside.open(&self.trust(&idp.pinned(), idp.policy()))?;
+        // 7. From here on only signed octets are read: an assertion, alone or in its Response.
+        let statement = Assertion::read(&proven, claimed, &self.limits)?;
+        // 8. All checks hold, now and for this request.
         let checked = checks::run(statement, &self.context(idp, expected, now))?;
-        // 10. A login, but for the claim that it is the first.
-        Ok(PendingLogin::new(checked, Proof::plain(&signed), expected))
+        // 9. A login, but for the claim that it is the first.
+        Ok(PendingLogin::new(checked, Proof::of(&proven), expected))
     }
 }

@@ -22,6 +22,7 @@ mod names;
 mod near;
 pub mod pending;
 pub mod policy;
+mod prove;
 pub mod random;
 pub mod record;
 pub mod request;

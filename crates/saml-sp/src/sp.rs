@@ -2,16 +2,22 @@
 
 mod builder;
 
+use std::fmt;
+use std::sync::Arc;
+
 use time::{Duration, OffsetDateTime};
 
 use crate::acs::Acs;
 use crate::binding::{Outgoing, Role, escape, post, redirect};
+use crate::cert::Certificate;
 use crate::checks::{Context, IdpInitiated};
 use crate::credential::SigningCredential;
-use crate::crypto::CryptoProvider;
+use crate::crypto::{CryptoProvider, DecryptionKey};
+use crate::dsig::Keys;
 use crate::error::{Code, Finding, UsageError};
 use crate::idp::Idp;
-use crate::policy::{Limits, Skew};
+use crate::policy::{AlgorithmPolicy, Limits, Skew};
+use crate::prove::Trust;
 use crate::random::Random;
 use crate::record::{Expected, RecordParts, RelayHandle, RequestRecord, browser_digest};
 use crate::request::{
@@ -34,7 +40,7 @@ pub use builder::ServiceProviderBuilder;
 /// assert_eq!(sp.entity_id(), "https://sp.example/entity");
 /// # Ok::<(), saml_sp::error::UsageError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ServiceProvider {
     pub(crate) entity_id: String,
     pub(crate) default_acs: Acs,
@@ -46,6 +52,18 @@ pub struct ServiceProvider {
     pub(crate) idp_initiated: IdpInitiated,
     pub(crate) signing: Option<SigningCredential>,
     pub(crate) logout_urls: Vec<String>,
+    pub(crate) decryption: Vec<Arc<dyn DecryptionKey>>,
+    pub(crate) encryption_certificates: Vec<Certificate>,
+}
+
+/// `Debug` shows no key.
+impl fmt::Debug for ServiceProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceProvider")
+            .field("entity_id", &self.entity_id)
+            .field("acs", &self.default_acs)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ServiceProvider {
@@ -209,6 +227,22 @@ impl ServiceProvider {
             relay_state,
             signer,
         })
+    }
+
+    /// What verification needs.
+    pub(crate) fn trust<'a>(
+        &'a self,
+        keys: &'a Keys<'a>,
+        policy: &'a AlgorithmPolicy,
+    ) -> Trust<'a> {
+        let (crypto, limits) = (&self.crypto, &self.limits);
+        Trust {
+            keys,
+            policy,
+            crypto,
+            limits,
+            decryption: &self.decryption,
+        }
     }
 
     /// What an answer is compared with: the ACS of the request, else the first.

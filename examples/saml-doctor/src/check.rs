@@ -1,5 +1,6 @@
 //! `saml-doctor check`: judge a response as a service provider would.
 
+use saml_sp::crypto::PrivateKey;
 use saml_sp::metadata::IdpMetadata;
 use saml_sp::record::{Asked, RecordParts, RelayHandle, RequestId};
 use saml_sp::store::memory::{MemoryReplayStore, MemoryRequestStore};
@@ -52,6 +53,11 @@ fn service_provider(args: &Check) -> Result<ServiceProvider, Misuse> {
         .acs(acs)
         .crypto(CryptoProvider::rustcrypto())
         .danger_allow_http();
+    let builder = args.sp_key.iter().try_fold(builder, |builder, path| {
+        let key = PrivateKey::from_pem(&input::read(path)?)?;
+        let key = CryptoProvider::rustcrypto().decryption_key(&key)?;
+        Ok::<_, Misuse>(builder.decryption(key, None))
+    })?;
     let builder = if args.idp_initiated {
         builder.allow_idp_initiated()
     } else {

@@ -292,3 +292,14 @@ fn a_value_that_is_no_base64_is_refused_with_a_hint() {
     let output = check(encoded_twice.as_bytes(), &["--request-id", "_request1"]);
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[test]
+fn an_encrypted_assertion_is_opened_with_the_key_given() {
+    let key = file("sp.key.pem", TestKey::Sp.private_key_pem());
+    let response = response().encrypt(saml_testkit::Encryption::default());
+    let arguments = ["--request-id", "_request1", "--format", "json"];
+    assert_eq!(check(&response.octets(), &arguments).status.code(), Some(1));
+    let with_key = [&arguments[..], &["--sp-key", &key]].concat();
+    let output = check(&response.octets(), &with_key);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+}

@@ -4,7 +4,6 @@ use time::OffsetDateTime;
 
 use super::required_time;
 use super::sequence::{Sequence, refuse};
-use crate::dsig;
 use crate::error::{Code, Finding, Rejection};
 use crate::names::{ENTITY_FORMAT, STATUS_PREFIX, STATUS_SUCCESS, ds, saml, samlp};
 use crate::xml::Element;
@@ -68,26 +67,6 @@ impl EnvelopeFacts {
             Some(finding) => Err(finding.into()),
             None => Ok(self),
         }
-    }
-
-    /// The signatures around the assertion that a successful Response must have.
-    pub(crate) fn signatures<'d>(
-        &self,
-        envelope: dsig::Envelope<'d>,
-    ) -> Result<dsig::Candidate<'d>, Rejection> {
-        let root = envelope.root();
-        if let Some(encrypted) = envelope.encrypted_assertion() {
-            return Err(Finding::new(Code::DecryptionKeyMissing)
-                .at(encrypted.path())
-                .into());
-        }
-        if envelope.plain_assertion().is_none() {
-            return Err(Finding::new(Code::AssertionMissing)
-                .expected("one Assertion")
-                .at(root.path())
-                .into());
-        }
-        Ok(envelope.candidate()?)
     }
 }
 

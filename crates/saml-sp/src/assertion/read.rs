@@ -8,11 +8,12 @@ use super::required_time;
 use super::sequence::{Sequence, refuse};
 use super::statements::{AuthnStatement, read_attributes};
 use super::subject::Subject;
-use crate::dsig::{Covers, SignedBytes};
+use crate::dsig::Covers;
 use crate::error::{Code, Finding, Rejection};
 use crate::login::Attributes;
 use crate::names::{ASSERTION_NS, ds, saml};
 use crate::policy::Limits;
+use crate::prove::Proven;
 use crate::xml::Element;
 
 /// An assertion, as typed values. Exists only for bytes whose signature was verified.
@@ -45,27 +46,36 @@ pub(crate) enum Coverage {
 }
 
 impl Assertion {
-    /// Read signed bytes. `claimed` is what the unverified Response says of itself; it is replaced
-    /// by the signed words where the Response is signed.
+    /// Read what was proven. `claimed` is what the unverified Response says of itself; it is
+    /// replaced by the signed words where the Response is signed.
     pub(crate) fn read(
-        signed: &SignedBytes,
+        proven: &Proven,
         claimed: EnvelopeFacts,
         limits: &Limits,
     ) -> Result<Statement, Rejection> {
-        let document = signed.document(limits)?;
+        let document = proven.signed().document(limits)?;
         let root = document.root();
-        match signed.covers() {
-            Covers::Assertion => Ok(Statement {
-                assertion: Self::read_element(root)?,
-                envelope: claimed,
-                coverage: Coverage::AssertionOnly,
-            }),
-            _ => Ok(Statement {
+        if proven.signed().covers() != Covers::Assertion {
+            return Ok(Statement {
                 envelope: EnvelopeFacts::read(root)?,
                 assertion: Self::read_element(only_assertion(root)?)?,
                 coverage: Coverage::Response,
-            }),
+            });
         }
+        let assertion = Self::read_element(root)?;
+        let Some(response) = proven.response() else {
+            return Ok(Statement {
+                assertion,
+                envelope: claimed,
+                coverage: Coverage::AssertionOnly,
+            });
+        };
+        let envelope = EnvelopeFacts::read(response.document(limits)?.root())?;
+        Ok(Statement {
+            assertion,
+            envelope,
+            coverage: Coverage::Response,
+        })
     }
 
     /// Read an `Assertion` element of a document that was parsed from signed bytes.

@@ -2,7 +2,8 @@
 
 use crate::cert::Fingerprint;
 use crate::crypto::SignatureAlgorithm;
-use crate::dsig::{Covers, SignatureProof, SignedBytes};
+use crate::dsig::{Covers, SignatureProof};
+use crate::prove::Proven;
 
 /// The signatures that were verified, outermost first. Fit for an audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,11 +23,16 @@ pub enum Encryption {
 }
 
 impl Proof {
-    /// Of an assertion that came in the clear.
-    pub(crate) fn plain(signed: &SignedBytes) -> Self {
+    /// Of what was proven.
+    pub(crate) fn of(proven: &Proven) -> Self {
+        let encryption = if proven.was_encrypted() {
+            Encryption::Encrypted
+        } else {
+            Encryption::Plain
+        };
         Self {
-            signatures: signed.proofs().to_vec(),
-            encryption: Encryption::Plain,
+            signatures: proven.signed().proofs().to_vec(),
+            encryption,
         }
     }
 

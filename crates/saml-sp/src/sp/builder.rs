@@ -1,18 +1,22 @@
 //! A service provider from its settings.
 
+use std::fmt;
+use std::sync::Arc;
+
 use time::Duration;
 
 use super::ServiceProvider;
 use crate::acs::Acs;
+use crate::cert::Certificate;
 use crate::checks::IdpInitiated;
 use crate::credential::SigningCredential;
-use crate::crypto::CryptoProvider;
+use crate::crypto::{CryptoProvider, DecryptionKey};
 use crate::error::{Code, Finding, UsageError};
 use crate::policy::{Limits, Skew};
 use crate::url::{self, PlainHttp};
 
 /// Collects the settings of a service provider; [`build`](Self::build) judges them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "call build"]
 pub struct ServiceProviderBuilder {
     entity_id: String,
@@ -25,6 +29,20 @@ pub struct ServiceProviderBuilder {
     plain_http: PlainHttp,
     signing: Option<SigningCredential>,
     logout_urls: Vec<String>,
+    decryption: Vec<Arc<dyn DecryptionKey>>,
+    encryption_certificates: Vec<Certificate>,
+    /// Some certificate is not that of its decryption key.
+    mismatched: bool,
+}
+
+/// `Debug` shows no key.
+impl fmt::Debug for ServiceProviderBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceProviderBuilder")
+            .field("entity_id", &self.entity_id)
+            .field("acs", &self.acs)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ServiceProviderBuilder {
@@ -40,6 +58,9 @@ impl ServiceProviderBuilder {
             plain_http: PlainHttp::LoopbackOnly,
             signing: None,
             logout_urls: Vec::new(),
+            decryption: Vec::new(),
+            encryption_certificates: Vec::new(),
+            mismatched: false,
         }
     }
 
@@ -58,6 +79,24 @@ impl ServiceProviderBuilder {
     /// Sign every request and logout message with this key. Needed for single logout.
     pub fn signing(mut self, credential: SigningCredential) -> Self {
         self.signing = Some(credential);
+        self
+    }
+
+    /// Decrypt assertions with this key. Its certificate, if given, is published in our metadata.
+    /// Call it again for the next key during a change; at most four are tried.
+    ///
+    /// Assertions are opened with the feature `encrypted-assertions` only.
+    pub fn decryption(
+        mut self,
+        key: Arc<dyn DecryptionKey>,
+        certificate: impl Into<Option<Certificate>>,
+    ) -> Self {
+        let certificate = certificate.into();
+        self.mismatched |= certificate
+            .as_ref()
+            .is_some_and(|c| c.key().public() != key.public());
+        self.encryption_certificates.extend(certificate);
+        self.decryption.push(key);
         self
     }
 
@@ -113,6 +152,9 @@ impl ServiceProviderBuilder {
         url::entity_id(&self.entity_id, "an entity id")?;
         let missing =
             |what: &str| UsageError::from(Finding::new(Code::ConfigInvalid).expected(what));
+        if self.mismatched {
+            return Err(missing("the certificate of the decryption key"));
+        }
         for acs in &self.acs {
             check_acs(acs, self.plain_http)?;
         }
@@ -138,6 +180,8 @@ impl ServiceProviderBuilder {
             idp_initiated: self.idp_initiated,
             signing: self.signing,
             logout_urls: self.logout_urls,
+            decryption: self.decryption,
+            encryption_certificates: self.encryption_certificates,
         })
     }
 }

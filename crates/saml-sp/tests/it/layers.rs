@@ -14,6 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["binding"],
     &["credential"],
     &["assertion", "login"],
+    &["prove"],
     &["dsig", "xmlenc"],
     &["form", "message", "store"],
     &["record"],
@@ -108,7 +109,13 @@ fn only_the_reader_makes_assertions_and_only_from_signed_bytes() {
     let read = include_str!("../../src/assertion/read.rs");
     let makers = read.matches("-> Result<Statement, Rejection>").count();
     assert_eq!(makers, 1);
-    assert!(read.contains("signed: &SignedBytes"));
+    assert!(read.contains("proven: &Proven"));
+    let prove = include_str!("../../src/prove.rs");
+    assert_eq!(
+        prove.matches("Proven {").count(),
+        4,
+        "the type, its methods, and two makers"
+    );
     let pending = include_str!("../../src/pending.rs");
     assert_eq!(pending.matches("Ok(Login {").count(), 1);
 }

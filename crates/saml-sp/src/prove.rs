@@ -1,0 +1,138 @@
+//! From an envelope to what a pinned key signed, in the clear or behind encryption.
+
+use std::sync::Arc;
+
+use crate::crypto::{CryptoProvider, DecryptionKey};
+use crate::dsig::{Envelope, Keys, SignedBytes};
+use crate::error::{Code, Finding};
+use crate::policy::{AlgorithmPolicy, Limits};
+
+/// What verification needs.
+#[derive(Clone, Copy)]
+pub(crate) struct Trust<'a> {
+    pub(crate) keys: &'a Keys<'a>,
+    pub(crate) policy: &'a AlgorithmPolicy,
+    pub(crate) crypto: &'a CryptoProvider,
+    pub(crate) limits: &'a Limits,
+    /// Our own keys, for what is encrypted.
+    pub(crate) decryption: &'a [Arc<dyn DecryptionKey>],
+}
+
+/// A Response all of whose visible signatures are good. An encrypted assertion is still closed,
+/// and no private key has been used.
+#[derive(Debug)]
+pub(crate) struct Outside<'d> {
+    envelope: Envelope<'d>,
+    signed: Option<SignedBytes>,
+}
+
+/// The signed octets of an assertion, and of its Response if that is signed. The only input of
+/// the assertion reader.
+#[derive(Debug)]
+pub(crate) struct Proven {
+    signed: SignedBytes,
+    /// The signed Response that a decrypted assertion came in.
+    response: Option<SignedBytes>,
+    was_encrypted: bool,
+}
+
+impl<'d> Outside<'d> {
+    /// Verify every signature in the clear; a plain assertion must be covered by one.
+    pub(crate) fn verify(envelope: Envelope<'d>, trust: &Trust<'_>) -> Result<Self, Finding> {
+        if envelope.plain_assertion().is_none() && envelope.encrypted_assertion().is_none() {
+            return Err(Finding::new(Code::AssertionMissing)
+                .expected("one Assertion")
+                .at(envelope.root().path()));
+        }
+        let closed = envelope.encrypted_assertion().is_some();
+        if closed && !envelope.is_root_signed() {
+            return Ok(Self {
+                envelope,
+                signed: None,
+            });
+        }
+        let candidate = envelope.clone().candidate()?;
+        let verified = candidate.verify(trust.keys, trust.policy, trust.crypto, trust.limits)?;
+        let signed = verified.signed_bytes(trust.crypto)?;
+        Ok(Self {
+            envelope,
+            signed: Some(signed),
+        })
+    }
+
+    /// Open the assertion if it is encrypted, and verify what is signed inside.
+    pub(crate) fn open(self, trust: &Trust<'_>) -> Result<Proven, Finding> {
+        match (self.envelope.encrypted_assertion(), self.signed) {
+            (None, Some(signed)) => Ok(Proven {
+                signed,
+                response: None,
+                was_encrypted: false,
+            }),
+            (None, None) => Err(Finding::new(Code::Unsigned)),
+            (Some(encrypted), response) => {
+                if trust.decryption.is_empty() {
+                    return Err(Finding::new(Code::DecryptionKeyMissing).at(encrypted.path()));
+                }
+                let signed = decrypt(&self.envelope, response.as_ref(), trust)?;
+                Ok(Proven {
+                    signed,
+                    response,
+                    was_encrypted: true,
+                })
+            }
+        }
+    }
+}
+
+#[cfg(feature = "encrypted-assertions")]
+fn decrypt(
+    envelope: &Envelope<'_>,
+    response: Option<&SignedBytes>,
+    trust: &Trust<'_>,
+) -> Result<SignedBytes, Finding> {
+    use crate::xmlenc::{Decrypt, Outer, open};
+    let keys: Vec<&dyn DecryptionKey> = trust.decryption.iter().map(|key| &**key).collect();
+    let decrypt = Decrypt {
+        keys: &keys,
+        policy: trust.policy,
+        limits: trust.limits,
+    };
+    let outer = response.map_or(Outer::Unsigned(envelope), Outer::Signed);
+    open(outer, &decrypt, trust.keys, trust.crypto)
+}
+
+#[cfg(not(feature = "encrypted-assertions"))]
+fn decrypt(
+    envelope: &Envelope<'_>,
+    _: Option<&SignedBytes>,
+    _: &Trust<'_>,
+) -> Result<SignedBytes, Finding> {
+    Err(Finding::new(Code::EncryptedElement)
+        .at(envelope.root().path())
+        .hint("this build lacks the feature `encrypted-assertions`"))
+}
+
+impl Proven {
+    /// The signed octets: an assertion, or a Response with one inside.
+    pub(crate) const fn signed(&self) -> &SignedBytes {
+        &self.signed
+    }
+
+    /// The signed Response around a decrypted assertion, if it is signed.
+    pub(crate) const fn response(&self) -> Option<&SignedBytes> {
+        self.response.as_ref()
+    }
+
+    /// Whether it had to be decrypted.
+    pub(crate) const fn was_encrypted(&self) -> bool {
+        self.was_encrypted
+    }
+}
+
+impl std::fmt::Debug for Trust<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Trust")
+            .field("keys", self.keys)
+            .finish_non_exhaustive()
+    }
+}

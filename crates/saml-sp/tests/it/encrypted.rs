@@ -1,0 +1,173 @@
+//! Encrypted assertions through the whole flow: captured ones, and the test kit's defects.
+#![cfg(feature = "encrypted-assertions")]
+
+use saml_sp::crypto::PrivateKey;
+use saml_sp::login::Encryption;
+use saml_sp::metadata::IdpMetadata;
+use saml_sp::record::RequestId;
+use saml_sp::{
+    Acs, AcsForm, AlgorithmPolicy, Code, CryptoProvider, Expected, Limits, Login, Rejection,
+    RequestStore, ServiceProvider,
+};
+use saml_testkit::defect::{Defect as _, EncryptionDefect};
+use saml_testkit::{ResponseBuilder, Signing, TestKey};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+use crate::bench::*;
+use crate::shared::shared;
+
+fn decrypting(pem: &[u8], entity: &str, acs: &str) -> ServiceProvider {
+    let crypto = CryptoProvider::rustcrypto();
+    let key = crypto
+        .decryption_key(&PrivateKey::from_pem(pem).unwrap())
+        .unwrap();
+    let builder = ServiceProvider::builder(entity)
+        .acs(Acs::new(acs))
+        .crypto(crypto);
+    builder.decryption(key, None).build().unwrap()
+}
+
+fn captured(
+    file: &str,
+    request: &str,
+    now: OffsetDateTime,
+    policy: AlgorithmPolicy,
+) -> Option<Result<Login, Rejection>> {
+    let value = String::from_utf8(shared(&format!("vectors/okta/{file}.b64"))?).unwrap();
+    let metadata = shared("vectors/okta/encrypted.idp.xml")?;
+    let pem = shared("vectors/okta/encrypted.sp-key.pem")?;
+    let acs = "http://localhost:8000/saml/acs";
+    let sp = decrypting(&pem, "http://localhost:8000/saml/metadata", acs);
+    let idp = IdpMetadata::read(&metadata, None, &Limits::default(), now).unwrap();
+    let idp = idp.to_builder().policy(policy).build().unwrap();
+    let mut parts = parts();
+    parts.id = RequestId::new(request);
+    parts.idp = idp.issuer().to_owned();
+    parts.acs = acs.to_owned();
+    parts.expires_at = now + time::Duration::minutes(5);
+    let record = parts.into();
+    let outcome = AcsForm::from_fields(value, None, sp.limits())
+        .and_then(|form| sp.accept(&form, &idp, Expected::Request(&record), now))
+        .and_then(|pending| {
+            let (replays, requests) = stores();
+            ready(requests.put(&record)).unwrap();
+            ready(pending.redeem(&replays, &requests, now))
+        });
+    Some(outcome)
+}
+
+fn small_keys() -> AlgorithmPolicy {
+    AlgorithmPolicy::default().danger_allow_rsa_bits(1024)
+}
+
+fn is_the_captured_user(login: &Login) {
+    assert_eq!(login.name_id().value(), "testuser@testrsc.com");
+    assert_eq!(login.attributes().one("Username").unwrap(), "FixedValue");
+    assert_eq!(login.proof().encryption(), Encryption::Encrypted);
+}
+
+#[test]
+fn captured_with_a_signed_response() {
+    for (file, request, now, signatures) in [
+        (
+            "encrypted-response-signed",
+            "id-a7364d1e4432aa9085a7a8bd824ea2fa8fa8f684",
+            datetime!(2020-03-03 19:24:30 UTC),
+            1,
+        ),
+        (
+            "encrypted-both-signed",
+            "id-953d4cab69ff475c5901d12e585b0bb15a7b85fe",
+            datetime!(2020-03-03 19:40:55 UTC),
+            2,
+        ),
+    ] {
+        let Some(login) = captured(file, request, now, small_keys()) else {
+            return;
+        };
+        let login = login.unwrap();
+        is_the_captured_user(&login);
+        assert_eq!(login.proof().signatures().count(), signatures, "{file}");
+        assert!(login.proof().covers_response(), "{file}");
+        let strict = captured(file, request, now, AlgorithmPolicy::default()).unwrap();
+        assert_eq!(codes(strict), [Code::KeyWeak]);
+        let later = captured(file, request, now + time::Duration::days(1), small_keys()).unwrap();
+        assert!(codes(later).contains(&Code::Expired));
+    }
+}
+
+#[test]
+fn captured_with_an_unsigned_response_and_cbc() {
+    let of = |policy| {
+        let request = "id-6d976cdde8e76df5df0a8ff58148fc0b7ec6796d";
+        let now = datetime!(2020-03-03 19:31:56 UTC);
+        captured("encrypted-assertion-signed", request, now, policy)
+    };
+    let Some(refused) = of(small_keys()) else {
+        return;
+    };
+    assert_eq!(codes(refused), [Code::EncryptionUnauthenticated]);
+    let login = of(small_keys().danger_allow_cbc_unsigned())
+        .unwrap()
+        .unwrap();
+    is_the_captured_user(&login);
+    assert!(!login.proof().covers_response());
+}
+
+fn sp() -> ServiceProvider {
+    decrypting(TestKey::Sp.private_key_pem().as_bytes(), ENTITY, ACS)
+}
+
+fn encrypted() -> ResponseBuilder {
+    good().encrypt(saml_testkit::Encryption::default())
+}
+
+#[test]
+fn the_twins_are_accepted_however_they_are_signed() {
+    for signing in [Signing::Both, Signing::Response, Signing::Assertion] {
+        let login = log_in(&sp(), &encrypted().sign(signing)).unwrap();
+        assert_eq!(login.name_id().value(), "alice@corp.test", "{signing:?}");
+        assert_eq!(login.proof().encryption(), Encryption::Encrypted);
+    }
+    assert_eq!(
+        codes(log_in(&sp(), &encrypted().sign(Signing::None))),
+        [Code::Unsigned]
+    );
+    assert_eq!(
+        codes(log_in(&crate::bench::sp(), &encrypted())),
+        [Code::DecryptionKeyMissing]
+    );
+}
+
+#[test]
+fn checks_run_on_what_was_decrypted() {
+    let wrong = |response: &ResponseBuilder| codes(log_in(&sp(), response));
+    assert_eq!(
+        wrong(&encrypted().audience("urn:other")),
+        [Code::AudienceMismatch]
+    );
+    assert_eq!(
+        wrong(&encrypted().destination("https://other.test/")),
+        [Code::DestinationMismatch]
+    );
+    let issuer = encrypted()
+        .response_issuer("urn:other")
+        .sign(Signing::Response);
+    assert_eq!(wrong(&issuer), [Code::IssuerMismatch]);
+}
+
+#[test]
+fn every_defect_is_refused_with_its_code() {
+    let mut rows = crate::refusals::rows("Encryption");
+    for defect in EncryptionDefect::ALL {
+        let code = log_in(&sp(), &good().with(*defect)).unwrap_err().code();
+        assert_eq!(
+            rows.remove(defect.name()),
+            Some(code.name()),
+            "{}",
+            defect.name()
+        );
+    }
+    assert!(rows.is_empty(), "the table has rows for nothing: {rows:?}");
+}
