@@ -10,6 +10,8 @@ mod suffix;
 
 pub mod claim;
 pub mod decision;
+#[cfg(feature = "hickory")]
+pub mod dns_hickory;
 pub mod free_mail;
 pub mod policy;
 pub mod proof;

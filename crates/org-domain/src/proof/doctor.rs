@@ -158,7 +158,7 @@ fn relative_host(record: &ProofRecord, domain: &Domain) -> String {
     let host = record
         .name()
         .strip_suffix(domain.as_str())
-        .unwrap_or(record.name());
+        .unwrap_or_else(|| record.name());
     let host = host.trim_end_matches('.');
     if host.is_empty() {
         "@".to_owned()

@@ -85,69 +85,74 @@ impl Run {
     }
 
     async fn take(&mut self, who: usize, what: usize, step: Step) {
-        let (org, domain) = (org(ORGS[who]), domain(DOMAINS[what]));
-        let Some(claim) = self.store.load(&org, &domain).await.unwrap() else {
-            let start = permit(ORGS[who], ClaimAction::Start);
-            let token = self.token();
-            let begun =
-                Claim::start(&start, claimable(DOMAINS[what]), token, &style(), self.now).unwrap();
-            self.store
-                .commit(&[ClaimWrite::insert(begun)])
-                .await
-                .unwrap();
-            return;
-        };
+        let (name, domain) = (ORGS[who], domain(DOMAINS[what]));
+        match self.store.load(&org(name), &domain).await.unwrap() {
+            None => self.start(name, DOMAINS[what]).await,
+            Some(claim) => self.step(&claim, step).await,
+        }
+    }
+
+    async fn start(&mut self, name: &str, domain: &str) {
+        let start = permit(name, ClaimAction::Start);
         let token = self.token();
-        let by = OperatorOverride {
-            operator: "kim".into(),
-            reason: "test".into(),
-            until: self.now + hours(50),
-        };
-        let restart = permit(ORGS[who], ClaimAction::Start);
-        let rotate = permit(ORGS[who], ClaimAction::RotateToken);
-        let release = permit(ORGS[who], ClaimAction::Release);
-        let offer = permit(ORGS[who], ClaimAction::OfferTransfer);
-        let event = match step {
-            Step::Publish => return self.dns.add(&claim),
-            Step::Remove => return self.dns.remove(&claim),
-            Step::Break => {
-                let name = claim.record().name().to_owned();
-                return self
-                    .dns
-                    .set(&name, TxtAnswer::Indeterminate(Doubt::ServerFailure));
-            }
-            Step::Wait(by) => {
-                self.now += hours(by);
-                return;
-            }
+        let begun = Claim::start(&start, claimable(domain), token, &style(), self.now).unwrap();
+        self.store
+            .commit(&[ClaimWrite::insert(begun)])
+            .await
+            .unwrap();
+    }
+
+    /// What happens to the zone, to the clock, or by a look; everything else is an event.
+    async fn step(&mut self, claim: &Claim, step: Step) {
+        let (org, domain, now) = (claim.org(), claim.domain(), self.now);
+        match step {
+            Step::Publish => self.dns.add(claim),
+            Step::Remove => self.dns.remove(claim),
+            Step::Break => self.dns.set(
+                claim.record().name(),
+                TxtAnswer::Indeterminate(Doubt::ServerFailure),
+            ),
+            Step::Wait(by) => self.now += hours(by),
             Step::Check => {
                 let _refused =
-                    settle::check(&self.store, &self.dns, Quorum::TWO, &org, &domain, self.now)
-                        .await;
-                return;
+                    settle::check(&self.store, &self.dns, Quorum::TWO, org, domain, now).await;
             }
             Step::Accept(from) => {
-                let accept = permit(ORGS[who], ClaimAction::AcceptTransfer);
+                let accept = permit(org.as_str(), ClaimAction::AcceptTransfer);
                 let holder = crate::fixture::org(ORGS[from]);
-                let _refused = settle::act(
-                    &self.store,
-                    &holder,
-                    &domain,
-                    ClaimEvent::AcceptTransfer(&accept),
-                    self.now,
-                )
-                .await;
-                return;
+                let event = ClaimEvent::AcceptTransfer(&accept);
+                let _refused = settle::act(&self.store, &holder, domain, event, now).await;
             }
-            Step::Tick => ClaimEvent::Tick,
+            other => self.act(claim, other).await,
+        }
+    }
+
+    async fn act(&mut self, claim: &Claim, step: Step) {
+        let token = self.token();
+        let permit = |action| permit(claim.org().as_str(), action);
+        let (restart, rotate) = (permit(ClaimAction::Start), permit(ClaimAction::RotateToken));
+        let (release, offer) = (
+            permit(ClaimAction::Release),
+            permit(ClaimAction::OfferTransfer),
+        );
+        let event = match step {
             Step::Restart => ClaimEvent::Restart(&restart, token),
             Step::Rotate => ClaimEvent::Rotate(&rotate, token),
             Step::Release => ClaimEvent::Release(&release),
-            Step::Offer(to) => ClaimEvent::OfferTransfer(&offer, crate::fixture::org(ORGS[to])),
+            Step::Offer(to) => ClaimEvent::OfferTransfer(&offer, org(ORGS[to])),
             Step::Withdraw => ClaimEvent::WithdrawTransfer(&offer),
-            Step::Override(to) => ClaimEvent::Override(to, by),
+            Step::Override(to) => {
+                let until = self.now + hours(50);
+                let by = OperatorOverride {
+                    operator: "kim".into(),
+                    reason: "test".into(),
+                    until,
+                };
+                ClaimEvent::Override(to, by)
+            }
+            _ => ClaimEvent::Tick,
         };
-        let _refused = settle::act(&self.store, &org, &domain, event, self.now).await;
+        let _refused = settle::act(&self.store, claim.org(), claim.domain(), event, self.now).await;
     }
 }
 

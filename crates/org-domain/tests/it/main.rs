@@ -5,11 +5,14 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::print_stdout,
     missing_docs,
     reason = "tests"
 )]
 
 mod claims;
+#[cfg(feature = "hickory")]
+mod dns;
 mod fixture;
 mod histories;
 mod layers;
