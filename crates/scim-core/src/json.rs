@@ -3,9 +3,8 @@
 //! A reader of its own, because what may come in is decided while reading:
 //! beyond what is no JSON (RFC 8259), refused are two names of one object that
 //! fold to one, nesting, NUL characters, numbers that cannot be held exactly,
-//! and bodies whose tree would take many times their size. Escapes and decimal
-//! numbers are left to `serde_json`, which is also what the tests compare the
-//! reader with.
+//! and bodies whose tree would take many times their size. Escapes are left to
+//! `serde_json`, which is also what the tests compare the reader with.
 
 mod read;
 mod scan;

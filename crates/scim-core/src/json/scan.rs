@@ -86,14 +86,28 @@ pub(super) fn number(text: &str) -> (Number, usize) {
         };
         return (number, length);
     }
-    let number = match serde_json::from_str::<f64>(token) {
+    let number = match token.parse::<f64>() {
+        Ok(number) if !is_decimal(digits) || number.is_nan() => Number::Malformed,
         Ok(number) if number.abs() < EXACT => Number::Decimal(number),
         Ok(_) => Number::TooLarge,
-        // A number too large for a double is well-formed.
-        Err(error) if error.is_syntax() && error.to_string().contains("out of range") => {
-            Number::TooLarge
-        }
         Err(_) => Number::Malformed,
     };
     (number, length)
+}
+
+/// Digits, a fraction and an exponent as RFC 8259 section 6 writes them; the
+/// standard library's parser takes more.
+fn is_decimal(token: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let (mantissa, exponent) = match token.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (token, None),
+    };
+    let exponent = exponent.map(|e| e.strip_prefix(['+', '-']).unwrap_or(e));
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let leading_zero = whole.len() > 1 && whole.starts_with('0');
+    digits(whole) && !leading_zero && fraction.is_none_or(digits) && exponent.is_none_or(digits)
 }

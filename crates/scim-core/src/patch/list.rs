@@ -56,6 +56,10 @@ impl<'l, 'a> List<'l, 'a> {
             (Op::Replace, None, None) => self.replace(value)?,
         }
         self.demote_others();
+        if self.place.sub.is_some() || (filter.is_some() && op != Op::Remove) {
+            // Entries that lost or were given a part may have become one.
+            finish::distinct(self.values);
+        }
         Ok(())
     }
 
@@ -171,30 +175,44 @@ impl<'l, 'a> List<'l, 'a> {
 
     /// Sets entries a filter chooses, or makes the entry it describes.
     fn set_matching(&mut self, op: Op, filter: &Filter, value: &Value) -> Result<(), PatchFault> {
-        let mut matching = self.matching(filter)?;
-        let fixed = fixed_parts(filter);
+        let matching = self.matching(filter)?;
         if value.is_absent() {
-            return match (op, self.place.sub) {
-                (Op::Add, _) => Ok(()),
-                _ if matching.is_empty() => Ok(()),
-                _ => self.remove_matching(filter, value),
+            return match op {
+                Op::Replace if !matching.is_empty() => self.remove_matching(filter, value),
+                _ => Ok(()),
             };
         }
-        if matching.is_empty() {
-            let Some(parts) = &fixed else {
-                return Err(PatchFault::NoTarget);
-            };
-            if !self.coercer.allows(Tolerance::CreateOnNoMatch) {
-                return Err(PatchFault::NoTarget);
-            }
-            self.values.push(Value::Object(parts.clone()));
-            matching.push(self.values.len() - 1);
+        let fixed = fixed_parts(filter);
+        if !matching.is_empty() {
+            return self.set(op, matching, fixed.as_ref(), value);
         }
-        if matching.len() > 1 && !self.coercer.allows(Tolerance::SeveralEntries) {
+        let Some(parts) = fixed.filter(|_| self.coercer.allows(Tolerance::CreateOnNoMatch)) else {
+            return Err(PatchFault::NoTarget);
+        };
+        let created = self.values.len();
+        self.values.push(Value::Object(parts.clone()));
+        self.set(op, vec![created], Some(&parts), value)?;
+        if self.matching(filter)?.contains(&created) {
+            Ok(())
+        } else {
+            // The value describes another entry than the filter.
+            Err(PatchFault::NoTarget)
+        }
+    }
+
+    /// Sets a sub-attribute of these entries, or the entries themselves.
+    fn set(
+        &mut self,
+        op: Op,
+        entries: Vec<usize>,
+        fixed: Option<&Attributes>,
+        value: &Value,
+    ) -> Result<(), PatchFault> {
+        if entries.len() > 1 && !self.coercer.allows(Tolerance::SeveralEntries) {
             return Err(PatchFault::SeveralEntries);
         }
         if let Some(sub) = self.place.sub {
-            return self.set_sub(matching, sub, value);
+            return self.set_sub(entries, sub, value);
         }
         if !self.coercer.allows(Tolerance::WholeEntry) {
             return Err(PatchFault::WholeEntry);
@@ -207,11 +225,10 @@ impl<'l, 'a> List<'l, 'a> {
         let coerced = self
             .coercer
             .element(self.definition(), single.clone(), &place)?;
-        let Some(new) = coerced else {
-            return Ok(());
-        };
-        for at in matching {
-            self.set_entry(op, at, new.clone(), fixed.as_ref());
+        if let Some(new) = coerced {
+            for at in entries {
+                self.set_entry(op, at, new.clone(), fixed);
+            }
         }
         Ok(())
     }

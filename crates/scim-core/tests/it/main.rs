@@ -14,6 +14,7 @@ mod cases;
 mod conformance;
 mod contract;
 mod edges;
+mod laws;
 mod layers;
 mod patch;
 mod protocol;
