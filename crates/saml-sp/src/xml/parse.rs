@@ -431,6 +431,9 @@ impl<'x, 'l> Parser<'x, 'l> {
     ) -> Result<(), Fault> {
         let at = attribute.name.span.start as usize;
         let known = self.declarations.get(first..).unwrap_or_default();
+        if known.len() >= self.limits.namespaces {
+            return Err(fault(at, Kind::TooManyBindings));
+        }
         let written = self.slice(prefix);
         if known
             .iter()
