@@ -20,12 +20,14 @@
 
 mod content;
 mod encryption;
+mod error_status;
 mod lexical;
 mod signature;
 mod wrapping;
 
-pub use content::{Content, ErrorStatus};
+pub use content::Content;
 pub use encryption::EncryptionDefect;
+pub use error_status::ErrorStatus;
 pub use lexical::{Harmless, Lexical};
 pub use signature::SignatureDefect;
 pub use wrapping::Wrapping;

@@ -1,5 +1,7 @@
 //! Building one posted answer: what it says, how it is signed, what is wrong with it.
 
+mod posted;
+
 use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::canonical::{Scope, scope_within};
 use crate::defect::Defect;
@@ -10,7 +12,6 @@ use crate::message::Facts;
 use crate::person::{Person, SpTarget};
 use crate::sign::{Canonicalization, Covered, Signer, Signing};
 use crate::tree::{Edit, Element, Node};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::fmt;
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -305,42 +306,6 @@ impl ResponseBuilder {
         assertions
             .map(|e| self.assertion_signer.envelop(e, &scope))
             .collect()
-    }
-
-    /// The finished document. Octets that are not UTF-8 (see [`Self::octets`]) are replaced.
-    #[must_use]
-    pub fn xml(&self) -> String {
-        String::from_utf8_lossy(&self.octets()).into_owned()
-    }
-
-    /// The finished document's octets.
-    #[must_use]
-    pub fn octets(&self) -> Vec<u8> {
-        let written = format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>{}",
-            self.tree().written()
-        );
-        self.octets
-            .iter()
-            .fold(written.into_bytes(), |octets, edit| edit(octets))
-    }
-
-    /// The two form fields a browser posts: `SAMLResponse` and `RelayState`.
-    #[must_use]
-    pub fn post_fields(&self) -> (String, Option<String>) {
-        (STANDARD.encode(self.octets()), self.relay_state.clone())
-    }
-
-    /// The body of that post, `application/x-www-form-urlencoded`.
-    #[must_use]
-    pub fn form_body(&self) -> String {
-        let (response, relay_state) = self.post_fields();
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("SAMLResponse", &response);
-        if let Some(relay_state) = relay_state {
-            form.append_pair("RelayState", &relay_state);
-        }
-        form.finish()
     }
 }
 

@@ -3,14 +3,19 @@
 //! Members that change `SignedInfo` change it before the value is made: the value is right, and
 //! the key holder did sign that SignedInfo. Only the rules of a strict verifier refuse it.
 
+mod edits;
+
 use super::{FORGED_NAME_ID, family, taken};
 use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::keys::TestKey;
-use crate::names::{DSIG, EXC_C14N};
-use crate::response::{ResponseBuilder, reach};
-use crate::sign::{Signing, algorithm, inclusive_namespaces};
+use crate::response::reach;
+use crate::sign::{Signing, inclusive_namespaces};
 use crate::tree::{Element, Node};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use edits::{
+    forged_info, id_like, info, method, modulus, prefix, push, signature, spoil, taken_last,
+    transform, twice, uri, value,
+};
 
 const SIGNATURE: &str = "ds:Signature";
 const INFO: &str = "ds:SignedInfo";
@@ -299,105 +304,4 @@ family! {
             value.set_text(text.trim_end_matches('='));
         }),
     }
-}
-
-fn info(
-    b: ResponseBuilder,
-    change: impl Fn(&mut Element) + Send + Sync + 'static,
-) -> ResponseBuilder {
-    b.sign(Signing::Response).edit_signed_info(change)
-}
-
-fn signature(
-    b: ResponseBuilder,
-    change: impl Fn(&mut Element) + Send + Sync + 'static,
-) -> ResponseBuilder {
-    b.sign(Signing::Response)
-        .edit_signed(move |root| change(reach(root, &[SIGNATURE])))
-}
-
-fn uri(b: ResponseBuilder, of: fn(&str) -> String) -> ResponseBuilder {
-    info(b, move |i| {
-        let reference = reach(i, &[REFERENCE]);
-        let id = reference
-            .attribute_value("URI")
-            .unwrap_or("")
-            .trim_start_matches('#')
-            .to_owned();
-        reference.set_attribute("URI", &of(&id));
-    })
-}
-
-fn value(b: ResponseBuilder, change: fn(&mut Vec<u8>)) -> ResponseBuilder {
-    signature(b, move |s| {
-        let element = reach(s, &["ds:SignatureValue"]);
-        let mut octets = STANDARD.decode(element.own_text()).unwrap_or_default();
-        change(&mut octets);
-        element.set_text(&STANDARD.encode(octets));
-    })
-}
-
-fn id_like(b: ResponseBuilder, attribute: &'static str) -> ResponseBuilder {
-    b.sign(Signing::Response).edit(move |root| {
-        let id = root.attribute_value("ID").unwrap_or("").to_owned();
-        reach(root, &["saml2p:Status"]).set_attribute(attribute, &id);
-    })
-}
-
-fn transform(b: ResponseBuilder, uri: &'static str) -> ResponseBuilder {
-    info(b, move |i| {
-        reach(i, TRANSFORMS)
-            .children_mut()
-            .insert(1, Node::Element(algorithm("ds:Transform", uri)))
-    })
-}
-
-fn method(info: &mut Element, path: &[&str], uri: &str) {
-    reach(info, path).set_attribute("Algorithm", uri);
-}
-
-fn twice(parent: &mut Element, name: &str) {
-    if let Some(copy) = parent.first(name).cloned() {
-        parent.insert_after(name, copy);
-    }
-}
-
-fn taken_last(transforms: &mut Element) -> Element {
-    match transforms.children_mut().pop() {
-        Some(Node::Element(last)) => last,
-        _ => algorithm("ds:Transform", EXC_C14N),
-    }
-}
-
-fn prefix(element: &mut Element, written: &str, canonical: &str) {
-    let node = Node::Verbatim {
-        written: written.to_owned(),
-        canonical: canonical.to_owned(),
-    };
-    element.children_mut().insert(0, node);
-}
-
-fn push(to: &mut Element, child: Element) {
-    to.children_mut().push(Node::Element(child));
-}
-
-/// Replaces the signature value by one over other octets.
-fn spoil(signature: &mut Element) {
-    let other = SignatureAlgorithm::RsaSha256.sign(TestKey::Idp, b"other octets");
-    reach(signature, &["ds:SignatureValue"]).set_text(&STANDARD.encode(other));
-}
-
-/// A copy of the Signature's `SignedInfo` with another digest.
-fn forged_info(signature: &mut Element) -> Element {
-    let mut forged = reach(signature, &[INFO]).clone();
-    reach(&mut forged, DIGEST).set_text(EMPTY_SHA256);
-    forged.set_attribute("xmlns:ds", DSIG);
-    forged
-}
-
-fn modulus(key: TestKey) -> Vec<u8> {
-    use rsa::traits::PublicKeyParts as _;
-    key.rsa()
-        .map(|k| k.n().to_be_bytes_trimmed_vartime().to_vec())
-        .unwrap_or_default()
 }
