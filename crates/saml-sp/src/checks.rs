@@ -27,6 +27,15 @@ pub(crate) enum IdpInitiated {
     Allowed,
 }
 
+/// Whether the identity provider is configured with a key of our own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reflected {
+    /// It is not.
+    No,
+    /// It is: what we sign ourselves could be played back as an assertion.
+    Yes,
+}
+
 /// What the checks compare with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context<'a> {
@@ -34,6 +43,7 @@ pub(crate) struct Context<'a> {
     pub(crate) acs: &'a Acs,
     pub(crate) idp: &'a str,
     pub(crate) idp_initiated: IdpInitiated,
+    pub(crate) reflected: Reflected,
     pub(crate) expected: Expected<'a>,
     pub(crate) now: OffsetDateTime,
     pub(crate) skew: Duration,
@@ -65,6 +75,7 @@ type Check = fn(&Statement, &Context<'_>, &mut Vec<Finding>);
 /// Every check, the most telling first: who speaks, to what, to whom, when, and how sure.
 const CHECKS: &[Check] = &[
     response::status,
+    response::reflected,
     response::response_issuer,
     response::assertion_issuer,
     request::solicited,

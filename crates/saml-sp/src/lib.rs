@@ -26,8 +26,10 @@ mod prove;
 pub mod random;
 pub mod record;
 pub mod request;
+pub mod setup;
 pub mod sp;
 pub mod store;
+pub mod tenants;
 mod url;
 pub mod xml;
 #[cfg(feature = "encrypted-assertions")]

@@ -10,9 +10,9 @@ use time::{Duration, OffsetDateTime};
 use crate::acs::Acs;
 use crate::binding::{Outgoing, Role, escape, post, redirect};
 use crate::cert::Certificate;
-use crate::checks::{Context, IdpInitiated};
+use crate::checks::{Context, IdpInitiated, Reflected};
 use crate::credential::SigningCredential;
-use crate::crypto::{CryptoProvider, DecryptionKey};
+use crate::crypto::{CryptoProvider, DecryptionKey, PublicKey};
 use crate::dsig::Keys;
 use crate::error::{Code, Finding, UsageError};
 use crate::idp::Idp;
@@ -229,6 +229,25 @@ impl ServiceProvider {
         })
     }
 
+    /// Whether a key of ours is configured as the identity provider's.
+    fn reflects(&self, idp: &Idp) -> Reflected {
+        let signing = self
+            .signing
+            .iter()
+            .map(|signing| signing.certificate().key().public());
+        let decryption = self.decryption.iter().map(|key| key.public());
+        let mut own = signing.chain(decryption);
+        let theirs = |own: &PublicKey| {
+            idp.keys()
+                .any(|key| key.certificate().key().public() == own)
+        };
+        if own.any(theirs) {
+            Reflected::Yes
+        } else {
+            Reflected::No
+        }
+    }
+
     /// What verification needs.
     pub(crate) fn trust<'a>(
         &'a self,
@@ -261,6 +280,7 @@ impl ServiceProvider {
             acs: named.unwrap_or(&self.default_acs),
             idp: idp.issuer(),
             idp_initiated: self.idp_initiated,
+            reflected: self.reflects(idp),
             expected,
             now,
             skew: self.skew.duration(),

@@ -1,13 +1,13 @@
-//! What was pasted: XML, a base64 value, or a form body.
+//! What was pasted: XML, a base64 value, a form body, or a browser's recording.
 
 use std::io::Read as _;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use saml_sp::{AcsForm, Limits, Rejection};
+use saml_sp::{AcsForm, Code, Finding, Limits, Rejection};
 
-use crate::Misuse;
+use crate::{Misuse, capture};
 
 /// The most that is read: far more than any limit of the library.
 const MOST: u64 = 64 * 1024 * 1024;
@@ -38,6 +38,14 @@ pub(crate) fn form(bytes: &[u8], limits: &Limits) -> Result<AcsForm, Rejection> 
     let bytes = trim(bytes);
     if looks_like_xml(bytes) {
         return AcsForm::from_fields(STANDARD.encode(bytes), None, limits);
+    }
+    if bytes.starts_with(b"{") {
+        return match capture::newest(bytes) {
+            Some(value) => AcsForm::from_fields(value, None, limits),
+            None => Err(Finding::new(Code::FormFieldMissing)
+                .expected("a HAR or SAML-tracer export with a posted SAMLResponse")
+                .into()),
+        };
     }
     if is_form_body(bytes) {
         return AcsForm::from_urlencoded(bytes, limits);

@@ -14,6 +14,7 @@ use clap::Parser as _;
 
 mod args;
 mod c14n;
+mod capture;
 mod check;
 mod input;
 mod report;

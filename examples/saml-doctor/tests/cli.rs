@@ -303,3 +303,40 @@ fn an_encrypted_assertion_is_opened_with_the_key_given() {
     let output = check(&response.octets(), &with_key);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
 }
+
+#[test]
+fn a_browser_s_recording_is_searched_for_the_newest_answer() {
+    let (value, _) = response().post_fields();
+    let (older, _) = response().audience("urn:old").post_fields();
+    let escaped = value
+        .replace('+', "%2B")
+        .replace('/', "%2F")
+        .replace('=', "%3D");
+    let entry =
+        |data: Value| serde_json::json!({ "request": { "method": "POST", "postData": data } });
+    let recordings = [
+        serde_json::json!({ "log": { "entries": [
+            entry(serde_json::json!({ "params": [{ "name": "SAMLResponse", "value": older }] })),
+            entry(serde_json::json!({ "params": [{ "name": "RelayState", "value": "r" }, { "name": "SAMLResponse", "value": value }] })),
+            { "request": { "method": "GET" } },
+        ] } }),
+        serde_json::json!({ "log": { "entries": [
+            entry(serde_json::json!({ "text": format!("RelayState=r&SAMLResponse={escaped}") })),
+        ] } }),
+        serde_json::json!({ "requests": [
+            { "method": "POST", "post": [["SAMLResponse", older]] },
+            { "method": "POST", "post": [["RelayState", "r"], ["SAMLResponse", value]] },
+            { "method": "GET" },
+        ] }),
+    ];
+    for recording in recordings {
+        let output = check(
+            recording.to_string().as_bytes(),
+            &["--request-id", "_request1", "--format", "json"],
+        );
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    }
+    let empty = check(br#"{"log":{"entries":[]}}"#, &["--request-id", "_request1"]);
+    assert_eq!(empty.status.code(), Some(1));
+    assert!(text(&empty).contains("form_field_missing"));
+}

@@ -1,6 +1,6 @@
 //! Who speaks, and where to (Core 3.2.2, Profiles 4.1.4.2 and 4.1.4.3).
 
-use super::Context;
+use super::{Context, Reflected};
 use crate::assertion::{Coverage, Statement, write_time};
 use crate::error::{Code, Fault, Finding};
 use crate::near;
@@ -9,6 +9,13 @@ use crate::record::Expected;
 /// The status is success, and nothing else is.
 pub(super) fn status(said: &Statement, _: &Context<'_>, findings: &mut Vec<Finding>) {
     findings.extend(said.envelope.status.failure());
+}
+
+/// The key that is pinned is not one of ours.
+pub(super) fn reflected(_: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if context.reflected == Reflected::Yes {
+        findings.push(Finding::new(Code::KeyReflected).expected("a key of the identity provider"));
+    }
 }
 
 /// The Response's issuer, where there is one.

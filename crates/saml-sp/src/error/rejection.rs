@@ -113,6 +113,12 @@ impl UsageError {
         self.0.code()
     }
 
+    /// The finding itself.
+    #[must_use]
+    pub fn into_finding(self) -> Finding {
+        *self.0
+    }
+
     /// The finding, with expected and seen value.
     #[must_use]
     pub const fn finding(&self) -> &Finding {

@@ -50,6 +50,12 @@ impl IdpBuilder {
         self
     }
 
+    /// A certificate that was read already; one of the same key takes its place.
+    pub fn trusted(mut self, key: TrustedKey) -> Self {
+        add(&mut self.idp.keys, key);
+        self
+    }
+
     /// The sign-in URL of the redirect binding.
     pub fn sign_in_redirect(mut self, url: impl Into<String>) -> Self {
         self.idp.sign_in_redirect = Some(url.into());

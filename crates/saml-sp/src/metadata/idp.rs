@@ -1,17 +1,18 @@
 //! An identity provider's metadata.
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::entity::{Endpoint, endpoint, signing_certificates};
-use super::select::{Selected, select};
-use crate::assertion::{refuse, write_time};
+use super::select::Selected;
+use super::{Source, duration};
+use crate::assertion::refuse;
 use crate::cert::Certificate;
+use crate::crypto::CryptoProvider;
 use crate::error::{Code, Finding, Rejection, UsageError};
-use crate::idp::{Idp, IdpBuilder, KeyState, SignRequests};
-use crate::message;
+use crate::idp::{Idp, IdpBuilder, KeyState, LogoutService, SignRequests};
 use crate::names::{POST_BINDING, REDIRECT_BINDING};
 use crate::policy::Limits;
-use crate::xml::{Document, Element, Extras};
+use crate::xml::Element;
 
 /// What an identity provider's metadata says, from a file or an https address that the host
 /// trusts. Comments and instructions in the file are passed over.
@@ -27,9 +28,11 @@ use crate::xml::{Document, Element, Extras};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdpMetadata {
-    entity_id: String,
-    valid_until: Option<OffsetDateTime>,
-    certificates: Vec<Certificate>,
+    pub(super) entity_id: String,
+    pub(super) valid_until: Option<OffsetDateTime>,
+    pub(super) certificates: Vec<Certificate>,
+    logout: Option<LogoutService>,
+    pub(super) cache_duration: Option<Duration>,
     sign_in_redirect: Option<Endpoint>,
     sign_in_post: Option<Endpoint>,
     wants_signed_requests: bool,
@@ -48,25 +51,32 @@ impl IdpMetadata {
         limits: &Limits,
         now: OffsetDateTime,
     ) -> Result<Self, Rejection> {
-        let document = Document::parse_bytes(bytes, &limits.of_metadata(), Extras::Allowed)
-            .map_err(|error| message::refuse(&error))?;
-        let selected = select(document.root(), entity_id)?;
-        Self::from_selected(selected, now)
+        let read = |selected: Selected<'_>| Self::from_selected(selected);
+        Source::transport().with_entity(bytes, entity_id, None, limits, now, read)
     }
 
-    fn from_selected(selected: Selected<'_>, now: OffsetDateTime) -> Result<Self, Rejection> {
+    /// Read the entity of this id from a source of which more is demanded.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); the codes of signatures; [`Code::MetadataValidity`].
+    pub fn read_from(
+        source: &Source,
+        bytes: &[u8],
+        entity_id: &str,
+        crypto: &CryptoProvider,
+        limits: &Limits,
+        now: OffsetDateTime,
+    ) -> Result<Self, Rejection> {
+        let read = |selected: Selected<'_>| Self::from_selected(selected);
+        source.with_entity(bytes, Some(entity_id), Some(crypto), limits, now, read)
+    }
+
+    fn from_selected(selected: Selected<'_>) -> Result<Self, Rejection> {
         let Selected {
             entity,
             role,
             valid_until,
         } = selected;
-        if let Some(end) = valid_until.filter(|end| *end <= now) {
-            return Err(Finding::new(Code::MetadataExpired)
-                .expected(format!("an end after {}", write_time(now)))
-                .seen(write_time(end))
-                .at(entity.path())
-                .into());
-        }
         let certificates = signing_certificates(role)?;
         if certificates.is_empty() {
             return Err(Finding::new(Code::MetadataKeyMissing)
@@ -82,7 +92,18 @@ impl IdpMetadata {
                 .at(role.path())
                 .into());
         }
+        let post = endpoint(role, "SingleLogoutService", POST_BINDING)?;
+        let redirect = endpoint(role, "SingleLogoutService", REDIRECT_BINDING)?;
+        let logout = post.map(|e| service(LogoutService::post(e.location), e.response_location));
+        let logout = logout.or_else(|| {
+            redirect.map(|e| service(LogoutService::redirect(e.location), e.response_location))
+        });
+        let cache = entity
+            .attribute("cacheDuration")
+            .and_then(|text| duration::parse(&text));
         Ok(Self {
+            logout,
+            cache_duration: cache,
             entity_id: entity_id(entity)?,
             valid_until,
             certificates,
@@ -124,11 +145,19 @@ impl IdpMetadata {
         for certificate in &self.certificates {
             builder = builder.certificate_in_state(certificate.der(), KeyState::Active);
         }
+        self.endpoints(builder)
+    }
+
+    /// The addresses, put into a builder.
+    pub(super) fn endpoints(&self, mut builder: IdpBuilder) -> IdpBuilder {
         if let Some(endpoint) = &self.sign_in_redirect {
             builder = builder.sign_in_redirect(&endpoint.location);
         }
         if let Some(endpoint) = &self.sign_in_post {
             builder = builder.sign_in_post(&endpoint.location);
+        }
+        if let Some(service) = &self.logout {
+            builder = builder.logout(service.clone());
         }
         let sign = if self.wants_signed_requests {
             SignRequests::Required
@@ -144,6 +173,13 @@ impl IdpMetadata {
     /// As [`IdpBuilder::build`].
     pub fn to_idp(&self) -> Result<Idp, UsageError> {
         self.to_builder().build()
+    }
+}
+
+fn service(service: LogoutService, response_location: Option<String>) -> LogoutService {
+    match response_location {
+        Some(location) => service.answers_at(location),
+        None => service,
     }
 }
 

@@ -486,3 +486,20 @@ fn swapped_fields_are_named() {
     let ahead = good().set(&[], "IssueInstant", "2026-01-31T12:10:00Z");
     assert!(hint(&ahead).contains("clock is about 600 s ahead"));
 }
+
+#[test]
+fn a_key_of_ours_is_no_key_of_theirs() {
+    use saml_testkit::TestKey;
+    let own = saml_sp::Idp::from_parts(
+        TestKey::Sp.certificate_pem(),
+        TestIdp::okta().sign_in_url(),
+        TestIdp::okta().issuer(),
+    )
+    .unwrap();
+    let by_ourselves = form(&good().key(TestKey::Sp));
+    let signing = crate::logout::signing_sp();
+    let accept =
+        |sp: &ServiceProvider| sp.accept(&by_ourselves, &own, Expected::Request(&record()), NOW);
+    assert_eq!(codes(accept(&signing)), [Code::KeyReflected]);
+    assert!(accept(&sp()).is_ok());
+}

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 /// The layers from the highest to the lowest; a module may import those below its own line, and
 /// those on its own line.
 const LAYERS: &[&[&str]] = &[
+    &["setup", "tenants"],
     &["flow", "inspect", "logout"],
+    &["metadata"],
     &["sp", "pending"],
     &["checks"],
-    &["request", "metadata"],
+    &["request"],
     &["idp"],
     &["binding"],
     &["credential"],

@@ -1,0 +1,172 @@
+//! The settings as a checklist, as JSON and as Terraform.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::okta::{AttributeRule, OktaSetup, Setting, Value};
+
+/// Okta's name for a name format that is none in particular.
+const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified";
+
+impl OktaSetup {
+    /// Markdown to follow by hand, with Okta's own labels.
+    #[must_use]
+    pub fn checklist(&self) -> String {
+        let mut text = format!("# {} in Okta\n", self.app);
+        let mut path = "";
+        for setting in &self.settings {
+            if setting.path != path {
+                path = setting.path;
+                let _ = write!(text, "\n## {path}\n\n");
+            }
+            let _ = writeln!(
+                text,
+                "- [ ] **{}**: {}",
+                setting.label,
+                by_hand(&setting.value)
+            );
+        }
+        text.push_str(
+            "\nAfterwards copy three values from Sign On › View SAML setup instructions: \
+             Identity Provider Single Sign-On URL, Identity Provider Issuer, X.509 Certificate.\n",
+        );
+        text
+    }
+
+    /// The body of `POST /api/v1/apps`.
+    #[must_use]
+    pub fn apps_api_body(&self) -> Json {
+        let mut sign_on = Map::new();
+        for setting in &self.settings {
+            insert(&mut sign_on, setting);
+        }
+        json!({
+            "label": self.app,
+            "signOnMode": "SAML_2_0",
+            "visibility": { "autoSubmitToolbar": false, "hide": { "iOS": false, "web": false } },
+            "settings": { "signOn": sign_on },
+        })
+    }
+
+    /// A resource of Okta's Terraform provider.
+    #[must_use]
+    pub fn terraform(&self) -> String {
+        let mut text = format!(
+            "resource \"okta_app_saml\" \"app\" {{\n  label = {}\n",
+            quoted(&self.app)
+        );
+        for setting in &self.settings {
+            match (&setting.value, setting.terraform) {
+                (Value::Attributes(rules), _) => rules.iter().for_each(|rule| {
+                    let _ = write!(
+                        text,
+                        "  attribute_statements {{\n    type = \"EXPRESSION\"\n    name = {}\n    \
+                         namespace = {}\n    values = [{}]\n  }}\n",
+                        quoted(&rule.name),
+                        quoted(UNSPECIFIED),
+                        quoted(&rule.expression)
+                    );
+                }),
+                (value, Some(name)) => {
+                    let _ = writeln!(text, "  {name} = {}", assigned(value));
+                }
+                (_, None) => {}
+            }
+        }
+        text.push_str("}\n");
+        text
+    }
+}
+
+fn by_hand(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("`{text}`"),
+        Value::Flag(true) => "yes / Signed".to_owned(),
+        Value::Flag(false) => "no / Unsigned".to_owned(),
+        Value::Urls(urls) => {
+            let urls = urls
+                .iter()
+                .enumerate()
+                .map(|(index, url)| format!("`{url}` (index {index})"));
+            urls.collect::<Vec<_>>().join(", ")
+        }
+        Value::Attributes(rules) => {
+            let rules = rules
+                .iter()
+                .map(|rule| format!("`{}` = `{}`", rule.name, rule.expression));
+            rules.collect::<Vec<_>>().join(", ")
+        }
+        Value::Certificate(base64) => format!("upload the certificate `{base64}`"),
+    }
+}
+
+fn insert(sign_on: &mut Map<String, Json>, setting: &Setting) {
+    let value = match (&setting.value, setting.key) {
+        (Value::Text(text), _) => json!(text),
+        (Value::Flag(flag), _) => json!(flag),
+        (Value::Urls(urls), _) => {
+            sign_on.insert("allowMultipleAcsEndpoints".to_owned(), json!(true));
+            urls.iter()
+                .enumerate()
+                .map(|(index, url)| json!({ "index": index, "url": url }))
+                .collect()
+        }
+        (Value::Attributes(rules), _) => rules.iter().map(attribute).collect(),
+        (Value::Certificate(base64), "assertionEncryption") => json!({
+            "enabled": true,
+            "encryptionAlgorithm": "AES256_GCM",
+            "keyTransportAlgorithm": "RSA_OAEP",
+            "x5c": [base64],
+        }),
+        (Value::Certificate(base64), _) => json!({ "x5c": [base64] }),
+    };
+    match setting.key.split_once('.') {
+        None => {
+            sign_on.insert(setting.key.to_owned(), value);
+        }
+        Some((object, key)) => {
+            let object = sign_on
+                .entry(object)
+                .or_insert_with(|| json!({ "enabled": true }));
+            if let Some(object) = object.as_object_mut() {
+                object.insert(key.to_owned(), value);
+            }
+        }
+    }
+}
+
+fn attribute(rule: &AttributeRule) -> Json {
+    json!({
+        "type": "EXPRESSION",
+        "name": rule.name,
+        "namespace": UNSPECIFIED,
+        "values": [rule.expression],
+    })
+}
+
+fn assigned(value: &Value) -> String {
+    match value {
+        Value::Text(text) | Value::Certificate(text) => quoted(text),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Urls(urls) => {
+            format!(
+                "[{}]",
+                urls.iter()
+                    .map(|url| quoted(url))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
+        }
+        Value::Attributes(_) => String::new(),
+    }
+}
+
+/// A Terraform string: quotes and backslashes escaped, and `${` doubled so that it stays as it is.
+fn quoted(text: &str) -> String {
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n");
+    format!("\"{}\"", escaped.replace("${", "$${").replace("%{", "%%{"))
+}
