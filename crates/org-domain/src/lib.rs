@@ -8,11 +8,17 @@ mod permit;
 mod role;
 mod suffix;
 
+pub mod audit;
 pub mod claim;
+#[cfg(feature = "confusables")]
+pub mod confusable;
 pub mod decision;
 #[cfg(feature = "hickory")]
 pub mod dns_hickory;
+pub mod dry_run;
 pub mod free_mail;
+pub mod health;
+pub mod issues;
 pub mod policy;
 pub mod proof;
 pub mod settings;

@@ -22,7 +22,14 @@ const ORDER: [&str; 15] = [
     "store",
 ];
 /// Modules above all others; the network client stands beside the store.
-const TOP: [&str; 5] = ["settle", "issues", "health", "dry_run", "dns_hickory"];
+const TOP: [&str; 6] = [
+    "audit",
+    "settle",
+    "issues",
+    "health",
+    "dry_run",
+    "dns_hickory",
+];
 
 fn rank(module: &str) -> usize {
     let all: Vec<&str> = ORDER.iter().chain(&TOP).copied().collect();
