@@ -10,7 +10,10 @@
     reason = "tests"
 )]
 
+mod around;
+mod attacks;
 mod claims;
+mod confusion;
 #[cfg(feature = "hickory")]
 mod dns;
 mod fixture;
