@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use memchr::{memchr, memchr2};
+
 use crate::error::{Code, Finding, Rejection};
 use crate::policy::Limits;
 
@@ -118,10 +120,12 @@ pub(crate) fn fields(body: &[u8], limits: &Limits) -> Result<Fields, Rejection> 
         return Err(too_long(limits.form_bytes, body.len()));
     }
     let mut fields = Fields::default();
-    for pair in body.split(|byte| *byte == b'&') {
-        let mut halves = pair.splitn(2, |byte| *byte == b'=');
-        let name = halves.next().unwrap_or_default();
-        let value = halves.next().unwrap_or_default();
+    let mut rest = Some(body);
+    while let Some(unread) = rest {
+        let (pair, behind) = cut(unread, b'&');
+        rest = behind;
+        let (name, value) = cut(pair, b'=');
+        let value = value.unwrap_or_default();
         let (slot, field) = match decode(name)?.as_ref() {
             "SAMLRequest" => (&mut fields.request, "SAMLRequest"),
             "SAMLResponse" => (&mut fields.response, "SAMLResponse"),
@@ -161,19 +165,65 @@ pub(crate) fn decode(raw: &[u8]) -> Result<Cow<'_, str>, Rejection> {
             .expected("percent-encoded UTF-8")
             .at("form")
     };
-    if let Ok(plain) = std::str::from_utf8(raw)
-        && !raw.iter().any(|byte| matches!(byte, b'+' | b'%'))
-    {
-        return Ok(Cow::Borrowed(plain));
-    }
-    let spaced: Vec<u8> = raw
-        .iter()
-        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
-        .collect();
-    let bytes: Vec<u8> = percent_encoding::percent_decode(&spaced).collect();
-    String::from_utf8(bytes)
+    let Some(first) = memchr2(b'%', b'+', raw) else {
+        return std::str::from_utf8(raw)
+            .map(Cow::Borrowed)
+            .map_err(|_| wrong().into());
+    };
+    String::from_utf8(unescaped(raw, first))
         .map(Cow::Owned)
         .map_err(|_| wrong().into())
+}
+
+/// `+` to space and `%xy` to its octet, run by run; `first` is where the first of either stands.
+/// A `%` that begins no escape stands for itself, as in browsers.
+fn unescaped(raw: &[u8], first: usize) -> Vec<u8> {
+    let mut octets = Vec::with_capacity(raw.len());
+    let (mut rest, mut next) = (raw, Some(first));
+    while let Some((run, tail)) = next.and_then(|at| rest.split_at_checked(at)) {
+        octets.extend_from_slice(run);
+        rest = match tail {
+            [b'%', high, low, behind @ ..] => match (nibble(*high), nibble(*low)) {
+                (Some(high), Some(low)) => {
+                    octets.push(high << 4 | low);
+                    behind
+                }
+                _ => {
+                    octets.push(b'%');
+                    tail.get(1..).unwrap_or_default()
+                }
+            },
+            [b'+', behind @ ..] => {
+                octets.push(b' ');
+                behind
+            }
+            [byte, behind @ ..] => {
+                octets.push(*byte);
+                behind
+            }
+            [] => tail,
+        };
+        next = memchr2(b'%', b'+', rest);
+    }
+    octets.extend_from_slice(rest);
+    octets
+}
+
+const fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// What stands before the first such byte, and what behind it if there is one.
+fn cut(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
+    match memchr(at, text).and_then(|found| text.split_at_checked(found)) {
+        Some((before, found)) => (before, found.get(1..)),
+        None => (text, None),
+    }
 }
 
 impl fmt::Debug for AcsForm {

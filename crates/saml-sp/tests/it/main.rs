@@ -18,6 +18,7 @@ mod checks;
 mod documents;
 mod dsig;
 mod encrypted;
+mod forms;
 mod interop;
 mod layers;
 mod logout;
