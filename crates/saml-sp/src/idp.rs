@@ -95,9 +95,9 @@ impl Idp {
     /// binding) and issuer (entity id).
     ///
     /// # Errors
-    /// [`Code::CertificateInvalid`](crate::Code::CertificateInvalid) and its relatives, which say
-    /// what was pasted instead; [`Code::KeyWeak`](crate::Code::KeyWeak);
-    /// [`Code::ConfigUrl`](crate::Code::ConfigUrl); [`Code::ConfigInvalid`](crate::Code::ConfigInvalid).
+    /// [`Code::CertificateInvalid`] and its relatives, which say
+    /// what was pasted instead; [`Code::KeyWeak`];
+    /// [`Code::ConfigUrl`]; [`Code::ConfigInvalid`].
     pub fn from_parts(
         certificate: impl AsRef<[u8]>,
         sign_in_url: impl Into<String>,

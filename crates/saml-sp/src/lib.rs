@@ -16,6 +16,7 @@ pub mod idp;
 pub mod inspect;
 pub mod login;
 pub mod logout;
+pub mod manual;
 mod message;
 pub mod metadata;
 mod names;

@@ -42,7 +42,7 @@ fn a_bomb_stops_at_the_limit() {
 
 #[test]
 fn queries_hold_one_message() {
-    let value = send::escape(&deflate::encode("<a/>"));
+    let value = escape(&deflate::encode("<a/>"));
     let read = |query: String| {
         RedirectQuery::read(&query, &Limits::default()).map_err(|rejection| rejection.code())
     };

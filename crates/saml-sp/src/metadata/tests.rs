@@ -27,10 +27,8 @@ fn okta_metadata_is_read() {
 fn the_wanted_entity_must_be_there_once() {
     let test = TestIdp::okta();
     let one = test.metadata_xml();
-    let body = one
-        .find("<md:EntityDescriptor")
-        .map(|at| &one[at..])
-        .unwrap();
+    let at = one.find("<md:EntityDescriptor").unwrap();
+    let body = one.get(at..).unwrap();
     let open =
         "<md:EntitiesDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\"><!-- a -->";
     let two = format!("{open}{body}{body}</md:EntitiesDescriptor>");

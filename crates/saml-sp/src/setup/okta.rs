@@ -124,10 +124,10 @@ impl OktaSetup {
 
     /// Other attributes than the usual three.
     #[must_use]
-    pub fn attributes(mut self, rules: Vec<AttributeRule>) -> Self {
+    pub fn attributes(mut self, rules: &[AttributeRule]) -> Self {
         for setting in &mut self.settings {
             if matches!(setting.value, Value::Attributes(_)) {
-                setting.value = Value::Attributes(rules.clone());
+                setting.value = Value::Attributes(rules.to_vec());
             }
         }
         self

@@ -9,12 +9,15 @@
     reason = "tests"
 )]
 
+mod api;
 mod attacks;
 mod bench;
 mod c14n;
 mod captured;
 mod catalogue;
 mod checks;
+mod codes;
+mod conformance;
 mod documents;
 mod dsig;
 mod encrypted;
