@@ -213,8 +213,14 @@ pub(crate) fn exists(module: &str, function: &str) -> bool {
     }
 }
 
-/// The rows of a manual page: the numbers they are about, and the tests they name.
-fn rows(page: &'static str) -> Vec<(Vec<u32>, Vec<(&'static str, &'static str)>, &'static str)> {
+/// A row of a manual page: the numbers it is about, the tests it names, and its text.
+struct Row {
+    numbers: Vec<u32>,
+    tests: Vec<(&'static str, &'static str)>,
+    line: &'static str,
+}
+
+fn rows(page: &'static str) -> Vec<Row> {
     let mut rows = Vec::new();
     for line in page.lines().filter(|line| line.starts_with("| ")) {
         let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
@@ -228,14 +234,23 @@ fn rows(page: &'static str) -> Vec<(Vec<u32>, Vec<(&'static str, &'static str)>,
                 .or_else(|| name.split_once(':'))
                 .unwrap()
         });
-        rows.push(((first..=last).collect(), tests.collect(), line));
+        rows.push(Row {
+            numbers: (first..=last).collect(),
+            tests: tests.collect(),
+            line,
+        });
     }
     rows
 }
 
 fn complete(page: &'static str, most: u32) {
     let mut next = 1;
-    for (numbers, tests, line) in rows(page) {
+    for Row {
+        numbers,
+        tests,
+        line,
+    } in rows(page)
+    {
         for number in numbers {
             assert_eq!(number, next, "{line}");
             next += 1;

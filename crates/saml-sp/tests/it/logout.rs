@@ -142,7 +142,9 @@ fn what_is_wrong_has_its_code_by_both_bindings() {
             Code::DestinationMismatch,
         ),
         (
-            request(None).edit(|root| drop(root.remove_attribute("Destination"))),
+            request(None).edit(|root| {
+                root.remove_attribute("Destination");
+            }),
             Code::DestinationMissing,
         ),
         (
