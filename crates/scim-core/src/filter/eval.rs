@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::Operator;
-use super::bind::{Bound, Equals, Node, Number, Place, Reach, Test};
+use super::bound::{Bound, Equals, Node, Number, Place, Reach, Test};
 use crate::date;
 use crate::fold::fold;
 use crate::resource::{Attributes, Resource, Value};

@@ -16,16 +16,19 @@
 //! for `ne` too. `co ""` and its like are true wherever there is a text.
 
 mod bind;
+mod bound;
 mod error;
 mod eval;
 mod lower;
 mod operator;
 mod parse;
+mod sql;
 
 #[cfg(test)]
 mod tests;
 
-pub use bind::{Bound, Equality, Unknown};
+pub use bind::Unknown;
+pub use bound::{Bound, Equality};
 pub use error::{FilterError, FilterFault};
 pub use lower::{Bind, Column, Columns, Engine, Exactness, Form, Lowered};
 pub use operator::Operator;

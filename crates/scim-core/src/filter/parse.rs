@@ -170,8 +170,7 @@ impl<'t> Parser<'t, '_> {
         let start = self.at;
         let word = self.word();
         if !Name::is_attribute_name(word) {
-            self.at = start;
-            return Err(self.expected("a sub-attribute"));
+            return Err(self.fault_at(start, FilterFault::Expected("a sub-attribute")));
         }
         let tail = self.comparison(Path::from(Name::new(word)))?;
         let mut filters = match inner {

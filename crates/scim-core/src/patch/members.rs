@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::apply::{Where, merge};
+use super::place::{Where, merge};
 use super::{Op, PatchFault};
 use crate::filter::{Filter, Literal, Operator};
 use crate::path::Parts;

@@ -13,9 +13,11 @@
 //! several entries cannot be one and are refused.
 
 mod apply;
+mod entries;
 mod error;
 mod list;
 mod members;
+mod place;
 mod target;
 
 #[cfg(test)]
