@@ -184,8 +184,16 @@ struct Ids {
 }
 
 impl Encryption {
-    /// The `EncryptedAssertion` that holds this text.
-    pub(crate) fn envelope(self, plain: &str) -> Element {
+    /// The `EncryptedAssertion` that holds this text. Its children fit any other encrypted
+    /// element, such as an `EncryptedID`, too.
+    ///
+    /// ```
+    /// use saml_testkit::{Encryption, KeyPlacement};
+    /// let element = Encryption { placement: KeyPlacement::Inside, ..Encryption::default() }.envelope("<a/>");
+    /// assert_eq!(element.children().len(), 1);
+    /// ```
+    #[must_use]
+    pub fn envelope(self, plain: &str) -> Element {
         let mut random = Stream::new(plain.as_bytes());
         let (key, ciphertext) = self.cipher.encrypt(&mut random, plain.as_bytes());
         let wrapped = self.transport.wrap(self.recipient, &mut random, &key);
