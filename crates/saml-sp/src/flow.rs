@@ -61,12 +61,14 @@ impl ServiceProvider {
         let envelope = dsig::Envelope::response(&document)?;
         // 4. What the Response says of itself can refuse it already.
         let claimed = EnvelopeFacts::read(envelope.root())?.success()?;
+        let keys = idp.pinned();
+        let trust = self.trust(&keys, idp.policy());
         // 5. Every signature in the clear verifies with a pinned key, and every digest matches.
-        let outside = Outside::verify(envelope, &self.trust(&idp.pinned(), idp.policy()))?;
+        let outside = Outside::verify(envelope, &trust)?;
         // 6. What is encrypted is opened now; what is signed inside verifies too.
-        let proven = outside.open(&self.trust(&idp.pinned(), idp.policy()))?;
+        let proven = outside.open(&trust)?;
         // 7. From here on only signed octets are read: an assertion, alone or in its Response.
-        let statement = Assertion::read(&proven, claimed, &self.limits)?;
+        let statement = Assertion::read(&proven, claimed, &trust)?;
         // 8. All checks hold, now and for this request.
         let checked = checks::run(statement, &self.context(idp, expected, now))?;
         // 9. A login, but for the claim that it is the first.

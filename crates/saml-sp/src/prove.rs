@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::crypto::{CryptoProvider, DecryptionKey};
 use crate::dsig::{Envelope, Keys, SignedBytes};
-use crate::error::{Code, Finding};
+use crate::error::{Code, Finding, Rejection};
 use crate::policy::{AlgorithmPolicy, Limits};
+use crate::xml::Element;
 
 /// What verification needs.
 #[derive(Clone, Copy)]
@@ -110,6 +111,42 @@ fn decrypt(
     Err(Finding::new(Code::EncryptedElement)
         .at(envelope.root().path())
         .hint("this build lacks the feature `encrypted-assertions`"))
+}
+
+impl Trust<'_> {
+    /// Open an encrypted element that stands inside signed octets, and read what it holds.
+    #[cfg(feature = "encrypted-assertions")]
+    pub(crate) fn with_opened<T>(
+        &self,
+        encrypted: Element<'_>,
+        read: impl FnOnce(Element<'_>) -> Result<T, Rejection>,
+    ) -> Result<T, Rejection> {
+        use crate::xmlenc::Decrypt;
+        let keys: Vec<&dyn DecryptionKey> = self.decryption.iter().map(|key| &**key).collect();
+        let decrypt = Decrypt {
+            keys: &keys,
+            policy: self.policy,
+            limits: self.limits,
+        };
+        let plaintext = decrypt.element(encrypted)?;
+        read(plaintext.document(self.limits)?.root())
+    }
+
+    /// Without the feature nothing is opened.
+    #[cfg(not(feature = "encrypted-assertions"))]
+    pub(crate) fn with_opened<T>(
+        &self,
+        encrypted: Element<'_>,
+        _: impl FnOnce(Element<'_>) -> Result<T, Rejection>,
+    ) -> Result<T, Rejection> {
+        let keys = self.decryption.len();
+        Err(Finding::new(Code::EncryptedElement)
+            .at(encrypted.path())
+            .hint(format!(
+                "{keys} keys, but this build lacks the feature `encrypted-assertions`"
+            ))
+            .into())
+    }
 }
 
 impl Proven {

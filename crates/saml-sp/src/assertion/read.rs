@@ -12,8 +12,7 @@ use crate::dsig::Covers;
 use crate::error::{Code, Finding, Rejection};
 use crate::login::Attributes;
 use crate::names::{ASSERTION_NS, ds, saml};
-use crate::policy::Limits;
-use crate::prove::Proven;
+use crate::prove::{Proven, Trust};
 use crate::xml::Element;
 
 /// An assertion, as typed values. Exists only for bytes whose signature was verified.
@@ -51,18 +50,19 @@ impl Assertion {
     pub(crate) fn read(
         proven: &Proven,
         claimed: EnvelopeFacts,
-        limits: &Limits,
+        trust: &Trust<'_>,
     ) -> Result<Statement, Rejection> {
+        let limits = trust.limits;
         let document = proven.signed().document(limits)?;
         let root = document.root();
         if proven.signed().covers() != Covers::Assertion {
             return Ok(Statement {
                 envelope: EnvelopeFacts::read(root)?,
-                assertion: Self::read_element(only_assertion(root)?)?,
+                assertion: Self::read_element(only_assertion(root)?, trust)?,
                 coverage: Coverage::Response,
             });
         }
-        let assertion = Self::read_element(root)?;
+        let assertion = Self::read_element(root, trust)?;
         let Some(response) = proven.response() else {
             return Ok(Statement {
                 assertion,
@@ -79,14 +79,15 @@ impl Assertion {
     }
 
     /// Read an `Assertion` element of a document that was parsed from signed bytes.
-    fn read_element(element: Element<'_>) -> Result<Self, Rejection> {
+    fn read_element(element: Element<'_>, trust: &Trust<'_>) -> Result<Self, Rejection> {
         version(element)?;
         let mut children = Sequence::of(element)?;
         let issuer = issuer(children.one(saml("Issuer"))?)?;
         let _ = children.optional(ds("Signature"));
-        let subject = children
-            .optional(saml("Subject"))
-            .map_or_else(|| no_subject(element), Subject::read)?;
+        let subject = children.optional(saml("Subject")).map_or_else(
+            || no_subject(element),
+            |subject| Subject::read(subject, trust),
+        )?;
         let conditions = children
             .optional(saml("Conditions"))
             .map(Conditions::read)

@@ -7,6 +7,7 @@ use super::time_attribute;
 use crate::error::{Code, Finding, Rejection};
 use crate::login::NameId;
 use crate::names::{BEARER, saml};
+use crate::prove::Trust;
 use crate::xml::Element;
 
 /// The most characters a name may have; the standards ask for 256 to be accepted.
@@ -32,18 +33,14 @@ pub(crate) struct Confirmation {
 }
 
 impl Subject {
-    pub(crate) fn read(element: Element<'_>) -> Result<Self, Rejection> {
+    pub(crate) fn read(element: Element<'_>, trust: &Trust<'_>) -> Result<Self, Rejection> {
         let mut children = Sequence::of(element)?;
-        if let Some(encrypted) = children.optional(saml("EncryptedID")) {
-            return Err(Finding::new(Code::EncryptedElement)
-                .at(encrypted.path())
-                .into());
-        }
-        let Some(name) = children.optional(saml("NameID")) else {
-            return Err(Finding::new(Code::NameIdMissing)
-                .expected("Subject/NameID")
-                .at(element.path())
-                .into());
+        let name = match children.optional(saml("EncryptedID")) {
+            Some(encrypted) => trust.with_opened(encrypted, opened_name)?,
+            None => match children.optional(saml("NameID")) {
+                Some(name) => name_id(name)?,
+                None => return Err(no_name(element)),
+            },
         };
         let (mut bearers, mut others) = (Vec::new(), 0);
         while let Some(confirmation) = children.optional(saml("SubjectConfirmation")) {
@@ -60,7 +57,7 @@ impl Subject {
         }
         children.end()?;
         Ok(Self {
-            name_id: name_id(name)?,
+            name_id: name,
             bearers,
             others,
         })
@@ -86,6 +83,23 @@ impl Confirmation {
             in_response_to: data.attribute("InResponseTo").map(Into::into),
         })
     }
+}
+
+fn no_name(subject: Element<'_>) -> Rejection {
+    Finding::new(Code::NameIdMissing)
+        .expected("Subject/NameID")
+        .at(subject.path())
+        .into()
+}
+
+/// What an `EncryptedID` held must be a `NameID`.
+fn opened_name(element: Element<'_>) -> Result<NameId, Rejection> {
+    if element.is(saml("NameID")) {
+        return name_id(element);
+    }
+    Err(Finding::new(Code::NameIdMissing)
+        .expected("NameID inside EncryptedID")
+        .into())
 }
 
 /// A `NameID` with all its attributes, unchanged.

@@ -10,7 +10,7 @@ use saml_sp::{
     RequestStore, ServiceProvider,
 };
 use saml_testkit::defect::{Defect as _, EncryptionDefect};
-use saml_testkit::{ResponseBuilder, Signing, TestKey};
+use saml_testkit::{Element, Node, ResponseBuilder, Signing, TestKey};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -170,4 +170,48 @@ fn every_defect_is_refused_with_its_code() {
         );
     }
     assert!(rows.is_empty(), "the table has rows for nothing: {rows:?}");
+}
+
+/// Alice's name, encrypted as it is written here.
+fn encrypted_name(plain: &'static str) -> ResponseBuilder {
+    good().edit_at(&["saml2:Assertion", "saml2:Subject"], move |subject| {
+        subject.take("saml2:NameID");
+        let sealed = saml_testkit::Encryption::default().envelope(plain);
+        let mut element = Element::new("saml2:EncryptedID");
+        element
+            .children_mut()
+            .extend(sealed.children().iter().cloned());
+        subject.children_mut().insert(0, Node::Element(element));
+    })
+}
+
+#[test]
+fn an_encrypted_name_is_opened_inside_what_was_signed() {
+    let name = "<saml2:NameID xmlns:saml2=\"urn:oasis:names:tc:SAML:2.0:assertion\" Format=\"urn:f\">alice</saml2:NameID>";
+    for signing in [Signing::Both, Signing::Response, Signing::Assertion] {
+        let login = log_in(&sp(), &encrypted_name(name).sign(signing)).unwrap();
+        assert_eq!(login.name_id().value(), "alice");
+        assert_eq!(login.name_id().format(), Some("urn:f"));
+    }
+    // The namespaces around it count.
+    assert!(log_in(&sp(), &encrypted_name("<saml2:NameID>alice</saml2:NameID>")).is_ok());
+    for (plain, code) in [
+        ("<saml2:BaseID/>", Code::NameIdMissing),
+        ("<saml2:NameID> </saml2:NameID>", Code::NameIdMissing),
+        (
+            "<saml2:NameID>a<!-- c -->b</saml2:NameID>",
+            Code::DecryptionFailed,
+        ),
+        ("alice", Code::DecryptionFailed),
+    ] {
+        assert_eq!(
+            codes(log_in(&sp(), &encrypted_name(plain))),
+            [code],
+            "{plain}"
+        );
+    }
+    assert_eq!(
+        codes(log_in(&crate::bench::sp(), &encrypted_name(name))),
+        [Code::DecryptionKeyMissing]
+    );
 }
