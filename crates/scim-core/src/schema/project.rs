@@ -109,6 +109,26 @@ impl Projection {
         write_parts(&self.fields, resource.attributes(), out);
     }
 
+    /// The same, with some attributes taken from elsewhere: those that follow
+    /// from where and in which groups a resource is.
+    pub fn write_over(&self, resource: &Resource, over: &Attributes, out: &mut Vec<u8>) {
+        out.push(b'{');
+        let mut first = true;
+        let (kept, put) = (resource.attributes(), over);
+        for (name, show) in &self.fields {
+            let Some(value) = put.get(name).or_else(|| kept.get(name)) else {
+                continue;
+            };
+            if !std::mem::take(&mut first) {
+                out.push(b',');
+            }
+            json::write_string(name.as_str(), out);
+            out.push(b':');
+            write_shown(show, value, out);
+        }
+        out.push(b'}');
+    }
+
     /// What shows of a resource.
     #[must_use]
     pub fn apply(&self, resource: &Resource) -> Resource {

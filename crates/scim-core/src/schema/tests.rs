@@ -242,78 +242,59 @@ fn projected(attributes: Option<&[&str]>, excluded: Option<&[&str]>) -> String {
     written.replace("urn:example:device:2.0:Device", "D")
 }
 
+const SHOWN_SCHEMAS: &str = r#"{"schemas":["D","D:serial"],"id":"d1""#;
+const SHOWN_EXTENSION: &str = r#""D:serial":{"batch":"b","checked":"yes","maker":"m"}"#;
+
 #[test]
-fn projections_follow_returned() {
-    let schemas = r#"{"schemas":["D","D:serial"],"id":"d1""#;
-    let extension = r#""D:serial":{"batch":"b","checked":"yes","maker":"m"}"#;
-    for (attributes, excluded, rest) in [
+fn attributes_asked_for_show_with_what_always_does() {
+    let urn = "urn:example:device:2.0:Device:serial";
+    let maker = format!("{urn}:maker");
+    let extension = format!(r#","tag":"t",{SHOWN_EXTENSION}}}"#);
+    for (attributes, rest) in [
+        (&["serial"][..], r#","serial":"S1","tag":"t"}"#),
         (
-            None,
-            None,
-            format!(
-                r#","place":{{"floor":"1","room":"r","seal":"s"}},"serial":"S1","tag":"t",{extension}}}"#
-            ),
+            &["NOTE", "place.key"],
+            r#","note":"n","place":{"floor":"1","key":"k"},"tag":"t"}"#,
         ),
         (
-            Some(&["serial"][..]),
-            None,
-            r#","serial":"S1","tag":"t"}"#.to_owned(),
+            &["pin", "place.code", "nothing", "a.b.c", ""],
+            r#","place":{"floor":"1"},"tag":"t"}"#,
         ),
         (
-            Some(&["NOTE", "place.key"]),
-            None,
-            r#","note":"n","place":{"floor":"1","key":"k"},"tag":"t"}"#.to_owned(),
+            &["place"],
+            r#","place":{"floor":"1","room":"r","seal":"s"},"tag":"t"}"#,
+        ),
+        (&[urn], &extension),
+        (&[&maker], r#","tag":"t","D:serial":{"maker":"m"}}"#),
+        (&[], r#","tag":"t"}"#),
+    ] {
+        let shown = projected(Some(attributes), None);
+        assert_eq!(shown, format!("{SHOWN_SCHEMAS}{rest}"), "{attributes:?}");
+    }
+}
+
+#[test]
+fn excluded_attributes_do_not_show_unless_they_always_do() {
+    let urn = "urn:example:device:2.0:Device:serial";
+    let maker = format!("{urn}:maker");
+    let place = r#","place":{"floor":"1","room":"r","seal":"s"}"#;
+    let nothing = format!(r#"{place},"serial":"S1","tag":"t",{SHOWN_EXTENSION}}}"#);
+    let most = format!(r#","tag":"t",{SHOWN_EXTENSION}}}"#);
+    for (excluded, rest) in [
+        (None, &*nothing),
+        (Some(&["nothing", "note"][..]), &*nothing),
+        (Some(&["serial", "tag", "id", "schemas", "place"]), &*most),
+        (
+            Some(&["place.room", "place.floor", urn]),
+            r#","place":{"floor":"1","seal":"s"},"serial":"S1","tag":"t"}"#,
         ),
         (
-            Some(&["pin", "place.code", "nothing", "a.b.c", ""]),
-            None,
-            r#","place":{"floor":"1"},"tag":"t"}"#.to_owned(),
-        ),
-        (
-            Some(&["place"]),
-            None,
-            r#","place":{"floor":"1","room":"r","seal":"s"},"tag":"t"}"#.to_owned(),
-        ),
-        (
-            Some(&["urn:example:device:2.0:Device:serial"]),
-            None,
-            format!(r#","tag":"t",{extension}}}"#),
-        ),
-        (
-            Some(&["urn:example:device:2.0:Device:serial:maker"]),
-            None,
-            r#","tag":"t","D:serial":{"maker":"m"}}"#.to_owned(),
-        ),
-        (Some(&[]), None, r#","tag":"t"}"#.to_owned()),
-        (
-            None,
-            Some(&["serial", "tag", "id", "schemas", "place"][..]),
-            format!(r#","tag":"t",{extension}}}"#),
-        ),
-        (
-            None,
-            Some(&[
-                "place.room",
-                "place.floor",
-                "urn:example:device:2.0:Device:serial",
-            ]),
-            r#","place":{"floor":"1","seal":"s"},"serial":"S1","tag":"t"}"#.to_owned(),
-        ),
-        (
-            None,
-            Some(&[
-                "urn:example:device:2.0:Device:serial:maker",
-                "place",
-                "serial",
-            ]),
-            r#","tag":"t","D:serial":{"batch":"b","checked":"yes"}}"#.to_owned(),
+            Some(&[&maker, "place", "serial"]),
+            r#","tag":"t","D:serial":{"batch":"b","checked":"yes"}}"#,
         ),
     ] {
-        assert_eq!(
-            projected(attributes, excluded),
-            format!("{schemas}{rest}"),
-            "{attributes:?} {excluded:?}"
-        );
+        let shown = projected(None, excluded);
+        assert_eq!(shown, format!("{SHOWN_SCHEMAS}{rest}"), "{excluded:?}");
     }
     let both = Projection::new(&device(), Some(&[]), Some(&[]));
     assert_eq!(both.unwrap_err().fault(), SchemaFault::BothProjections);
