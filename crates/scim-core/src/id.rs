@@ -2,18 +2,19 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 /// The customer organisation a request speaks for.
 ///
 /// The host chooses the text; it is compared byte for byte and never shown to
 /// a client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TenantId(String);
+pub struct TenantId(Arc<str>);
 
 impl TenantId {
     /// Takes the host's identifier as it is.
     #[must_use]
-    pub fn new(id: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
         Self(id.into())
     }
 
@@ -33,12 +34,12 @@ impl fmt::Display for TenantId {
 /// The server-issued `id` of a resource (RFC 7643 section 3.1): stable, never
 /// reused, compared byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ResourceId(String);
+pub struct ResourceId(Arc<str>);
 
 impl ResourceId {
     /// Takes an id as a store or a request path holds it.
     #[must_use]
-    pub fn new(id: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
         Self(id.into())
     }
 
@@ -86,12 +87,12 @@ impl fmt::Display for Kind {
 
 /// One transaction of the change log; the `txn` of an event (RFC 9967).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TxnId(String);
+pub struct TxnId(Arc<str>);
 
 impl TxnId {
     /// Takes an identifier as it was recorded.
     #[must_use]
-    pub fn new(id: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
         Self(id.into())
     }
 

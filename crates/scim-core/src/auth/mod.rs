@@ -67,23 +67,24 @@ impl<F: FnMut(&mut [u8]) -> Result<(), RandomError>> Random for F {
 /// 32 bytes of randomness, the same for every process of a service. Losing it
 /// voids every token; leaking the database without it voids none.
 #[derive(Clone)]
-pub struct Pepper([u8; 32]);
+pub struct Pepper(Hmac<Sha256>);
 
 impl Pepper {
     /// Takes 32 random bytes.
     #[must_use]
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// A keyed MAC. HMAC pads a short key with zeros to the block size of 64
-    /// (RFC 2104 section 2); doing it here spares a fallible constructor.
-    pub(crate) fn mac(&self) -> Hmac<Sha256> {
+    pub fn new(bytes: [u8; 32]) -> Self {
+        // HMAC pads a short key with zeros to the block size of 64 (RFC 2104
+        // section 2); doing it here spares a fallible constructor.
         let mut key = [0; 64];
-        for (to, from) in key.iter_mut().zip(self.0) {
+        for (to, from) in key.iter_mut().zip(bytes) {
             *to = from;
         }
-        Hmac::new(&key.into())
+        Self(Hmac::new(&key.into()))
+    }
+
+    /// A keyed MAC, its key schedule done once.
+    pub(crate) fn mac(&self) -> Hmac<Sha256> {
+        self.0.clone()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, Mac};
@@ -18,7 +19,7 @@ const SECRET_BYTES: usize = 32;
 
 /// The public half of a token: safe in logs, lists and audit records.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TokenId(String);
+pub struct TokenId(Arc<str>);
 
 impl TokenId {
     /// Reads an id as a store kept it.
@@ -27,7 +28,7 @@ impl TokenId {
     /// Not 24 lower-case hexadecimal digits.
     pub fn parse(text: &str) -> Result<Self, MalformedToken> {
         match HEXLOWER.decode(text.as_bytes()) {
-            Ok(bytes) if bytes.len() == ID_BYTES => Ok(Self(text.to_owned())),
+            Ok(bytes) if bytes.len() == ID_BYTES => Ok(Self(text.into())),
             _ => Err(MalformedToken),
         }
     }
@@ -184,7 +185,7 @@ impl TokenRecord {
         random.fill(&mut id)?;
         random.fill(&mut secret)?;
         let text = TokenText {
-            id: TokenId(HEXLOWER.encode(&id)),
+            id: TokenId(HEXLOWER.encode(&id).into()),
             secret,
         };
         let record = Self {

@@ -14,7 +14,7 @@ use crate::error::ScimError;
 use crate::guard::Guard;
 use crate::id::{Kind, ResourceId, TenantId};
 use crate::query::{Load, Parameters};
-use crate::resource::{Name, Resource, Value};
+use crate::resource::{Attributes, Name, Value};
 use crate::schema::{Projection, ResourceType};
 use crate::store::{Store, Stored};
 
@@ -134,14 +134,16 @@ impl<'s> Shown<'s> {
         config: &Config,
         out: &mut Vec<u8>,
     ) {
-        let mut resource = stored.resource().clone();
-        self.locate(&mut resource, stored, config);
-        refer_members(&mut resource, config);
+        let mut over = Attributes::new();
+        self.locate(&mut over, stored, config);
+        if self.projection.wants(&Name::MEMBERS) {
+            refer_members(&mut over, stored, config);
+        }
         let place = |id: &ResourceId| place_of(&Kind::GROUP, id, config).unwrap_or_default();
         if let Some(groups) = groups.of(stored.id(), place) {
-            resource.attributes_mut().insert(Name::GROUPS, groups);
+            over.insert(Name::GROUPS, groups);
         }
-        self.projection.write(&resource, out);
+        self.projection.write_over(stored.resource(), &over, out);
     }
 
     /// 200 with the resource.
@@ -153,23 +155,25 @@ impl<'s> Shown<'s> {
             .of(stored.version())
     }
 
-    /// Fills in `meta.location`.
-    fn locate(&self, resource: &mut Resource, stored: &Stored, config: &Config) {
-        let meta = resource
-            .attributes_mut()
-            .get_mut(&Name::META)
-            .and_then(Value::as_object_mut);
-        if let Some(meta) = meta {
-            meta.insert(Name::LOCATION, self.location(stored.id(), config).into());
+    /// `meta` with its `location`, if it shows.
+    fn locate(&self, over: &mut Attributes, stored: &Stored, config: &Config) {
+        let kept = stored
+            .resource()
+            .get(&Name::META)
+            .and_then(Value::as_object);
+        if let Some(kept) = kept.filter(|_| self.projection.wants(&Name::META)) {
+            let place = self.location(stored.id(), config);
+            over.insert(Name::META, kept.clone().with(Name::LOCATION, place).into());
         }
     }
 }
 
-/// Fills in the `$ref` of each member whose type is known.
-fn refer_members(resource: &mut Resource, config: &Config) {
-    let Some(Value::Array(members)) = resource.attributes_mut().get_mut(&Name::MEMBERS) else {
+/// The members, each with the `$ref` that follows from its id and type.
+fn refer_members(over: &mut Attributes, stored: &Stored, config: &Config) {
+    let Some(Value::Array(members)) = stored.resource().get(&Name::MEMBERS) else {
         return;
     };
+    let mut members = members.clone();
     for member in members.iter_mut().filter_map(Value::as_object_mut) {
         let text = |name| member.get(name).and_then(Value::as_str);
         let (Some(id), Some(kind)) = (text(&Name::VALUE), text(&Name::TYPE)) else {
@@ -180,6 +184,7 @@ fn refer_members(resource: &mut Resource, config: &Config) {
             member.insert(Name::REF, place.into());
         }
     }
+    over.insert(Name::MEMBERS, Value::Array(members));
 }
 
 /// The URI of a resource of a kind, if that is served.

@@ -9,7 +9,7 @@ mod index;
 mod paging;
 mod shelf;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::error::Error;
 use std::fmt;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -41,7 +41,7 @@ pub struct MemoryStore {
 struct Inner {
     shelves: HashMap<TenantId, Shelf>,
     tokens: HashMap<TokenId, TokenRecord>,
-    log: Vec<ChangeRecord>,
+    log: VecDeque<ChangeRecord>,
     resources: usize,
 }
 
@@ -86,7 +86,7 @@ impl MemoryStore {
     /// The change log, oldest first.
     #[must_use]
     pub fn changes(&self) -> Vec<ChangeRecord> {
-        self.read().log.clone()
+        self.read().log.iter().cloned().collect()
     }
 
     /// A writer that panicked left every shelf as it was or complete: each
@@ -105,9 +105,9 @@ impl Inner {
     /// resources.
     fn note(&mut self, record: &ChangeRecord, capacity: usize) {
         if self.log.len() >= capacity.max(1) {
-            self.log.remove(0);
+            self.log.pop_front();
         }
-        self.log.push(record.clone());
+        self.log.push_back(record.clone());
     }
 }
 

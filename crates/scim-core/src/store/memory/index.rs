@@ -84,24 +84,43 @@ pub(super) struct Indexes(HashMap<(Kind, Field), HashMap<Box<str>, BTreeSet<Seat
 impl Indexes {
     pub(super) fn add(&mut self, seat: Seat, stored: &Stored) {
         for field in Field::ALL {
-            let index = self.0.entry((stored.kind().clone(), field)).or_default();
-            for key in field.keys(stored) {
-                index.entry(key.into()).or_default().insert(seat);
-            }
+            self.enter(seat, stored.kind(), field, field.keys(stored));
         }
     }
 
     pub(super) fn remove(&mut self, seat: Seat, stored: &Stored) {
         for field in Field::ALL {
-            let Some(index) = self.0.get_mut(&(stored.kind().clone(), field)) else {
-                continue;
-            };
-            for key in field.keys(stored) {
-                if let Some(seats) = index.get_mut(key.as_ref()) {
-                    seats.remove(&seat);
-                    if seats.is_empty() {
-                        index.remove(key.as_ref());
-                    }
+            self.strike(seat, stored.kind(), field, field.keys(stored));
+        }
+    }
+
+    /// Replaces a resource in its seat; what did not change is left alone.
+    pub(super) fn update(&mut self, seat: Seat, old: &Stored, new: &Stored) {
+        for field in Field::ALL {
+            let (before, after) = (field.keys(old), field.keys(new));
+            if before != after {
+                self.strike(seat, old.kind(), field, before);
+                self.enter(seat, new.kind(), field, after);
+            }
+        }
+    }
+
+    fn enter(&mut self, seat: Seat, kind: &Kind, field: Field, keys: Vec<Cow<'_, str>>) {
+        let index = self.0.entry((kind.clone(), field)).or_default();
+        for key in keys {
+            index.entry(key.into()).or_default().insert(seat);
+        }
+    }
+
+    fn strike(&mut self, seat: Seat, kind: &Kind, field: Field, keys: Vec<Cow<'_, str>>) {
+        let Some(index) = self.0.get_mut(&(kind.clone(), field)) else {
+            return;
+        };
+        for key in keys {
+            if let Some(seats) = index.get_mut(key.as_ref()) {
+                seats.remove(&seat);
+                if seats.is_empty() {
+                    index.remove(key.as_ref());
                 }
             }
         }

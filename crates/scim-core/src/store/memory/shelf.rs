@@ -19,18 +19,20 @@ pub(super) type Seat = u64;
 pub(super) struct Shelf {
     /// The order of creation.
     seats: BTreeMap<Seat, Stored>,
-    by_id: HashMap<(Kind, ResourceId), Seat>,
+    /// An id is unique over all types (RFC 7643 section 3.1).
+    by_id: HashMap<ResourceId, Seat>,
     indexes: Indexes,
     last: Seat,
 }
 
 impl Shelf {
     pub(super) fn get(&self, kind: &Kind, id: &ResourceId) -> Option<&Stored> {
-        self.seats.get(&self.seat(kind, id)?)
+        let stored = self.seats.get(self.by_id.get(id)?)?;
+        (stored.kind() == kind).then_some(stored)
     }
 
     fn seat(&self, kind: &Kind, id: &ResourceId) -> Option<Seat> {
-        self.by_id.get(&(kind.clone(), id.clone())).copied()
+        self.get(kind, id).and_then(|_| self.by_id.get(id).copied())
     }
 
     pub(super) fn create(&mut self, new: &Stored) -> Written {
@@ -38,8 +40,7 @@ impl Shelf {
             return taken();
         }
         self.last += 1;
-        self.by_id
-            .insert((new.kind().clone(), new.id().clone()), self.last);
+        self.by_id.insert(new.id().clone(), self.last);
         self.put(self.last, new.clone());
         Written::Done
     }
@@ -58,8 +59,9 @@ impl Shelf {
         {
             return taken();
         }
-        self.take(seat);
-        self.put(seat, next.clone());
+        if let Some(old) = self.seats.insert(seat, next.clone()) {
+            self.indexes.update(seat, &old, next);
+        }
         Written::Done
     }
 
@@ -77,7 +79,7 @@ impl Shelf {
             return Written::Stale;
         }
         self.take(seat);
-        self.by_id.remove(&(kind.clone(), id.clone()));
+        self.by_id.remove(id);
         self.leave_groups(id, now);
         Written::Done
     }
