@@ -206,6 +206,16 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Connections, 
     Ok(Connections::Postgres(pool))
 }
 
+/// Makes a new file readable by its owner only; SQLite gives its companions the same mode. When
+/// that fails, opening the database says why.
+fn create_private(file: &str) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).ok();
+}
+
 /// What the server itself gives up on, so that no lock outlives the caller who waited for it.
 fn server_limits(options: &OpenOptions) -> [(&'static str, String); 3] {
     let millis = |limit: Duration| limit.as_millis().to_string();
@@ -220,6 +230,11 @@ fn server_limits(options: &OpenOptions) -> [(&'static str, String); 3] {
 }
 
 async fn open_sqlite(file: &str, options: &OpenOptions) -> Result<Connections, StoreError> {
+    if file.is_empty() || file.contains(":memory:") {
+        // Reader and writer would each have a memory of their own.
+        return Err(StoreError::Url);
+    }
+    create_private(file);
     let connect = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)

@@ -58,16 +58,12 @@ pub enum Constraint {
     ClaimedDomain,
     /// One open invitation per address and organisation.
     Invitation,
-    /// One group per folded display name and organisation, where asked for.
-    GroupName,
     /// One account per (organisation, issuer, NameID).
     IdentityLink,
     /// One membership per account and organisation.
     MemberAccount,
     /// One membership per folded userName and organisation.
     MemberUserName,
-    /// An organisation's address name.
-    OrganisationSlug,
     /// A row with the same identifier.
     Identifier,
     /// One pending request per ID and per relay handle.
@@ -85,6 +81,8 @@ pub enum Rule {
     LastOwner,
     /// A lock set by an Admin is not lifted by provisioning.
     SuspendedByAdmin,
+    /// A text holds the character NUL, which PostgreSQL cannot keep; neither engine takes it.
+    NulCharacter,
     /// The invitation was accepted, revoked, or has expired.
     InvitationClosed,
     /// Two live tokens per organisation at most.
@@ -145,6 +143,7 @@ impl From<sqlx::Error> for StoreError {
             }
             E::Database(database) => match classify(&**database) {
                 Class::Unique(constraint) => Self::Conflict(constraint),
+                Class::Foreign => Self::Missing,
                 Class::Unavailable => Self::Unavailable(Cause(error.into())),
                 Class::Other => Self::Internal(Cause(error.into())),
             },
@@ -161,6 +160,8 @@ impl From<serde_json::Error> for StoreError {
 }
 
 enum Class {
+    /// A row that refers to one that is not there.
+    Foreign,
     Unique(Constraint),
     Unavailable,
     Other,
@@ -172,6 +173,9 @@ fn classify(error: &dyn sqlx::error::DatabaseError) -> Class {
         return Class::Unique(constraint_of(
             error.constraint().unwrap_or_else(|| error.message()),
         ));
+    }
+    if error.is_foreign_key_violation() {
+        return Class::Foreign;
     }
     match error.code() {
         Some(code) if unavailable(&code) => Class::Unavailable,
@@ -194,7 +198,7 @@ fn unavailable(code: &str) -> bool {
         .any(|class| code.starts_with(class))
 }
 
-const CONSTRAINTS: [(&str, &str, Constraint); 11] = [
+const CONSTRAINTS: [(&str, &str, Constraint); 9] = [
     ("saml_requests_", "saml_requests.", Constraint::SamlRequest),
     (
         "accounts_email",
@@ -206,11 +210,6 @@ const CONSTRAINTS: [(&str, &str, Constraint); 11] = [
         "invitations_open",
         "invitations.email_key",
         Constraint::Invitation,
-    ),
-    (
-        "scim_groups_name",
-        "scim_groups.display_key",
-        Constraint::GroupName,
     ),
     (
         "identity_links_",
@@ -226,11 +225,6 @@ const CONSTRAINTS: [(&str, &str, Constraint); 11] = [
         "members_user_name",
         "members.user_name_key",
         Constraint::MemberUserName,
-    ),
-    (
-        "organisations_slug",
-        "organisations.slug",
-        Constraint::OrganisationSlug,
     ),
     (
         "scim_tokens_digest",
@@ -249,4 +243,52 @@ fn constraint_of(text: &str) -> Constraint {
         .iter()
         .find(|(index, columns, _)| text.contains(index) || text.contains(columns))
         .map_or(Constraint::Identifier, |(_, _, constraint)| *constraint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_passing_failures_are_told_from_defects() {
+        for passing in [
+            "08006", "53100", "53300", "57P01", "57P03", "57014", "40001", "40P01", "55P03",
+            "58030",
+        ] {
+            assert!(unavailable(passing), "PostgreSQL {passing}");
+        }
+        // 261 is BUSY_RECOVERY, 778 IOERR_WRITE: extended codes of 5 and 10.
+        for passing in ["5", "6", "10", "13", "14", "261", "778"] {
+            assert!(unavailable(passing), "SQLite {passing}");
+        }
+        for defect in [
+            "42601", "42P01", "22021", "23502", "1", "11", "19", "26", "787",
+        ] {
+            assert!(!unavailable(defect), "{defect}");
+        }
+    }
+
+    #[test]
+    fn both_engines_words_name_the_same_constraint() {
+        for text in [
+            "members_user_name",
+            "UNIQUE constraint failed: members.org, members.user_name_key",
+        ] {
+            assert_eq!(constraint_of(text), Constraint::MemberUserName);
+        }
+        for text in ["claims_owner", "UNIQUE constraint failed: claims.domain"] {
+            assert_eq!(constraint_of(text), Constraint::ClaimedDomain);
+        }
+        assert_eq!(constraint_of("accounts_pkey"), Constraint::Identifier);
+        assert_eq!(
+            constraint_of("UNIQUE constraint failed: accounts.id"),
+            Constraint::Identifier
+        );
+    }
+
+    #[test]
+    fn no_value_of_a_statement_shows_in_the_text() {
+        let cause = Cause(sqlx::Error::Protocol("ann@acme.example".to_owned()).into());
+        assert!(!StoreError::Internal(cause).to_string().contains("ann"));
+    }
 }

@@ -1,4 +1,4 @@
-//! Durable stores for saml-sp, scim-core and org-domain: embedded SQLite, or PostgreSQL.
+#![doc = include_str!("../README.md")]
 
 mod claims;
 mod database;

@@ -3,7 +3,7 @@
 use crate::error::{Cause, StoreError};
 use crate::sql::{Connections, Engine, Pool};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{SqlSafeStr, SqlStr};
+use sqlx::{Executor, SqlSafeStr, SqlStr};
 
 macro_rules! embedded {
     ($($version:literal $name:literal;)*) => {
@@ -66,7 +66,14 @@ pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
     let done = match &pool.connections {
         Connections::Postgres(pool) => {
             let mut connection = pool.acquire().await?;
+            // Waiting for another process that migrates, and a long migration, are no silence.
+            connection
+                .execute("SET lock_timeout = 0; SET statement_timeout = 0")
+                .await?;
             let done = migrator.run_direct(None, &mut *connection, false).await;
+            connection
+                .execute("RESET lock_timeout; RESET statement_timeout")
+                .await?;
             if done.is_err() {
                 // The advisory lock belongs to the connection; closing it lets others try.
                 connection.close().await?;

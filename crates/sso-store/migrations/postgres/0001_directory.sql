@@ -49,7 +49,8 @@ CREATE UNIQUE INDEX members_user_name ON members (org, user_name_key);
 CREATE UNIQUE INDEX members_account ON members (org, account);
 CREATE INDEX members_created ON members (org, created, id);
 CREATE INDEX members_of_account ON members (account, org);
-CREATE INDEX members_external_id ON members (org, external_id) WHERE external_id IS NOT NULL;
+-- With the order of lists behind it, so that no planner takes the index of the order instead.
+CREATE INDEX members_external_id ON members (org, external_id, created, id);
 CREATE INDEX members_owners ON members (org, role, state) WHERE role = 'owner';
 
 CREATE TABLE member_emails (

@@ -27,9 +27,9 @@ CREATE TABLE scim_resources (
     modified BIGINT NOT NULL,
     PRIMARY KEY (org, kind, id)
 );
-CREATE INDEX scim_resources_created ON scim_resources (org, created, id);
-CREATE INDEX scim_resources_display ON scim_resources (org, kind, display_key);
-CREATE INDEX scim_resources_external_id ON scim_resources (org, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX scim_resources_created ON scim_resources (org, kind, created, id);
+CREATE INDEX scim_resources_display ON scim_resources (org, kind, display_key, created, id);
+CREATE INDEX scim_resources_external_id ON scim_resources (org, kind, external_id, created, id);
 
 -- Members of groups, one row each, so that a group of 50,000 is not rewritten for one of them.
 CREATE TABLE scim_group_members (

@@ -64,6 +64,8 @@ impl Database {
         detail: &str,
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
+        // What is noted here is what the rules refused, so it may hold anything.
+        let user_name = user_name.replace('\0', "\u{fffd}");
         let sql = "INSERT INTO provisioning_issues \
                    (org, user_name_key, user_name, code, detail, first_seen, last_seen, seen) \
                    VALUES ($1, $2, $3, $4, $5, $6, $6, 1) \
@@ -72,7 +74,7 @@ impl Database {
                    seen = provisioning_issues.seen + 1";
         let values = params![
             org,
-            crate::scim::fold(user_name),
+            crate::scim::fold(&user_name),
             user_name,
             code,
             detail,

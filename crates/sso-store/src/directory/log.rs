@@ -8,10 +8,11 @@ use crate::sql::{Row, params};
 use crate::transaction::{Run, Transaction};
 use org_domain::{AccountId, OrgId};
 use serde_json::Value as Json;
+use std::fmt;
 use time::OffsetDateTime;
 
 /// An entry of the audit log.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct AuditEntry {
     /// Its identifier.
     pub id: AuditId,
@@ -29,8 +30,17 @@ pub struct AuditEntry {
     pub detail: Json,
 }
 
+impl fmt::Debug for AuditEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuditEntry")
+            .field("org", &self.org)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What is needed to write an audit entry.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewAuditEntry {
     /// The organisation it is about.
     pub org: Option<OrgId>,
@@ -42,6 +52,15 @@ pub struct NewAuditEntry {
     pub subject: String,
     /// Whatever else an auditor needs.
     pub detail: Json,
+}
+
+impl fmt::Debug for NewAuditEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAuditEntry")
+            .field("org", &self.org)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How a sign-in ended.
@@ -59,7 +78,7 @@ impl SignInOutcome {
 }
 
 /// An attempt to sign in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct SignIn {
     /// The trace id the person may have seen.
     pub id: SignInId,
@@ -79,8 +98,19 @@ pub struct SignIn {
     pub detail: Json,
 }
 
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn")
+            .field("id", &self.id)
+            .field("org", &self.org)
+            .field("outcome", &self.outcome)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What is needed to log an attempt.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewSignIn {
     /// The trace id, usually [`SignInId::generate`], made early so that the page can show it.
     pub id: SignInId,
@@ -96,6 +126,17 @@ pub struct NewSignIn {
     pub code: String,
     /// The diagnosis for the organisation's Admins.
     pub detail: Json,
+}
+
+impl fmt::Debug for NewSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewSignIn")
+            .field("id", &self.id)
+            .field("org", &self.org)
+            .field("outcome", &self.outcome)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
 }
 
 const AUDIT: &str = "id, org, at, actor, kind, subject, detail";

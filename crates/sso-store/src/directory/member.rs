@@ -112,7 +112,7 @@ pub struct Tombstone {
 }
 
 /// Which members to list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct MemberFilter {
     /// Only those in this state. Default: all.
     pub state: Option<MemberState>,
@@ -120,6 +120,15 @@ pub struct MemberFilter {
     pub role: Option<Role>,
     /// Only those whose address begins so, without regard to ASCII case. Default: all.
     pub email_prefix: Option<String>,
+}
+
+impl fmt::Debug for MemberFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemberFilter")
+            .field("state", &self.state)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
 }
 
 const COLUMNS: &str = "m.org, m.id, m.account, m.role, m.state, m.user_name, m.external_id, m.scim_linked, \

@@ -29,7 +29,7 @@ impl fmt::Debug for SsoSubject {
 }
 
 /// A signed-in browser.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Session {
     /// Who is signed in.
     pub account: AccountId,
@@ -47,8 +47,20 @@ pub struct Session {
     pub expires: OffsetDateTime,
 }
 
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("account", &self.account)
+            .field("org", &self.org)
+            .field("method", &self.method)
+            .field("created", &self.created)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What is needed to begin a session.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewSession {
     /// Who signs in.
     pub account: AccountId,
@@ -65,8 +77,19 @@ pub struct NewSession {
     pub expires: OffsetDateTime,
 }
 
+impl fmt::Debug for NewSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewSession")
+            .field("account", &self.account)
+            .field("org", &self.org)
+            .field("method", &self.method)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Which sessions to end.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum SessionScope {
     /// All of an account, in every organisation: password change, account taken over.
     Account(AccountId),
@@ -87,6 +110,17 @@ pub enum SessionScope {
         /// The `SessionIndex` values of the request.
         session_indexes: Vec<String>,
     },
+}
+
+impl fmt::Debug for SessionScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Account(_) => "Account(..)",
+            Self::Member(..) => "Member(..)",
+            Self::WithoutSso(_) => "WithoutSso(..)",
+            Self::Subject { .. } => "Subject { .. }",
+        })
+    }
 }
 
 const COLUMNS: &str =

@@ -24,3 +24,6 @@ pub(crate) use users::put_emails;
 pub(crate) fn fold(user_name: &str) -> String {
     scim_core::fold::fold(user_name).into_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use crate::directory::NewAccount;
 use org_domain::{AccountId, Email, Role};
+use std::fmt;
 
 /// What the host's guard wants done in the transaction that writes the resource.
 ///
@@ -42,7 +43,7 @@ pub enum AdmittedAccount {
 }
 
 /// What changes with a replacement besides the resource. The default changes nothing else.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct MemberChange {
     /// Let in or locked out; default: as before.
     pub access: Option<AccessChange>,
@@ -50,6 +51,15 @@ pub struct MemberChange {
     pub email: Option<Email>,
     /// The account's new given and family name; default: as before.
     pub names: Option<(String, String)>,
+}
+
+impl fmt::Debug for MemberChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemberChange")
+            .field("access", &self.access)
+            .field("email", &self.email)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A switch of `active`.

@@ -1,7 +1,7 @@
 //! How a write that did not happen is told to scim-core.
 
 use crate::error::{Constraint, Rule, StoreError};
-use scim_core::error::Status;
+use scim_core::error::{ScimType, Status};
 use scim_core::guard::Refusal;
 use scim_core::store::{Conflict, Written};
 
@@ -56,6 +56,14 @@ fn refused(rule: Rule) -> Result<Written, StoreError> {
         }
         Rule::SuspendedByAdmin => {
             "the member was suspended by an administrator of the organization and is let in again only there"
+        }
+        Rule::NulCharacter => {
+            let detail = "a value holds the character NUL, which cannot be stored";
+            return Ok(Written::Refused(Refusal::new(
+                Status::BadRequest,
+                Some(ScimType::InvalidValue),
+                detail,
+            )));
         }
         other => return Err(StoreError::Rule(other)),
     };

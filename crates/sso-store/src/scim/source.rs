@@ -130,16 +130,23 @@ impl Source {
             format!("${}", values.len())
         };
         let column = order.column.name();
-        let (direction, beyond) = match order.direction {
-            SortOrder::Ascending => ("ASC", ">"),
-            SortOrder::Descending => ("DESC", "<"),
-        };
+        // Row values let an index be entered at the place; they cannot express two directions,
+        // and ids ascend in either order.
         let behind = after
             .and_then(|place| Some((key_value(place)?, place.id.as_str())))
             .map(|(key, id)| {
                 let (key, id) = (bind(key), bind(id.into()));
-                format!("WHERE ({column} {beyond} {key} OR ({column} = {key} AND id > {id}))")
+                match order.direction {
+                    SortOrder::Ascending => format!("WHERE ({column}, id) > ({key}, {id})"),
+                    SortOrder::Descending => {
+                        format!("WHERE ({column} < {key} OR ({column} = {key} AND id > {id}))")
+                    }
+                }
             });
+        let direction = match order.direction {
+            SortOrder::Ascending => "ASC",
+            SortOrder::Descending => "DESC",
+        };
         let (limit, offset) = (bind(clamp(limit).into()), bind(clamp(offset).into()));
         let sql = format!(
             "SELECT kind, id, resource, version, created, modified, user_name_key FROM ({}) AS found {} \

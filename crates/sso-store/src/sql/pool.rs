@@ -1,7 +1,7 @@
 //! The pools of the two engines and the transaction over them.
 
 use super::{Engine, Row, Value};
-use crate::error::StoreError;
+use crate::error::{Rule, StoreError};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::time::Duration;
 
@@ -47,6 +47,16 @@ async fn within<T>(
     }
 }
 
+/// SQLite keeps a NUL in a text, PostgreSQL refuses it; here both refuse.
+fn check(values: &[Value]) -> Result<(), StoreError> {
+    let nul = |value: &Value| matches!(value, Value::Text(Some(text)) if text.contains('\0'));
+    if values.iter().any(nul) {
+        Err(StoreError::Rule(Rule::NulCharacter))
+    } else {
+        Ok(())
+    }
+}
+
 /// Binds the values one by one; the two engines' query types share no trait for it.
 macro_rules! bound {
     ($sql:expr, $values:expr) => {{
@@ -88,6 +98,7 @@ impl Pool {
 
     /// One reading statement outside of a transaction, all rows.
     pub(crate) async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        check(&values)?;
         Ok(match &self.connections {
             Connections::Postgres(pool) => {
                 let rows = within(self.limit, bound!(sql, values).fetch_all(pool)).await?;
@@ -106,6 +117,7 @@ impl Pool {
         sql: &str,
         values: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
+        check(&values)?;
         Ok(match &self.connections {
             Connections::Postgres(pool) => {
                 within(self.limit, bound!(sql, values).fetch_optional(pool))
@@ -122,6 +134,7 @@ impl Pool {
 
     /// One writing statement as its own transaction; gives the number of rows it touched.
     pub(crate) async fn execute(&self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
+        check(&values)?;
         Ok(match &self.connections {
             Connections::Postgres(pool) => within(self.limit, bound!(sql, values).execute(pool))
                 .await?
@@ -151,6 +164,7 @@ impl Tx {
         sql: &str,
         values: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
+        check(&values)?;
         Ok(match &mut self.open {
             Open::Postgres(tx) => {
                 let rows = within(self.limit, bound!(sql, values).fetch_all(&mut **tx)).await?;
@@ -168,6 +182,7 @@ impl Tx {
         sql: &str,
         values: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
+        check(&values)?;
         Ok(match &mut self.open {
             Open::Postgres(tx) => within(self.limit, bound!(sql, values).fetch_optional(&mut **tx))
                 .await?
@@ -183,6 +198,7 @@ impl Tx {
         sql: &str,
         values: Vec<Value>,
     ) -> Result<u64, StoreError> {
+        check(&values)?;
         Ok(match &mut self.open {
             Open::Postgres(tx) => within(self.limit, bound!(sql, values).execute(&mut **tx))
                 .await?

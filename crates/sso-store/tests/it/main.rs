@@ -13,12 +13,14 @@ mod claims;
 mod directory;
 mod engines;
 mod faults;
+mod filters;
 mod leaves;
 mod load;
 mod restart;
 mod retention;
 mod schema;
 mod scim;
+mod secrets;
 mod tokens;
 #[path = "../../../scim-core/tests/it/transcript.rs"]
 #[expect(unreachable_pub, reason = "shared with the crate it is written in")]

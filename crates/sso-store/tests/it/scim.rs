@@ -611,4 +611,21 @@ on_both! {
         let member = database.member(&acme, &ann.id).await.unwrap().unwrap();
         assert_eq!((member.scim_linked, member.external_id.as_deref(), member.role), (true, Some("00u1"), Role::Owner));
     }
+
+    async fn a_nul_is_refused_with_a_reason_on_both_engines(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        let account = scim_account("ann@acme.example");
+        let nul = user("u1", "an\0n@acme.example");
+        let refused = create(database, &nul, admit(AdmittedAccount::New(account.clone()))).await;
+        assert_eq!(refused_with(&refused), 400);
+        assert!(database.account(&account.id).await.unwrap().is_none(), "nothing changed");
+        let plain = user("u1", "ann@acme.example");
+        assert_eq!(create(database, &plain, admit(AdmittedAccount::New(account))).await, Written::Done);
+        let team = group("g1", "Te\0am", &[]);
+        assert_eq!(refused_with(&create(database, &team, MemberPlan::Nothing).await), 400);
+        assert!(get(database, Kind::USER, "u\0").await.is_none());
+        database.record_issue(&acme, "an\0n@acme.example", "code", "detail", t0()).await.unwrap();
+        assert_eq!(database.issues(&acme, Page::default()).await.unwrap().len(), 1);
+    }
 }

@@ -105,7 +105,10 @@ impl Talk {
     }
 }
 
-async fn service(bench: Bench, dialect: &str) -> Service<impl AsyncFn(Request) -> Response + use<>> {
+async fn service(
+    bench: Bench,
+    dialect: &str,
+) -> Service<impl AsyncFn(Request) -> Response + use<>> {
     let database = bench.database.clone();
     let acme = make_org(&database, "acme").await;
     let mut tx = database.begin().await.unwrap();
