@@ -102,6 +102,8 @@ macro_rules! tolerances {
 }
 
 tolerances! {
+    BareExtensionAttribute "bare-extension-attribute" [Entra EntraCompliant]
+        "An attribute of an extension named without its URN in a filter: Entra asks `id eq \"…\" and manager eq \"…\"`.";
     BareManager "bare-manager" [Entra EntraCompliant]
         "A complex attribute with a `value` sub-attribute, such as `manager`, given as a bare string.";
     BareMultiValue "bare-multi-value" [Entra JumpCloud OneLogin]
