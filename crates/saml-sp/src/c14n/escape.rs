@@ -40,20 +40,14 @@ pub(super) fn attribute(raw: &str, plain: bool, out: &mut impl Output) {
     }
 }
 
-/// A namespace name, which is kept normalised.
+/// A namespace name, which is kept normalised. Hardly any needs an escape.
 pub(super) fn value(normalised: &str, out: &mut impl Output) {
-    for (at, c) in normalised.char_indices() {
-        match c {
-            '\t' => out.put(b"&#x9;"),
-            '\n' => out.put(b"&#xA;"),
-            '\r' => out.put(b"&#xD;"),
-            '&' | '<' | '"' => character(c, true, out),
-            _ => {
-                let bytes = normalised.as_bytes().get(at..at + c.len_utf8());
-                out.put(bytes.unwrap_or_default());
-            }
-        }
-    }
+    let special = |byte: &u8| matches!(byte, b'&' | b'<' | b'"' | b'\t' | b'\n' | b'\r');
+    escaped(
+        normalised.as_bytes(),
+        |bytes| bytes.iter().position(special),
+        out,
+    );
 }
 
 /// Comments and instructions: only line ends change.
@@ -96,6 +90,9 @@ fn entity(special: u8) -> &'static [u8] {
         b'&' => b"&amp;",
         b'<' => b"&lt;",
         b'>' => b"&gt;",
+        b'\t' => b"&#x9;",
+        b'\n' => b"&#xA;",
+        b'\r' => b"&#xD;",
         _ => b"&quot;",
     }
 }

@@ -4,13 +4,14 @@
 const NAME: u8 = 1;
 const START: u8 = 2;
 
-/// Name classes of ASCII, the colon left out: names here are always `NCName`s.
+/// Name classes of ASCII, the colon left out: names here are always `NCName`s. Nothing else has a
+/// class; the table is as long as a byte is wide, so that looking up needs no check.
 #[expect(
     clippy::indexing_slicing,
     reason = "evaluated by the compiler, below 128"
 )]
-const ASCII: [u8; 128] = {
-    let mut table = [0u8; 128];
+const ASCII: [u8; 256] = {
+    let mut table = [0u8; 256];
     let mut byte = 0u8;
     while byte < 128 {
         table[byte as usize] = match byte {

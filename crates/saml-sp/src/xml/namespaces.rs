@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::document::Span;
 use super::error::XmlErrorKind;
 use super::{XML_NAMESPACE, XMLNS_NAMESPACE};
 
@@ -47,24 +46,22 @@ impl<'x> Names<'x> {
 
 /// One prefix bound to one name.
 #[derive(Clone, Copy, Debug)]
-struct Binding {
-    prefix: Span,
+struct Binding<'x> {
+    prefix: &'x str,
     namespace: u16,
 }
 
 /// The bindings in scope, innermost last.
 #[derive(Debug)]
 pub(super) struct Scope<'x> {
-    text: &'x str,
-    bindings: Vec<Binding>,
+    bindings: Vec<Binding<'x>>,
     context: Vec<(String, u16)>,
     limit: usize,
 }
 
 impl<'x> Scope<'x> {
-    pub(super) fn new(text: &'x str, limit: usize) -> Self {
+    pub(super) fn new(limit: usize) -> Self {
         Self {
-            text,
             bindings: Vec::new(),
             context: Vec::new(),
             limit,
@@ -76,7 +73,7 @@ impl<'x> Scope<'x> {
         self.context.push((prefix.to_owned(), namespace));
     }
 
-    pub(super) fn push(&mut self, prefix: Span, namespace: u16) -> Result<(), XmlErrorKind> {
+    pub(super) fn push(&mut self, prefix: &'x str, namespace: u16) -> Result<(), XmlErrorKind> {
         if self.bindings.len() + self.context.len() >= self.limit {
             return Err(XmlErrorKind::TooManyBindings);
         }
@@ -92,12 +89,7 @@ impl<'x> Scope<'x> {
 
     /// What an element's prefix stands for; the empty prefix is the default namespace.
     pub(super) fn resolve(&self, prefix: &str) -> Option<u16> {
-        if let Some(binding) = self
-            .bindings
-            .iter()
-            .rev()
-            .find(|b| self.prefix(b.prefix) == prefix)
-        {
+        if let Some(binding) = self.bindings.iter().rev().find(|b| b.prefix == prefix) {
             return Some(binding.namespace);
         }
         match prefix {
@@ -113,12 +105,6 @@ impl<'x> Scope<'x> {
             .rev()
             .find(|(known, _)| known == prefix)
             .map(|(_, number)| *number)
-    }
-
-    fn prefix(&self, span: Span) -> &'x str {
-        self.text
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or_default()
     }
 
     pub(super) fn into_context(self) -> Vec<(String, u16)> {

@@ -9,12 +9,12 @@ use super::declaration;
 use super::document::{AttributeData, DeclarationData, Document, Extras, Node, NodeKind, Span};
 use super::error::{Position, XmlError, XmlErrorKind as Kind};
 use super::namespaces::{self, Names, Scope};
-use super::tag::{self, Attributes, Fault, QName, span};
+use super::tag::{self, Fault, span};
 use super::text;
 use crate::policy::Limits;
 
 /// No parent: the node stands outside the root.
-const OUTSIDE: u32 = u32::MAX;
+pub(super) const OUTSIDE: u32 = u32::MAX;
 const BOM: char = '\u{FEFF}';
 
 /// Parses a whole document with bindings from outside it.
@@ -91,19 +91,19 @@ pub(super) fn position(text: &str, offset: usize) -> Position {
     Position { line, column }
 }
 
-struct Parser<'x, 'l> {
-    text: &'x str,
-    limits: &'l Limits,
+pub(super) struct Parser<'x, 'l> {
+    pub(super) text: &'x str,
+    pub(super) limits: &'l Limits,
     extras: Extras,
-    nodes: Vec<Node>,
-    attributes: Vec<AttributeData>,
-    declarations: Vec<DeclarationData>,
-    names: Names<'x>,
-    scope: Scope<'x>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) attributes: Vec<AttributeData>,
+    pub(super) declarations: Vec<DeclarationData>,
+    pub(super) names: Names<'x>,
+    pub(super) scope: Scope<'x>,
     /// The open element, or `OUTSIDE`.
-    current: u32,
-    depth: usize,
-    root: Option<u32>,
+    pub(super) current: u32,
+    pub(super) depth: usize,
+    pub(super) root: Option<u32>,
     /// Start of the text that is being gathered, and whether it is plain so far.
     run: Option<(usize, bool)>,
     has_cr: bool,
@@ -119,7 +119,7 @@ impl<'x, 'l> Parser<'x, 'l> {
             attributes: Vec::new(),
             declarations: Vec::new(),
             names: Names::new(limits.namespaces.saturating_mul(4)),
-            scope: Scope::new(text, limits.namespaces.saturating_mul(4)),
+            scope: Scope::new(limits.namespaces.saturating_mul(4)),
             current: OUTSIDE,
             depth: 0,
             root: None,
@@ -165,6 +165,9 @@ impl<'x, 'l> Parser<'x, 'l> {
                 "the document begins with two byte order marks",
             ));
         }
+        // Markup bounds the number of nodes: a text and a tag for each sign that opens one.
+        let signs = memchr::memchr_iter(b'<', self.text.as_bytes()).count();
+        self.nodes.reserve_exact(signs.min(self.limits.nodes));
         self.has_cr = memchr::memchr(b'\r', self.text.as_bytes()).is_some();
         match chars::first_forbidden(self.text) {
             Some(at) => Err(fault(at, Kind::ForbiddenCharacter)),
@@ -199,8 +202,8 @@ impl<'x, 'l> Parser<'x, 'l> {
                 Ok(Event::Text(_)) => self.text_token(from, to)?,
                 Ok(Event::GeneralRef(_)) => self.reference(from, to)?,
                 Ok(Event::CData(_)) => self.cdata(from)?,
-                Ok(Event::Start(_)) => self.start(from, to, to - 1, true)?,
-                Ok(Event::Empty(_)) => self.start(from, to, to - 2, false)?,
+                Ok(Event::Start(_)) => self.start(from, to - 1, true)?,
+                Ok(Event::Empty(_)) => self.start(from, to - 2, false)?,
                 Ok(Event::End(_)) => self.end(from, to)?,
                 Ok(Event::Comment(_)) => self.comment(from, to)?,
                 Ok(Event::PI(_) | Event::Decl(_)) => self.instruction(from, to)?,
@@ -278,7 +281,7 @@ impl<'x, 'l> Parser<'x, 'l> {
     }
 
     /// Ends the text that is being gathered; `at` is where other markup begins.
-    fn flush(&mut self, at: usize) -> Result<(), Fault> {
+    pub(super) fn flush(&mut self, at: usize) -> Result<(), Fault> {
         if let Some((start, plain)) = self.run.take() {
             self.leaf(NodeKind::Text { plain }, span(start, at), start)?;
         }
@@ -343,234 +346,24 @@ impl<'x, 'l> Parser<'x, 'l> {
     }
 
     /// The index of the node that comes next, if there may be one.
-    fn index(&self, at: usize) -> Result<u32, Fault> {
+    pub(super) fn index(&self, at: usize) -> Result<u32, Fault> {
         if self.nodes.len() >= self.limits.nodes {
             return Err(fault(at, Kind::TooManyNodes));
         }
         u32::try_from(self.nodes.len()).map_err(|_| fault(at, Kind::TooManyNodes))
     }
 
-    fn push(&mut self, node: Node) {
+    pub(super) fn push(&mut self, node: Node) {
         self.nodes.push(node);
     }
 
-    /// `end` is where `>` or `/>` stands, `to` is after it.
-    fn start(&mut self, from: usize, _to: usize, end: usize, opens: bool) -> Result<(), Fault> {
-        self.flush(from)?;
-        let index = self.index(from)?;
-        if self.current == OUTSIDE && self.root.is_some() {
-            return Err(fault(from, Kind::SecondRoot));
-        }
-        if self.depth >= self.limits.depth {
-            return Err(fault(from, Kind::TooDeep));
-        }
-        let name = tag::qname(self.text, from + 1, end, self.limits.name_bytes)?;
-        let node = self.tag(name, end, index)?;
-        self.root.get_or_insert(index);
-        let declared = node.declaration_count;
-        self.push(node);
-        if opens {
-            self.current = index;
-            self.depth += 1;
-        } else {
-            self.scope.pop(declared);
-        }
-        Ok(())
-    }
-
-    /// Reads the attributes, then resolves the prefixes, because a declaration may come last.
-    fn tag(&mut self, name: QName, end: usize, index: u32) -> Result<Node, Fault> {
-        let first_attribute = self.attributes.len();
-        let first_declaration = self.declarations.len();
-        let mut written = Attributes::new(
-            self.text,
-            name.span.end as usize,
-            end,
-            self.limits.name_bytes,
-        );
-        while let Some(attribute) = written.next()? {
-            match self.declared_prefix(attribute.name) {
-                Some(prefix) => self.declare(prefix, attribute, first_declaration)?,
-                None => self.attribute(attribute, first_attribute)?,
-            }
-        }
-        let namespace = self.resolve(name.span, name.prefix)?;
-        self.resolve_attributes(first_attribute)?;
-        Ok(Node {
-            kind: NodeKind::Element,
-            span: name.span,
-            prefix: name.prefix,
-            attribute_count: count(self.attributes.len() - first_attribute),
-            declaration_count: count(self.declarations.len() - first_declaration),
-            namespace,
-            attributes: offset(first_attribute),
-            declarations: offset(first_declaration),
-            parent: self.current,
-            next: index + 1,
-        })
-    }
-
-    /// The prefix that an attribute declares, if it is a declaration.
-    fn declared_prefix(&self, name: QName) -> Option<Span> {
-        let Span { start, end } = name.span;
-        match self.slice(name.span) {
-            "xmlns" => Some(Span { start: end, end }),
-            written if name.prefix == 5 && written.starts_with("xmlns") => Some(Span {
-                start: start + 6,
-                end,
-            }),
-            _ => None,
-        }
-    }
-
-    fn declare(
-        &mut self,
-        prefix: Span,
-        attribute: tag::RawAttribute,
-        first: usize,
-    ) -> Result<(), Fault> {
-        let at = attribute.name.span.start as usize;
-        let known = self.declarations.get(first..).unwrap_or_default();
-        if known.len() >= self.limits.namespaces {
-            return Err(fault(at, Kind::TooManyBindings));
-        }
-        let written = self.slice(prefix);
-        if known
-            .iter()
-            .any(|other| self.slice(other.prefix) == written)
-        {
-            return Err(fault(at, Kind::DuplicateDeclaration));
-        }
-        let uri = text::attribute_value_cow(self.slice(attribute.value), attribute.plain);
-        if uri.len() > self.limits.name_bytes {
-            return Err(fault(at, Kind::TooLongName));
-        }
-        namespaces::check_declaration(written, &uri)
-            .map_err(|reason| (at, Kind::NamespaceDeclaration, reason))?;
-        let namespace = self.names.intern(uri).map_err(|kind| fault(at, kind))?;
-        self.scope
-            .push(prefix, namespace)
-            .map_err(|kind| fault(at, kind))?;
-        self.declarations
-            .push(DeclarationData { prefix, namespace });
-        Ok(())
-    }
-
-    fn attribute(&mut self, written: tag::RawAttribute, first: usize) -> Result<(), Fault> {
-        if self.attributes.len() - first >= self.limits.attributes {
-            return Err(fault(
-                written.name.span.start as usize,
-                Kind::TooManyAttributes,
-            ));
-        }
-        self.attributes.push(AttributeData {
-            name: written.name.span,
-            value: written.value,
-            prefix: written.name.prefix,
-            namespace: namespaces::NONE,
-            plain: written.plain,
-        });
-        Ok(())
-    }
-
-    fn resolve(&self, name: Span, prefix: u16) -> Result<u16, Fault> {
-        let written = self
-            .slice(name)
-            .get(..usize::from(prefix))
-            .unwrap_or_default();
-        let resolved = self.scope.resolve(written);
-        resolved.ok_or_else(|| fault(name.start as usize, Kind::UndeclaredPrefix))
-    }
-
-    fn resolve_attributes(&mut self, first: usize) -> Result<(), Fault> {
-        for at in first..self.attributes.len() {
-            let Some(data) = self.attributes.get(at).copied() else {
-                break;
-            };
-            // The default namespace is not for attributes.
-            if data.prefix != 0 {
-                let namespace = self.resolve(data.name, data.prefix)?;
-                if let Some(data) = self.attributes.get_mut(at) {
-                    data.namespace = namespace;
-                }
-            }
-        }
-        match self.duplicate(first) {
-            Some(at) => Err(fault(at, Kind::DuplicateAttribute)),
-            None => Ok(()),
-        }
-    }
-
-    /// Where an attribute begins whose expanded name another one has. Sorted when there are
-    /// many, so that time does not grow with the square of their number.
-    fn duplicate(&self, first: usize) -> Option<usize> {
-        let all = self.attributes.get(first..).unwrap_or_default();
-        let key = |data: &AttributeData| {
-            let skip = if data.prefix == 0 {
-                0
-            } else {
-                usize::from(data.prefix) + 1
-            };
-            (
-                data.namespace,
-                self.slice(data.name).get(skip..).unwrap_or_default(),
-            )
-        };
-        if all.len() <= 8 {
-            return (1..).zip(all).find_map(|(after, data)| {
-                let mut later = all.iter().skip(after);
-                later
-                    .find(|other| key(other) == key(data))
-                    .map(|other| other.name.start as usize)
-            });
-        }
-        let mut keys: Vec<_> = all
-            .iter()
-            .map(|data| (key(data), data.name.start))
-            .collect();
-        keys.sort_unstable();
-        keys.windows(2).find_map(|pair| match pair {
-            [(one, _), (two, at)] if one == two => Some(*at as usize),
-            _ => None,
-        })
-    }
-
-    fn end(&mut self, from: usize, to: usize) -> Result<(), Fault> {
-        self.flush(from)?;
-        let Some(node) = self.nodes.get(self.current as usize).copied() else {
-            return Err(fault(from, Kind::EndTag));
-        };
-        let written = self.text.get(from + 2..to - 1).unwrap_or_default();
-        let after = written.strip_prefix(self.slice(node.span));
-        if !after.is_some_and(text::is_blank) {
-            return Err(fault(from, Kind::EndTag));
-        }
-        let next = offset(self.nodes.len());
-        if let Some(open) = self.nodes.get_mut(self.current as usize) {
-            open.next = next;
-        }
-        self.scope.pop(node.declaration_count);
-        self.current = node.parent;
-        self.depth = self.depth.saturating_sub(1);
-        Ok(())
-    }
-
-    fn slice(&self, span: Span) -> &'x str {
+    pub(super) fn slice(&self, span: Span) -> &'x str {
         self.text
             .get(span.start as usize..span.end as usize)
             .unwrap_or_default()
     }
 }
 
-/// Counts on one element are bounded by limits, and the arena by the length of the text.
-fn count(number: usize) -> u16 {
-    u16::try_from(number).unwrap_or(u16::MAX)
-}
-
-fn offset(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-fn fault(at: usize, kind: Kind) -> Fault {
+pub(super) fn fault(at: usize, kind: Kind) -> Fault {
     (at, kind, kind.reason())
 }

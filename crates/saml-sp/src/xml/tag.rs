@@ -56,28 +56,42 @@ pub(super) fn qname(text: &str, start: usize, end: usize, limit: usize) -> Resul
 
 /// Reads an `NCName` at `start` and answers where it ends.
 fn part(text: &str, bytes: &[u8], start: usize) -> Result<usize, Fault> {
-    let mut at = match bytes.get(start) {
-        Some(byte) if chars::is_ascii_start(*byte) => start + 1,
-        _ => start + wide(text, bytes, start, chars::is_name_start),
+    let rest = bytes.get(start..).unwrap_or_default();
+    let length = ascii_length(rest);
+    let plain = rest
+        .first()
+        .is_some_and(|byte| chars::is_ascii_start(*byte));
+    // A name of ASCII letters, as almost all are.
+    if plain && rest.get(length).is_none_or(u8::is_ascii) {
+        return Ok(start + length);
+    }
+    let first = if plain {
+        1
+    } else {
+        wide(text, bytes, start, chars::is_name_start)
     };
-    if at == start {
+    if first == 0 {
         return Err((
             start,
             XmlErrorKind::Name,
             "a name does not begin with a name character",
         ));
     }
+    let mut at = start + first;
     loop {
-        let ascii = bytes.get(at..).unwrap_or_default();
-        at += ascii
-            .iter()
-            .take_while(|byte| chars::is_ascii_name(**byte))
-            .count();
+        at += ascii_length(bytes.get(at..).unwrap_or_default());
         match wide(text, bytes, at, chars::is_name_char) {
             0 => return Ok(at),
             length => at += length,
         }
     }
+}
+
+fn ascii_length(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .position(|byte| !chars::is_ascii_name(*byte))
+        .unwrap_or(bytes.len())
 }
 
 /// Length of the character outside ASCII at `at`, zero when it is not of the class.

@@ -1,0 +1,220 @@
+//! Elements: tags, their attributes and declarations, and what prefixes stand for.
+
+use super::document::{AttributeData, DeclarationData, Node, NodeKind, Span};
+use super::error::XmlErrorKind as Kind;
+use super::namespaces;
+use super::parse::{OUTSIDE, Parser, fault};
+use super::tag::{self, Attributes, Fault, QName};
+use super::text;
+
+impl<'x> Parser<'x, '_> {
+    /// A start tag or an empty element: `end` is where `>` or `/>` stands.
+    pub(super) fn start(&mut self, from: usize, end: usize, opens: bool) -> Result<(), Fault> {
+        self.flush(from)?;
+        let index = self.index(from)?;
+        if self.current == OUTSIDE && self.root.is_some() {
+            return Err(fault(from, Kind::SecondRoot));
+        }
+        if self.depth >= self.limits.depth {
+            return Err(fault(from, Kind::TooDeep));
+        }
+        let name = tag::qname(self.text, from + 1, end, self.limits.name_bytes)?;
+        let node = self.tag(name, end, index)?;
+        self.root.get_or_insert(index);
+        let declared = node.declaration_count;
+        self.push(node);
+        if opens {
+            self.current = index;
+            self.depth += 1;
+        } else {
+            self.scope.pop(declared);
+        }
+        Ok(())
+    }
+
+    /// Reads the attributes, then resolves the prefixes, because a declaration may come last.
+    fn tag(&mut self, name: QName, end: usize, index: u32) -> Result<Node, Fault> {
+        let first_attribute = self.attributes.len();
+        let first_declaration = self.declarations.len();
+        let mut written = Attributes::new(
+            self.text,
+            name.span.end as usize,
+            end,
+            self.limits.name_bytes,
+        );
+        while let Some(attribute) = written.next()? {
+            match self.declared_prefix(attribute.name) {
+                Some(prefix) => self.declare(prefix, attribute, first_declaration)?,
+                None => self.attribute(attribute, first_attribute)?,
+            }
+        }
+        let namespace = self.resolve(name.span, name.prefix)?;
+        self.resolve_attributes(first_attribute)?;
+        Ok(Node {
+            kind: NodeKind::Element,
+            span: name.span,
+            prefix: name.prefix,
+            attribute_count: count(self.attributes.len() - first_attribute),
+            declaration_count: count(self.declarations.len() - first_declaration),
+            namespace,
+            attributes: offset(first_attribute),
+            declarations: offset(first_declaration),
+            parent: self.current,
+            next: index + 1,
+        })
+    }
+
+    /// The prefix that an attribute declares, if it is a declaration.
+    fn declared_prefix(&self, name: QName) -> Option<Span> {
+        let Span { start, end } = name.span;
+        match self.slice(name.span) {
+            "xmlns" => Some(Span { start: end, end }),
+            written if name.prefix == 5 && written.starts_with("xmlns") => Some(Span {
+                start: start + 6,
+                end,
+            }),
+            _ => None,
+        }
+    }
+
+    fn declare(
+        &mut self,
+        prefix: Span,
+        attribute: tag::RawAttribute,
+        first: usize,
+    ) -> Result<(), Fault> {
+        let at = attribute.name.span.start as usize;
+        let known = self.declarations.get(first..).unwrap_or_default();
+        if known.len() >= self.limits.namespaces {
+            return Err(fault(at, Kind::TooManyBindings));
+        }
+        let written = self.slice(prefix);
+        if known
+            .iter()
+            .any(|other| self.slice(other.prefix) == written)
+        {
+            return Err(fault(at, Kind::DuplicateDeclaration));
+        }
+        let uri = text::attribute_value_cow(self.slice(attribute.value), attribute.plain);
+        if uri.len() > self.limits.name_bytes {
+            return Err(fault(at, Kind::TooLongName));
+        }
+        namespaces::check_declaration(written, &uri)
+            .map_err(|reason| (at, Kind::NamespaceDeclaration, reason))?;
+        let namespace = self.names.intern(uri).map_err(|kind| fault(at, kind))?;
+        self.scope
+            .push(written, namespace)
+            .map_err(|kind| fault(at, kind))?;
+        self.declarations
+            .push(DeclarationData { prefix, namespace });
+        Ok(())
+    }
+
+    fn attribute(&mut self, written: tag::RawAttribute, first: usize) -> Result<(), Fault> {
+        if self.attributes.len() - first >= self.limits.attributes {
+            return Err(fault(
+                written.name.span.start as usize,
+                Kind::TooManyAttributes,
+            ));
+        }
+        self.attributes.push(AttributeData {
+            name: written.name.span,
+            value: written.value,
+            prefix: written.name.prefix,
+            namespace: namespaces::NONE,
+            plain: written.plain,
+        });
+        Ok(())
+    }
+
+    fn resolve(&self, name: Span, prefix: u16) -> Result<u16, Fault> {
+        let written = self
+            .slice(name)
+            .get(..usize::from(prefix))
+            .unwrap_or_default();
+        let resolved = self.scope.resolve(written);
+        resolved.ok_or_else(|| fault(name.start as usize, Kind::UndeclaredPrefix))
+    }
+
+    fn resolve_attributes(&mut self, first: usize) -> Result<(), Fault> {
+        for at in first..self.attributes.len() {
+            let Some(data) = self.attributes.get(at).copied() else {
+                break;
+            };
+            // The default namespace is not for attributes.
+            if data.prefix != 0 {
+                let namespace = self.resolve(data.name, data.prefix)?;
+                if let Some(data) = self.attributes.get_mut(at) {
+                    data.namespace = namespace;
+                }
+            }
+        }
+        match self.duplicate(first) {
+            Some(at) => Err(fault(at, Kind::DuplicateAttribute)),
+            None => Ok(()),
+        }
+    }
+
+    /// Where an attribute begins whose expanded name another one has. Sorted when there are
+    /// many, so that time does not grow with the square of their number.
+    fn duplicate(&self, first: usize) -> Option<usize> {
+        let all = self.attributes.get(first..).unwrap_or_default();
+        let key = |data: &AttributeData| {
+            let skip = if data.prefix == 0 {
+                0
+            } else {
+                usize::from(data.prefix) + 1
+            };
+            (
+                data.namespace,
+                self.slice(data.name).get(skip..).unwrap_or_default(),
+            )
+        };
+        if all.len() <= 8 {
+            return (1..).zip(all).find_map(|(after, data)| {
+                let mut later = all.iter().skip(after);
+                later
+                    .find(|other| key(other) == key(data))
+                    .map(|other| other.name.start as usize)
+            });
+        }
+        let mut keys: Vec<_> = all
+            .iter()
+            .map(|data| (key(data), data.name.start))
+            .collect();
+        keys.sort_unstable();
+        keys.windows(2).find_map(|pair| match pair {
+            [(one, _), (two, at)] if one == two => Some(*at as usize),
+            _ => None,
+        })
+    }
+
+    pub(super) fn end(&mut self, from: usize, to: usize) -> Result<(), Fault> {
+        self.flush(from)?;
+        let Some(node) = self.nodes.get(self.current as usize).copied() else {
+            return Err(fault(from, Kind::EndTag));
+        };
+        let written = self.text.get(from + 2..to - 1).unwrap_or_default();
+        let after = written.strip_prefix(self.slice(node.span));
+        if !after.is_some_and(text::is_blank) {
+            return Err(fault(from, Kind::EndTag));
+        }
+        let next = offset(self.nodes.len());
+        if let Some(open) = self.nodes.get_mut(self.current as usize) {
+            open.next = next;
+        }
+        self.scope.pop(node.declaration_count);
+        self.current = node.parent;
+        self.depth = self.depth.saturating_sub(1);
+        Ok(())
+    }
+}
+
+/// Counts on one element are bounded by limits, and the arena by the length of the text.
+fn count(number: usize) -> u16 {
+    u16::try_from(number).unwrap_or(u16::MAX)
+}
+
+fn offset(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
