@@ -39,14 +39,23 @@ fn accept(form: &AcsForm) {
     let _unverified = form.peek();
     match sp.accept(form, idp, Expected::IdpInitiated, NOW) {
         Ok(pending) => {
-            let (replays, requests) = (MemoryReplayStore::with_capacity(4), MemoryRequestStore::with_capacity(4));
+            let (replays, requests) = (
+                MemoryReplayStore::with_capacity(4),
+                MemoryRequestStore::with_capacity(4),
+            );
             let login = now_or_never(pending.redeem(&replays, &requests, NOW)).expect("first use");
             assert_eq!(login.name_id().value(), PERSON, "an identity nobody signed");
             assert_eq!(login.attributes().one("email").ok(), Some(PERSON));
         }
         Err(rejection) => {
             let report = rejection.report();
-            let shown = [rejection.to_string(), format!("{rejection:?}"), report.text(), report.markdown(), report.json().to_string()];
+            let shown = [
+                rejection.to_string(),
+                format!("{rejection:?}"),
+                report.text(),
+                report.markdown(),
+                report.json().to_string(),
+            ];
             assert!(shown.iter().all(|text| !text.is_empty()));
         }
     }

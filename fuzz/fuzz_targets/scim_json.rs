@@ -12,7 +12,8 @@ use scim_core::{Scim, TenantId};
 use std::sync::Arc;
 
 const USER: &str = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bob@corp.test","active":true,"name":{"givenName":"Bob"},"emails":[{"value":"bob@corp.test","type":"work","primary":true}]}"#;
-const GROUP: &str = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Staff"}"#;
+const GROUP: &str =
+    r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Staff"}"#;
 
 struct World {
     scim: Scim<Arc<MemoryStore>, Arc<MemoryStore>, AllowAll>,
@@ -28,16 +29,30 @@ impl World {
             bytes.fill(1);
             Ok::<(), RandomError>(())
         };
-        let (token, record) =
-            TokenRecord::mint(TenantId::new("acme"), Slot::First, None, &pepper, NOW, &mut fixed).expect("a token");
+        let (token, record) = TokenRecord::mint(
+            TenantId::new("acme"),
+            Slot::First,
+            None,
+            &pepper,
+            NOW,
+            &mut fixed,
+        )
+        .expect("a token");
         store.put_token(record);
-        let config = Config::new("https://app.test/scim/v2", pepper).expect("a sound configuration");
-        Self { scim: Scim::new(config, store.clone(), store, AllowAll), token: token.reveal().to_string(), drawn: 0 }
+        let config =
+            Config::new("https://app.test/scim/v2", pepper).expect("a sound configuration");
+        Self {
+            scim: Scim::new(config, store.clone(), store, AllowAll),
+            token: token.reveal().to_string(),
+            drawn: 0,
+        }
     }
 
     fn send(&mut self, method: Method, path: &str, body: &[u8]) -> Response {
         let target = format!("/scim/v2{path}");
-        let request = Request::new(method, &target).bearer(&self.token).json(body.to_vec());
+        let request = Request::new(method, &target)
+            .bearer(&self.token)
+            .json(body.to_vec());
         self.drawn = self.drawn.wrapping_add(1);
         let seed = self.drawn;
         let mut counted = move |bytes: &mut [u8]| {
@@ -45,9 +60,18 @@ impl World {
             Ok::<(), RandomError>(())
         };
         let response = now_or_never(self.scim.handle(request, NOW, &mut counted));
-        assert!((200..500).contains(&response.status), "{} {path}: {}", response.status, text(&response));
+        assert!(
+            (200..500).contains(&response.status),
+            "{} {path}: {}",
+            response.status,
+            text(&response)
+        );
         let parsed: Option<serde_json::Value> = serde_json::from_slice(&response.body).ok();
-        assert!(response.body.is_empty() || parsed.is_some_and(|v| v.is_object()), "not JSON: {}", text(&response));
+        assert!(
+            response.body.is_empty() || parsed.is_some_and(|v| v.is_object()),
+            "not JSON: {}",
+            text(&response)
+        );
         response
     }
 }
@@ -79,7 +103,11 @@ fuzz_target!(|octets: &[u8]| {
         let answer = world.send(method, &path, octets);
         if answer.status >= 400 {
             let after = world.send(Method::Get, &path, b"");
-            assert_eq!(text(&before), text(&after), "a refused write changed something");
+            assert_eq!(
+                text(&before),
+                text(&after),
+                "a refused write changed something"
+            );
         }
     }
     world.send(Method::Post, "/Bulk", octets);

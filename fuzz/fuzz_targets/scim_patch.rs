@@ -15,13 +15,23 @@ fuzz_target!(|octets: &[u8]| {
     let users = registry.by_kind(&Kind::USER).expect("users are standard");
     let limits = Limits::default();
     let current = Resource::parse(USER, &limits).expect("a user");
-    let Ok(body) = Resource::parse(octets, &limits) else { return };
+    let Ok(body) = Resource::parse(octets, &limits) else {
+        return;
+    };
     for vendor in [Vendor::Strict, Vendor::Okta] {
         let mut reading = Dialect::of(vendor).reading();
-        let Ok(patch) = Patch::parse(body.clone().into_attributes(), &mut reading) else { continue };
-        let Ok(patched) = patch.apply(&current, users, &mut reading) else { continue };
+        let Ok(patch) = Patch::parse(body.clone().into_attributes(), &mut reading) else {
+            continue;
+        };
+        let Ok(patched) = patch.apply(&current, users, &mut reading) else {
+            continue;
+        };
         let next = patched.next.into_resource();
         assert_eq!(patched.effect == Effect::Unchanged, next == current);
-        assert_eq!(Resource::parse(&next.to_json(), &limits).as_ref(), Ok(&next), "does not read back");
+        assert_eq!(
+            Resource::parse(&next.to_json(), &limits).as_ref(),
+            Ok(&next),
+            "does not read back"
+        );
     }
 });

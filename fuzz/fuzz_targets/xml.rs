@@ -9,7 +9,10 @@ fuzz_target!(|octets: &[u8]| {
     let limits = Limits::default();
     for extras in [Extras::Refused, Extras::Allowed] {
         if let Ok(document) = Document::parse_bytes(octets, &limits, extras) {
-            assert!(std::str::from_utf8(octets).is_ok(), "took a document that is not UTF-8");
+            assert!(
+                std::str::from_utf8(octets).is_ok(),
+                "took a document that is not UTF-8"
+            );
             assert!(document.elements().count() >= 1);
         }
     }

@@ -13,6 +13,8 @@ pub const NOW: OffsetDateTime = datetime!(2026-01-31 12:00 UTC);
 pub const ENTITY: &str = "https://sp.test/entity";
 /// Where its forms are posted.
 pub const ACS: &str = "https://sp.test/acs";
+/// Where logout messages go.
+pub const LOGOUT: &str = "https://sp.test/slo";
 /// The only person the provider ever vouches for.
 pub const PERSON: &str = "alice@corp.test";
 
@@ -20,14 +22,23 @@ pub const PERSON: &str = "alice@corp.test";
 #[must_use]
 pub fn good() -> ResponseBuilder {
     let target = SpTarget::new(ACS, ENTITY);
-    TestIdp::okta().response(&target, &Person::new(PERSON, "Alice", "Archer"), NOW)
+    TestIdp::okta().response(&target, &person(), NOW)
+}
+
+/// The person the provider vouches for.
+#[must_use]
+pub fn person() -> Person {
+    Person::new(PERSON, "Alice", "Archer")
 }
 
 /// Drives a future that never waits for anything outside of itself.
 pub fn now_or_never<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if let Poll::Ready(output) = future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
             return output;
         }
     }
