@@ -11,6 +11,12 @@ use crate::policy::Limits;
 /// The two fields of the POST binding, taken from a body of accepted size.
 ///
 /// `Debug` shows lengths only.
+///
+/// ```compile_fail
+/// # fn f(form: saml_sp::AcsForm) {
+/// form.name_id(); // a form says nothing about anybody
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct AcsForm {
     response: String,

@@ -23,6 +23,20 @@ pub use proof::{Encryption, Proof};
 /// decide whether this issuer may speak for that domain.
 ///
 /// `Debug` shows no personal value.
+///
+/// Nothing else makes one:
+///
+/// ```compile_fail
+/// let login = saml_sp::Login { facts: todo!() }; // private
+/// ```
+///
+/// ```compile_fail
+/// let login = saml_sp::Login::new("urn:idp", "somebody"); // there is no such function
+/// ```
+///
+/// ```compile_fail
+/// let login: saml_sp::Login = serde_json::from_str("{}").unwrap(); // not from storage either
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Login {
     pub(crate) facts: LoginFacts,

@@ -24,11 +24,32 @@ use crate::store::{FirstUse, ReplayKey, ReplayStore, RequestStore};
 /// # }
 /// ```
 ///
+/// cannot be copied for a second use:
+///
+/// ```compile_fail
+/// # fn f(pending: saml_sp::PendingLogin) {
+/// let copy = pending.clone();
+/// # }
+/// ```
+///
+/// is made by `accept` only:
+///
+/// ```compile_fail
+/// use saml_sp::PendingLogin;
+/// let pending = PendingLogin { until: time::OffsetDateTime::UNIX_EPOCH }; // private fields
+/// ```
+///
 /// and tells nothing before:
 ///
 /// ```compile_fail
 /// # fn f(pending: saml_sp::PendingLogin) {
 /// pending.name_id();
+/// # }
+/// ```
+///
+/// ```compile_fail
+/// # fn f(pending: saml_sp::PendingLogin) {
+/// pending.attributes();
 /// # }
 /// ```
 #[must_use = "a pending login is no login: redeem it"]

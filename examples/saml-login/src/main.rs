@@ -13,7 +13,6 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use saml_sp::random::RandomError;
-use saml_sp::store::RequestHandle;
 use saml_sp::store::memory::{MemoryReplayStore, MemoryRequestStore};
 use saml_sp::xml::escape_attribute;
 use saml_sp::{
@@ -95,12 +94,8 @@ impl App {
 
     async fn acs(&self, body: &[u8], now: OffsetDateTime) -> Result<Response<String>, Failure> {
         let form = AcsForm::from_urlencoded(body, self.sp.limits())?;
-        let handle = RequestHandle::ByRelayState(form.relay_state().unwrap_or_default());
-        let record = self
-            .requests
-            .find(handle, now)
-            .await?
-            .ok_or("no such login is pending")?;
+        let record = form.find_request(&self.requests, now).await?;
+        let record = record.ok_or("no such login is pending")?;
         let pending = self
             .sp
             .accept(&form, &self.idp, Expected::Request(&record), now)?;

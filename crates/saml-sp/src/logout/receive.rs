@@ -23,7 +23,13 @@ pub struct PendingLogout {
     until: OffsetDateTime,
 }
 
-/// Which sessions must end.
+/// Which sessions must end. Made by [`PendingLogout::redeem`] only.
+///
+/// ```compile_fail
+/// # fn f(pending: saml_sp::logout::PendingLogout) {
+/// pending.key(); // not before it is claimed
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "end the sessions it names, then answer"]
 pub struct LogoutOrder {
