@@ -15,8 +15,8 @@ pub(super) fn blocks(pasted: &[u8]) -> Result<Vec<Vec<u8>>, CertError> {
     if pasted.len() > MOST {
         return Err(Kind::TooLong.into());
     }
-    // DER begins with a SEQUENCE of more than 127 bytes, which no text does.
-    if let [0x30, 0x80..=0x84, ..] = pasted {
+    // DER begins with a SEQUENCE, and holds bytes that no text does.
+    if pasted.first() == Some(&0x30) && pasted.iter().any(|byte| *byte < 0x09) {
         return Ok(vec![pasted.to_vec()]);
     }
     let text = text_of(pasted)?;

@@ -17,6 +17,7 @@ mod bench;
 mod c14n;
 mod captured;
 mod catalogue;
+mod cert;
 mod checks;
 mod codes;
 mod conformance;
