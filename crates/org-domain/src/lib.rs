@@ -24,6 +24,7 @@ pub mod proof;
 pub mod settings;
 pub mod settle;
 pub mod store;
+pub mod tables;
 
 pub use claim::{Claim, ClaimEvent, Effect, Transition};
 pub use claimable::{ClaimRules, ClaimableDomain, Unclaimable};

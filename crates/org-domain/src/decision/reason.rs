@@ -1,6 +1,6 @@
 //! Every reason a decision can have: one line each, the source of the codes, rows and texts.
 //!
-//! The rows are those of the decision tables in the documentation; the code is the stable word for
+//! The rows are those of the decision tables in [`crate::tables`]; the code is the stable word for
 //! programs; the operator's text may be shown to administrators of the organisation concerned.
 
 /// Declares the reasons.

@@ -1,7 +1,7 @@
 //! Who enters an organisation: the rows of tables L and S, in order. The first row whose condition
 //! holds decides.
 //!
-//! Tables: `tests/data/tables/login.csv` and `sso.csv` hold the same rows as data, written
+//! Tables: [`crate::tables::login`] and [`crate::tables::sso`] hold the same rows as data, written
 //! independently; a test enumerates the whole input space and compares.
 
 use crate::decision::LoginEffect as E;

@@ -201,6 +201,11 @@ fn each_finding_has_its_cause() {
         }),
         ["shared_provider"]
     );
+}
+
+#[test]
+fn claims_certificates_tokens_and_plans_are_watched() {
+    let good = settings(START + days(900));
     let (failing, _) = failing("o1", "acme.com");
     let (lapsed, _) = lapsed("o1", "acme.com");
     let contested = verified("o1", "acme.com")

@@ -6,6 +6,7 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::print_stdout,
+    clippy::needless_pass_by_value,
     missing_docs,
     reason = "tests"
 )]
@@ -21,6 +22,7 @@ mod histories;
 mod layers;
 mod login_table;
 mod names;
+mod pages;
 mod proofs;
 mod provision_table;
 mod settings;

@@ -771,6 +771,13 @@ fn claims_are_acted_on_by_administrators_in_bounds() {
             permit_claim(action, &org("o1"), &actor(Role::Owner, START), &QUIET, late).map(|_| ());
         assert_eq!(stale.is_err(), action.needs_step_up(), "{action:?}");
     }
+}
+
+#[test]
+fn claims_are_bounded_in_number_and_looks() {
+    let ask = |action, role, around: ClaimCircumstances| {
+        permit_claim(action, &org("o1"), &actor(role, START), &around, START).map(|_| ())
+    };
     let many = ClaimCircumstances {
         pending_claims: 20,
         ..QUIET
@@ -798,6 +805,13 @@ fn claims_are_acted_on_by_administrators_in_bounds() {
         ask(ClaimAction::Start, Role::Owner, full),
         Err(PermitRefusal::TooManyClaims)
     );
+}
+
+#[test]
+fn looks_are_rationed_and_the_last_domain_stays() {
+    let ask = |action, role, around: ClaimCircumstances| {
+        permit_claim(action, &org("o1"), &actor(role, START), &around, START).map(|_| ())
+    };
     let just = ClaimCircumstances {
         last_manual_check: Some(START - Duration::seconds(29)),
         ..QUIET

@@ -70,19 +70,13 @@ fn attack_5_spellings_that_are_no_names() {
 fn attack_6_a_look_alike_of_a_live_claim_goes_to_review() {
     let held = [domain("acme.com"), domain("paypal.com")];
     let fake = Domain::parse("\u{440}aypal.com").unwrap();
+    assert_eq!(confusable::lookalike(&fake, &held), Some(&held[1]));
     assert_eq!(
-        org_domain::confusable::lookalike(&fake, &held),
-        Some(&held[1])
-    );
-    assert_eq!(
-        org_domain::confusable::lookalike(&domain("paypal.com"), &held),
+        confusable::lookalike(&domain("paypal.com"), &held),
         None,
         "the same name is no look-alike"
     );
-    assert_eq!(
-        org_domain::confusable::lookalike(&domain("palpay.com"), &held),
-        None
-    );
+    assert_eq!(confusable::lookalike(&domain("palpay.com"), &held), None);
 }
 
 #[cfg(not(feature = "confusables"))]
