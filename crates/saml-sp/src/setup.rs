@@ -6,3 +6,4 @@ mod render;
 
 pub use lint::{Lint, LintKind, lint};
 pub use okta::{AttributeRule, OktaSetup, Setting, Value};
+pub use render::Drift;

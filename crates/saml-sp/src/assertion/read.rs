@@ -6,7 +6,7 @@ use super::conditions::Conditions;
 use super::envelope::{EnvelopeFacts, issuer, version};
 use super::required_time;
 use super::sequence::{Sequence, refuse};
-use super::statements::{AuthnStatement, read_attributes};
+use super::statements::{AuthnStatement, Collector, read_attributes};
 use super::subject::Subject;
 use crate::dsig::Covers;
 use crate::error::{Code, Finding, Rejection};
@@ -153,7 +153,7 @@ fn only_assertion(response: Element<'_>) -> Result<Element<'_>, Rejection> {
 /// The statements, which may stand in any order. Decisions and statements of other types say
 /// nothing about who signed in and are passed over.
 fn statements(mut children: Sequence<'_>) -> Result<(Vec<AuthnStatement>, Attributes), Rejection> {
-    let (mut authn, mut attributes) = (Vec::new(), Attributes::default());
+    let (mut authn, mut attributes) = (Vec::new(), Collector::default());
     while let Some(child) = children.any() {
         let name = child.name();
         match (name.namespace, name.local) {
@@ -170,5 +170,5 @@ fn statements(mut children: Sequence<'_>) -> Result<(Vec<AuthnStatement>, Attrib
             }
         }
     }
-    Ok((authn, attributes))
+    Ok((authn, attributes.finish()))
 }

@@ -1,5 +1,7 @@
 //! What the assertion states: authentication and attributes (Core 2.7).
 
+use std::collections::HashMap;
+
 use time::OffsetDateTime;
 
 use super::required_time;
@@ -43,11 +45,55 @@ fn context_class(context: Element<'_>) -> Result<Option<String>, Rejection> {
         .map_err(|error| refuse(context, &error))
 }
 
+/// Attributes on their way together: those of one name and format become one.
+#[derive(Debug, Default)]
+pub(crate) struct Collector {
+    list: Vec<Attribute>,
+    /// Where each name and format is. Filled only when there are many, since a search through few
+    /// costs less than two strings.
+    places: HashMap<(String, Option<String>), usize>,
+}
+
+/// From how many attributes on places are kept.
+const MANY: usize = 32;
+
+impl Collector {
+    /// All of them, in the order of their first appearance.
+    pub(crate) fn finish(self) -> Attributes {
+        Attributes { list: self.list }
+    }
+
+    fn add(&mut self, mut new: Attribute) {
+        let known = self.place(&new).and_then(|place| self.list.get_mut(place));
+        if let Some(known) = known {
+            known.values.append(&mut new.values);
+            known.structured += new.structured;
+            return;
+        }
+        self.list.push(new);
+        if self.list.len() >= MANY {
+            let unplaced = self.list.iter().enumerate().skip(self.places.len());
+            self.places.extend(
+                unplaced.map(|(place, a)| ((a.name.clone(), a.name_format.clone()), place)),
+            );
+        }
+    }
+
+    fn place(&self, new: &Attribute) -> Option<usize> {
+        if self.list.len() < MANY {
+            return self
+                .list
+                .iter()
+                .position(|a| a.name == new.name && a.name_format == new.name_format);
+        }
+        self.places
+            .get(&(new.name.clone(), new.name_format.clone()))
+            .copied()
+    }
+}
+
 /// Add the attributes of one `AttributeStatement`.
-pub(crate) fn read_attributes(
-    element: Element<'_>,
-    into: &mut Attributes,
-) -> Result<(), Rejection> {
+pub(crate) fn read_attributes(element: Element<'_>, into: &mut Collector) -> Result<(), Rejection> {
     let mut children = Sequence::of(element)?;
     while let Some(child) = children.optional(saml("Attribute")) {
         read_attribute(child, into)?;
@@ -60,7 +106,7 @@ pub(crate) fn read_attributes(
     children.end()
 }
 
-fn read_attribute(element: Element<'_>, into: &mut Attributes) -> Result<(), Rejection> {
+fn read_attribute(element: Element<'_>, into: &mut Collector) -> Result<(), Rejection> {
     let name = element
         .required_attribute("Name")
         .map_err(|error| refuse(element, &error))?;

@@ -282,6 +282,9 @@ codes! {
     /// The authentication context is not the one asked for.
     AuthnContextMismatch = "authn_context_mismatch", Cond, IdpAdmin;
 
+    /// An attribute that the host needs is missing or not usable.
+    AttributeUnusable = "attribute_unusable", Cond, IdpAdmin;
+
     // ---- state -------------------------------------------------------------------------------
     /// The answer is to another request.
     InResponseToMismatch = "in_response_to_mismatch", State, Attack;

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::error::{Code, Finding, Rejection};
+
 /// One attribute. `Debug` shows its name and the number of values.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attribute {
@@ -92,19 +94,6 @@ impl Attributes {
         self.list.iter()
     }
 
-    /// Add an attribute; one of the same name and format gets the values.
-    pub(crate) fn add(&mut self, mut new: Attribute) {
-        let same =
-            |known: &&mut Attribute| known.name == new.name && known.name_format == new.name_format;
-        match self.list.iter_mut().find(same) {
-            Some(known) => {
-                known.values.append(&mut new.values);
-                known.structured += new.structured;
-            }
-            None => self.list.push(new),
-        }
-    }
-
     fn named(&self, name: &str) -> impl Iterator<Item = &Attribute> {
         self.list
             .iter()
@@ -161,6 +150,17 @@ enum AttributeErrorKind {
     Empty,
     Several(usize),
     NotText,
+}
+
+/// As a refusal of the host's: the report then tells the identity provider's admin what to add.
+impl From<AttributeError> for Rejection {
+    fn from(error: AttributeError) -> Self {
+        Finding::new(Code::AttributeUnusable)
+            .expected(format!("one value of the attribute `{}`", error.name))
+            .at("/Response/Assertion/AttributeStatement")
+            .hint(error.to_string())
+            .into()
+    }
 }
 
 impl AttributeError {

@@ -79,6 +79,93 @@ impl OktaSetup {
     }
 }
 
+/// A field in which an application in Okta differs from what it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drift {
+    label: &'static str,
+    path: &'static str,
+    expected: Json,
+    seen: Json,
+}
+
+impl Drift {
+    /// The field's label.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        self.label
+    }
+
+    /// Where the field is.
+    #[must_use]
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// What it should be.
+    #[must_use]
+    pub const fn expected(&self) -> &Json {
+        &self.expected
+    }
+
+    /// What it is; null when it is not set.
+    #[must_use]
+    pub const fn seen(&self) -> &Json {
+        &self.seen
+    }
+}
+
+impl OktaSetup {
+    /// Compare with an application as `GET /api/v1/apps/{id}` describes it: every field that
+    /// disagrees. Fields that Okta adds of its own do not count.
+    ///
+    /// ```
+    /// # use saml_sp::{Acs, CryptoProvider, ServiceProvider, setup::OktaSetup};
+    /// # let sp = ServiceProvider::builder("https://sp.example").acs(Acs::new("https://sp.example/acs"))
+    /// #     .crypto(CryptoProvider::rustcrypto()).build()?;
+    /// let setup = OktaSetup::new(&sp, "My service");
+    /// let mut app = setup.apps_api_body();
+    /// assert!(setup.drift(&app).is_empty());
+    /// app["settings"]["signOn"]["audience"] = "https://sp.example/".into();
+    /// assert_eq!(setup.drift(&app)[0].label(), "Audience URI (SP Entity ID)");
+    /// # Ok::<(), saml_sp::error::UsageError>(())
+    /// ```
+    #[must_use]
+    pub fn drift(&self, app: &Json) -> Vec<Drift> {
+        let wanted = self.apps_api_body();
+        let mut found = Vec::new();
+        for Setting {
+            path, label, key, ..
+        } in &self.settings
+        {
+            let pointer = format!("/settings/signOn/{}", key.replace('.', "/"));
+            let at = |root: &Json| root.pointer(&pointer).cloned().unwrap_or_default();
+            let (expected, seen) = (at(&wanted), at(app));
+            if !agrees(&expected, &seen) {
+                found.push(Drift {
+                    label,
+                    path,
+                    expected,
+                    seen,
+                });
+            }
+        }
+        found
+    }
+}
+
+/// Whether everything that is wanted is there.
+fn agrees(wanted: &Json, seen: &Json) -> bool {
+    match (wanted, seen) {
+        (Json::Object(wanted), Json::Object(seen)) => wanted
+            .iter()
+            .all(|(key, value)| seen.get(key).is_some_and(|seen| agrees(value, seen))),
+        (Json::Array(wanted), Json::Array(seen)) => wanted
+            .iter()
+            .all(|value| seen.iter().any(|seen| agrees(value, seen))),
+        _ => wanted == seen,
+    }
+}
+
 fn by_hand(value: &Value) -> String {
     match value {
         Value::Text(text) => format!("`{text}`"),

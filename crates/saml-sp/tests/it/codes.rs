@@ -315,8 +315,11 @@ fn metadata() -> Vec<Code> {
 
 /// Settings and calls.
 fn settings() -> Vec<Code> {
+    let login = log_in(&sp(), &good()).unwrap();
+    let missing = login.attributes().one("absent").map_err(Rejection::from);
     let mut broken = |_: &mut [u8]| Err(saml_sp::random::RandomError::new("none"));
     vec![
+        refused(missing),
         unusable(ServiceProvider::builder("").build()),
         unusable(ServiceProvider::builder(ENTITY).acs(Acs::new("sp")).build()),
         unusable(Skew::new(Duration::hours(1))),

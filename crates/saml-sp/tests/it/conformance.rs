@@ -117,6 +117,31 @@ fn attributes_of_any_kind_are_read() {
     assert!(attributes.at_most_one("roles").is_err());
 }
 
+/// Many attributes take no more time each than few, and merge as few do.
+#[test]
+fn many_attributes_are_merged_too() {
+    let response = good().edit_at(STATEMENT, |statement| {
+        for round in ["a", "b"] {
+            for number in 0..100 {
+                let value = Element::new("saml2:AttributeValue").text(&format!("{round}{number}"));
+                let attribute =
+                    Element::new("saml2:Attribute").attribute("Name", &format!("n{number}"));
+                push(statement, attribute.child(value));
+            }
+        }
+    });
+    let login = log_in(&sp(), &response).unwrap();
+    for number in 0..100 {
+        let values: Vec<_> = login
+            .attributes()
+            .all(&format!("n{number}"))
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(values, [format!("a{number}"), format!("b{number}")]);
+    }
+    assert_eq!(login.attributes().iter().count(), 103);
+}
+
 #[test]
 fn missing_attributes_are_explained() {
     let explained = |person: saml_testkit::Person| {
@@ -138,6 +163,10 @@ fn missing_attributes_are_explained() {
         .without_attribute("firstName")
         .without_attribute("lastName");
     assert!(explained(nothing).contains("no attributes at all"));
+    let login = log_in(&sp(), &TestIdp::okta().response(&target(), &without(), NOW)).unwrap();
+    let refusal = saml_sp::Rejection::from(login.attributes().one("email").unwrap_err());
+    assert_eq!(refusal.code(), Code::AttributeUnusable);
+    assert!(refusal.report().text().contains("Attribute Statements"));
 }
 
 #[test]
