@@ -77,7 +77,7 @@ impl Broken {
         }
     }
 
-    fn spoiled(&self, stored: Stored) -> Stored {
+    fn spoiled(&self, stored: &Stored) -> Stored {
         let mut resource = stored.resource().clone();
         let attributes = resource.attributes_mut();
         if self.has(Defect::RespellsNames)
@@ -124,7 +124,7 @@ impl Store for Broken {
         load: &Load,
     ) -> Result<Option<Stored>, MemoryFull> {
         let found = self.inner.get(&self.tenant(tenant), kind, id, load).await?;
-        Ok(found.map(|stored| self.spoiled(stored)))
+        Ok(found.map(|stored| self.spoiled(&stored)))
     }
 
     async fn query(&self, tenant: &TenantId, query: &Query) -> Result<Page, MemoryFull> {
@@ -157,7 +157,7 @@ impl Store for Broken {
         let mut page = self.inner.query(&self.tenant(tenant), &query).await?;
         page.resources = page
             .resources
-            .into_iter()
+            .iter()
             .map(|stored| self.spoiled(stored))
             .collect();
         match self.defect {
