@@ -1,18 +1,14 @@
 //! From bytes to the attribute tree: one pass, limits before memory.
 
+use super::budget::Budget;
 use super::scan::{self, Number};
 use super::{Fault, JsonError, Limits};
 use crate::resource::{Attributes, Name, Text, Value};
 
-/// Trees up to this size are taken whatever their body's size.
-const FREE: usize = 4096;
 /// Elements collected before an array gets memory of its own.
 const SHORT: usize = 64;
-/// Budget of an element: half as much again as it takes, for a long array that
-/// grows has both its old and its new memory for a moment.
-const ELEMENT: usize = size_of::<Value>() * 3 / 2;
-/// Budget of a field.
-const FIELD: usize = size_of::<(Name, Value)>();
+/// Fields and elements there is room for from the start.
+const ROOM: usize = 32;
 
 /// Reads a body that must be an object.
 ///
@@ -38,9 +34,9 @@ pub fn value(body: &[u8], limits: &Limits) -> Result<Value, JsonError> {
     let mut reader = Reader {
         text,
         at: 0,
-        budget: body.len().saturating_mul(limits.growth).max(FREE),
-        values: Vec::new(),
-        fields: Vec::new(),
+        budget: Budget::of(body.len(), limits),
+        values: Vec::with_capacity(ROOM),
+        fields: Vec::with_capacity(ROOM),
         fault: None,
     };
     let outcome = reader.value(limits.depth).and_then(|value| {
@@ -74,8 +70,7 @@ struct Stop;
 struct Reader<'b> {
     text: &'b str,
     at: usize,
-    /// Bytes of tree still allowed.
-    budget: usize,
+    budget: Budget,
     /// Elements and fields of the levels being read; each level takes its own
     /// off the end, so that a finished container is allocated once, exactly.
     values: Vec<Value>,
@@ -108,10 +103,10 @@ impl<'b> Reader<'b> {
             let name = self.name()?;
             self.blanks();
             self.takes(b':', "`:` is expected")?;
-            self.spend(FIELD)?;
             self.field(name, inner)?;
             more = self.continues(b'}')?;
         }
+        self.spend((self.fields.len() - start) * size_of::<(Name, Value)>())?;
         let fields = self.fields.split_off(start);
         Attributes::from_fields(fields)
             .map(Value::Object)
@@ -125,48 +120,59 @@ impl<'b> Reader<'b> {
             match self.token()? {
                 scan::Token::Plain(text) => {
                     self.spend(Text::heap_of(text))?;
+                    self.room_for_field()?;
                     self.fields.push((name, Value::String(Text::from(text))));
                 }
                 scan::Token::Escaped(escaped) => {
                     let text = self.unescaped(escaped)?;
                     self.spend(Text::heap_of(&text))?;
+                    self.room_for_field()?;
                     self.fields.push((name, Value::String(Text::from(text))));
                 }
             }
             return Ok(());
         }
         let value = self.value(depth)?;
+        self.room_for_field()?;
         self.fields.push((name, value));
         Ok(())
     }
 
     fn array(&mut self, depth: u8) -> Result<Value, Stop> {
         let inner = self.deeper(depth)?;
-        let start = self.values.len();
+        let (start, from) = (self.values.len(), self.at);
         let mut more = !self.closes(b']')?;
         while more {
             if self.values.len() - start == SHORT {
-                return self.long_array(start, inner);
+                return self.long_array(start, from, inner);
             }
             let value = self.value(inner)?;
-            self.spend(ELEMENT)?;
+            let room = self.budget.room(&mut self.values);
+            self.granted(room)?;
             self.values.push(value);
             more = self.continues(b']')?;
         }
+        self.spend((self.values.len() - start) * size_of::<Value>())?;
         Ok(Value::Array(self.values.split_off(start)))
     }
 
-    /// The rest of an array that has outgrown the shared stack.
-    fn long_array(&mut self, start: usize, inner: u8) -> Result<Value, Stop> {
-        let mut values = self.values.split_off(start);
+    /// The rest of an array that has outgrown the shared stack. It gets room for
+    /// as many elements as the rest of the body would have at the length of the
+    /// first ones, so that a list of members does not grow step by step.
+    fn long_array(&mut self, start: usize, from: usize, inner: u8) -> Result<Value, Stop> {
+        let each = ((self.at - from) / SHORT).max(1);
+        let guess = SHORT + (self.text.len() - self.at) / each + 1;
+        let mut values = self.budget.reserved(guess);
+        values.extend(self.values.drain(start..));
         let mut more = true;
         while more {
             let value = self.value(inner)?;
-            self.spend(ELEMENT)?;
+            let room = self.budget.room(&mut values);
+            self.granted(room)?;
             values.push(value);
             more = self.continues(b']')?;
         }
-        values.shrink_to_fit();
+        self.budget.fit(&mut values);
         Ok(Value::Array(values))
     }
 
@@ -301,13 +307,17 @@ impl<'b> Reader<'b> {
     }
 
     fn spend(&mut self, bytes: usize) -> Result<(), Stop> {
-        match self.budget.checked_sub(bytes) {
-            Some(left) => {
-                self.budget = left;
-                Ok(())
-            }
-            None => Err(self.stop(Fault::TooManyValues)),
-        }
+        let granted = self.budget.spend(bytes);
+        self.granted(granted)
+    }
+
+    fn room_for_field(&mut self) -> Result<(), Stop> {
+        let room = self.budget.room(&mut self.fields);
+        self.granted(room)
+    }
+
+    fn granted(&mut self, granted: Option<()>) -> Result<(), Stop> {
+        granted.ok_or_else(|| self.stop(Fault::TooManyValues))
     }
 
     #[cold]

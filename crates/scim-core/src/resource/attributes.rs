@@ -39,7 +39,7 @@ impl Attributes {
     /// [`DuplicateName`] when two names are one, by case or exactly.
     pub fn from_fields(mut fields: Vec<(Name, Value)>) -> Result<Self, DuplicateName> {
         if !fields.is_sorted_by(|a, b| a.0 < b.0) {
-            fields.sort_by(|a, b| a.0.cmp(&b.0));
+            fields.sort_unstable_by(|a, b| a.0.cmp(&b.0));
             let twice = fields.windows(2).find_map(|pair| match pair {
                 [a, b] if a.0 == b.0 => Some(b.0.clone()),
                 _ => None,

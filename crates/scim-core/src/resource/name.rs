@@ -233,7 +233,7 @@ impl Name {
     pub(crate) fn heap(&self) -> usize {
         match &self.0 {
             Repr::Known(_) => 0,
-            Repr::Other(text) => text.len() + 16,
+            Repr::Other(text) => super::text::shared(text),
         }
     }
 }

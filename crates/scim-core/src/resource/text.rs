@@ -42,6 +42,11 @@ impl Text {
     }
 }
 
+/// Bytes of a shared text: its characters and two counters, in whole words.
+pub(super) const fn shared(text: &str) -> usize {
+    (text.len() + 16).next_multiple_of(8)
+}
+
 impl Deref for Text {
     type Target = str;
 
