@@ -15,6 +15,7 @@ mod around;
 mod attacks;
 mod claims;
 mod confusion;
+mod cost;
 #[cfg(feature = "hickory")]
 mod dns;
 mod fixture;
