@@ -2,16 +2,17 @@
 //! begin at the form's decoded field and end before the stores are asked.
 //!
 //! `cargo bench -p benches --bench verify` first lets criterion measure the acceptance of each
-//! message, then prints one line per message with our time and two ratios. Both floors are
-//! measured in the same run, in turn with the acceptance and with the very same RSA backend, the
-//! key prepared beforehand:
+//! message, then prints one line per message with our time and two ratios, and how time grows
+//! with the number of attribute values. Both floors are measured in the same run, in turn with
+//! the acceptance and with the very same RSA backend, the key prepared beforehand:
 //!
 //! * **crypto**: base64 decoding, SHA-256 of the covered octets, RSA verification;
 //! * **full**: the same, and a UTF-8 check, and one pass of quick-xml's namespace reader over
 //!   the document with all attributes.
 //!
 //! Neither floor writes a canonical form, builds a tree, or checks a single condition. Times are
-//! the best single call of many, so that a busy neighbour does not decide the ratio.
+//! the best single call of many, so that a busy neighbour does not decide the
+//! ratio; of calls that take longer than a time slice (the growth line) it still can.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -69,6 +70,7 @@ fn main() {
     criterion.final_summary();
     if !std::env::args().any(|argument| argument == "--test" || argument == "--list") {
         print(&world, &cases);
+        print_growth(&world);
     }
 }
 
@@ -95,6 +97,23 @@ fn print(world: &World, cases: &[Case]) {
             ratio(full)
         );
     }
+}
+
+/// Whether time grows with octets: one message with 250 attribute values, one with 8,000.
+#[expect(
+    clippy::print_stdout,
+    reason = "the ratios are the output of this program"
+)]
+fn print_growth(world: &World) {
+    let alice = Person::new("alice@corp.test", "Alice", "Archer");
+    let [small, large] =
+        [250, 8_000].map(|n| world.case("growth", &alice.clone().groups(n), Signing::Both));
+    let [few, many] = best(&mut [&mut || world.accept(&small), &mut || world.accept(&large)]);
+    println!(
+        "\n250 to 8,000 values: {few:.1?} to {many:.1?}, time x {:.1}, octets x {:.1}",
+        many.as_secs_f64() / few.as_secs_f64(),
+        large.field.len() as f64 / small.field.len() as f64
+    );
 }
 
 /// The best time per call of each job, taken in turn.
