@@ -14,6 +14,8 @@ mod cases;
 mod conformance;
 mod contract;
 mod edges;
+#[cfg(feature = "http")]
+mod hosts;
 mod laws;
 mod layers;
 mod patch;

@@ -1,0 +1,136 @@
+//! What a host plugs in and gets back: `http` types, hooks, the outcome.
+
+use bytes::Bytes;
+use scim_core::Scim;
+use scim_core::dialect::{Dialect, Tolerance, Vendor};
+use scim_core::error::{ScimType, Status};
+use scim_core::events::Outcome;
+use scim_core::guard::AllowAll;
+use scim_core::message::{Method, Request};
+use serde_json::json;
+
+use crate::service::{BASE, Bench, USER, config, counting, json, start};
+
+fn ann() -> String {
+    json!({"schemas": [USER], "userName": "ann@acme.example", "active": true}).to_string()
+}
+
+#[tokio::test]
+async fn http_types_in_and_out() {
+    let bench = Bench::new();
+    let request = http::Request::post(format!("{BASE}/Users?attributes=userName"))
+        .header("Authorization", format!("Bearer {}", bench.token))
+        .header("Content-Type", "application/scim+json")
+        .header("Accept", "application/json")
+        .body(Bytes::from(ann()))
+        .unwrap();
+    let response = bench
+        .scim
+        .handle_http(request, start(), &mut counting())
+        .await;
+    assert_eq!(response.status(), 201);
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(response.headers()["etag"], "W/\"1\"");
+    assert_eq!(
+        response
+            .extensions()
+            .get::<Outcome>()
+            .unwrap()
+            .changes
+            .len(),
+        1
+    );
+    let place = response.headers()["location"].to_str().unwrap().to_owned();
+
+    let conditional = |name: &str, value: &str| {
+        http::Request::get(&place)
+            .header("Authorization", &bench.token)
+            .header(name, value)
+            .body(Bytes::new())
+            .unwrap()
+    };
+    let read = conditional("If-None-Match", "W/\"1\"");
+    let spared = bench.scim.handle_http(read, start(), &mut counting()).await;
+    assert_eq!((spared.status().as_u16(), spared.body().len()), (304, 0));
+
+    let delete = |if_match: &str| {
+        let mut request = conditional("If-Match", if_match);
+        *request.method_mut() = http::Method::DELETE;
+        request
+    };
+    let stale = bench
+        .scim
+        .handle_http(delete("W/\"7\""), start(), &mut counting())
+        .await;
+    assert_eq!(stale.status(), 412);
+    let gone = bench
+        .scim
+        .handle_http(delete("W/\"1\""), start(), &mut counting())
+        .await;
+    assert_eq!(gone.status(), 204);
+
+    let odd = http::Request::builder()
+        .method("PROPFIND")
+        .uri(&place)
+        .header(
+            "Authorization",
+            http::HeaderValue::from_bytes(b"Bearer \xff").unwrap(),
+        )
+        .body(Bytes::new())
+        .unwrap();
+    let odd = bench.scim.handle_http(odd, start(), &mut counting()).await;
+    assert_eq!(odd.status(), 401);
+    assert!(odd.headers().contains_key("www-authenticate"));
+}
+
+/// What was tolerated is reported, and a tenant's own dialect decides it.
+#[tokio::test]
+async fn each_tenant_has_its_dialect() {
+    let bench = Bench::new();
+    let created = json(&bench.send(Method::Post, "/Users", &ann()).await);
+    let target = format!("/scim/v2/Users/{}", created["id"].as_str().unwrap());
+    let off = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "Replace", "path": "active", "value": "False"}]});
+    let patch = || {
+        Request::new(Method::Patch, &target)
+            .bearer(&bench.token)
+            .json(off.to_string())
+    };
+    let service = |vendor| {
+        let stores = (bench.store.clone(), bench.store.clone());
+        Scim::new(config(), stores.0, stores.1, AllowAll)
+            .with_dialects(move |tenant| (tenant.as_str() == "acme").then(|| Dialect::of(vendor)))
+    };
+    let strict = service(Vendor::Strict)
+        .handle(patch(), start(), &mut counting())
+        .await;
+    assert_eq!(strict.status, 400);
+    assert!(strict.outcome.tolerated.is_empty());
+    let entra = service(Vendor::Entra)
+        .handle(patch(), start(), &mut counting())
+        .await;
+    assert_eq!(
+        (entra.status, &json(&entra)["active"]),
+        (200, &json!(false))
+    );
+    let tolerated = [
+        (Tolerance::CaselessOperation, 1),
+        (Tolerance::StringBoolean, 1),
+    ];
+    assert_eq!(entra.outcome.tolerated, tolerated);
+}
+
+/// A refusal is in the outcome as it was sent.
+#[tokio::test]
+async fn the_outcome_holds_the_refusal() {
+    let bench = Bench::new();
+    let refused = bench.send(Method::Get, "/Users?filter=x", "").await;
+    let error = refused.outcome.refused.unwrap();
+    assert_eq!(
+        (error.status(), error.scim_type()),
+        (Status::BadRequest, Some(ScimType::InvalidFilter))
+    );
+    assert_eq!(error.to_json().as_bytes(), refused.body);
+    let fine = bench.send(Method::Get, "/Users", "").await;
+    assert_eq!(fine.outcome.refused, None);
+}
