@@ -11,6 +11,7 @@ use crate::{
         session::{Detail, need_viewer, viewer},
     },
     sign_in,
+    sso::logout,
     web::{Failure, Incoming, Reply},
 };
 
@@ -35,9 +36,14 @@ pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_viewer(app, request).await?;
     let detail = Detail::from_json(&viewer.session.detail);
     let proven = detail.as_ref().map(|detail| &detail.proven);
+    let everywhere = detail
+        .as_ref()
+        .is_some_and(|detail| detail.identity.is_some())
+        && logout::is_offered(app, viewer.org_id()).await?;
     Ok(Reply::page(pages::account::page(
         &viewer,
         proven,
+        everywhere,
         app.now(),
     )))
 }

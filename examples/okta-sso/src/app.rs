@@ -8,9 +8,12 @@ use scim_core::config::ConfigError;
 use sso_store::{Database, Generate as _, Pepper, SignInId};
 use time::OffsetDateTime;
 
+use org_domain::dns_hickory::SetupError;
+
 use crate::{
+    claims::dns::Dns,
     clock::Clock,
-    config::Config,
+    config::{Config, Peers},
     demo::{Demo, DemoPerson, idp},
     metrics::Metrics,
     pages, routes,
@@ -33,19 +36,32 @@ struct Inner {
     demo: Option<Demo>,
     rates: Rates,
     metrics: Metrics,
+    dns: Dns,
+}
+
+/// Why the application could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The base URL is none that SCIM can be served under.
+    #[error(transparent)]
+    BaseUrl(#[from] ConfigError),
+    /// The DNS client.
+    #[error(transparent)]
+    Dns(#[from] SetupError),
 }
 
 /// The application over an opened and migrated database. `pepper` is the database's.
 ///
 /// # Errors
-/// [`ConfigError`] for a base URL that SCIM cannot be served under.
+/// [`AppError`]. Call it within a Tokio runtime.
 pub fn app(
     database: Database,
     pepper: &Pepper,
     config: Config,
     clock: Clock,
     demo: Option<Demo>,
-) -> Result<Site, ConfigError> {
+) -> Result<Site, AppError> {
+    let dns = Dns::new(&config.dns, demo.is_some().then(|| database.clone()))?;
     let inner = Inner {
         database,
         config,
@@ -53,6 +69,7 @@ pub fn app(
         demo,
         rates: Rates::default(),
         metrics: Metrics::default(),
+        dns,
     };
     let app = App {
         inner: Arc::new(inner),
@@ -79,7 +96,10 @@ impl Site {
         let began = std::time::Instant::now();
         let trace = SignInId::generate(self.app.now())
             .map_or_else(|_| "none".to_owned(), |id| id.to_string());
-        let request = Incoming::new(request, peer);
+        let mut request = Incoming::new(request, peer);
+        if self.app.config().peers == Peers::Forwarded {
+            request = request.by_forwarded_peer();
+        }
         let room = routes::room(request.path());
         let method = request.method().clone();
         let reply = match Box::pin(self.dispatch(request)).await {
@@ -141,6 +161,11 @@ impl App {
     /// The counters of this process.
     pub fn metrics(&self) -> &Metrics {
         &self.inner.metrics
+    }
+
+    /// Who answers for the DNS.
+    pub fn dns(&self) -> &Dns {
+        &self.inner.dns
     }
 
     /// The session cookie's maker.

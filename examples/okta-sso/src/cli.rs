@@ -64,15 +64,29 @@ pub struct Serve {
     /// Default: the data file's name with .key at the end.
     #[arg(long, env = "OKTA_SSO_KEY_FILE", value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+    /// The service's own RSA key (PEM), for single logout, signed requests and encrypted assertions.
+    #[arg(
+        long,
+        env = "OKTA_SSO_SP_KEY",
+        value_name = "FILE",
+        requires = "sp_certificate"
+    )]
+    pub sp_key: Option<PathBuf>,
+    /// The certificate of that key (PEM), which Okta is given.
+    #[arg(long, env = "OKTA_SSO_SP_CERTIFICATE", value_name = "FILE")]
+    pub sp_certificate: Option<PathBuf>,
     /// Run the demonstration: organisation, accounts, test identity provider. Loopback only.
     #[arg(long)]
     pub demo: bool,
     /// Print one JSON line once listening, and nothing else, on standard output.
     #[arg(long)]
     pub ready_json: bool,
-    /// DNS server for domain claims, instead of the system's.
-    #[arg(long, env = "OKTA_SSO_DNS", value_name = "ADDR")]
-    pub dns: Option<SocketAddr>,
+    /// DNS servers for domain claims, instead of three public ones of which two have to agree.
+    #[arg(long, env = "OKTA_SSO_DNS", value_name = "ADDR", value_delimiter = ',')]
+    pub dns: Vec<SocketAddr>,
+    /// Count rate limits by the last address of X-Forwarded-For. Only behind a proxy that sets it.
+    #[arg(long)]
+    pub trust_forwarded: bool,
     /// What the log looks like on standard error.
     #[arg(long, env = "OKTA_SSO_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,

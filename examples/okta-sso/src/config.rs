@@ -113,6 +113,16 @@ pub enum DomainPolicy {
     UnsafeAny,
 }
 
+/// Which address a request came from, as far as rate limits go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Peers {
+    /// That of the connection. The default: nobody can choose it.
+    #[default]
+    Connection,
+    /// The last one of `X-Forwarded-For`, which the nearest proxy wrote.
+    Forwarded,
+}
+
 /// Everything a request handler is told from outside.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -120,13 +130,17 @@ pub struct Config {
     pub base_url: BaseUrl,
     /// Whose addresses SCIM may provision.
     pub domains: DomainPolicy,
+    /// By what rate limits count.
+    pub peers: Peers,
     /// How long a session lasts at most. Default 12 hours: a working day, and below the 24
     /// hours after which a deactivation that was never pushed should bite.
     pub session_lifetime: Duration,
+    /// The service's own key, for single logout and encrypted assertions.
+    pub service_key: Option<crate::sso::service_key::ServiceKey>,
     /// How much work a password hash is.
     pub effort: crate::security::password::Effort,
-    /// The DNS server for domain claims; `None` takes the system's.
-    pub dns: Option<std::net::SocketAddr>,
+    /// The DNS servers for domain claims; none takes three public ones.
+    pub dns: Vec<std::net::SocketAddr>,
 }
 
 impl Config {
@@ -135,9 +149,11 @@ impl Config {
         Self {
             base_url,
             domains: DomainPolicy::default(),
+            peers: Peers::default(),
             session_lifetime: Duration::hours(12),
+            service_key: None,
             effort: crate::security::password::Effort::default(),
-            dns: None,
+            dns: Vec::new(),
         }
     }
 }

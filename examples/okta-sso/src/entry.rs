@@ -4,6 +4,7 @@ use org_domain::{
     AccountId, Email, OrgId, Role,
     decision::{Decision, Entry, LoginEffect, Outcome},
 };
+use saml_sp::logout::SessionIdentity;
 use serde_json::json;
 use sso_store::{
     Generate as _, MemberId, SignInId, StoreError, Transaction,
@@ -17,6 +18,7 @@ use time::OffsetDateTime;
 use crate::{
     App,
     security::session::{Detail, Proven, ProvenBySaml},
+    sso::logout,
     web::Failure,
 };
 
@@ -41,6 +43,8 @@ pub struct Arrival {
     pub sso: Option<SsoSubject>,
     /// What the account page shows.
     pub saml: Option<ProvenBySaml>,
+    /// The person at the identity provider, as logout messages name them.
+    pub identity: Option<SessionIdentity>,
     /// The generation of the settings under which it was verified.
     pub generation: Option<u32>,
     /// When the identity provider's session ends, if it says so.
@@ -71,6 +75,8 @@ pub async fn enter(
     let logged = sign_in(arrival, decision, Some(account), SignInOutcome::Accepted);
     tx.record_sign_in(&logged, now).await?;
     tx.commit().await?;
+    app.metrics()
+        .signed_in(arrival.method, decision.reason.code());
     Ok(secret.reveal().to_owned())
 }
 
@@ -79,6 +85,8 @@ pub async fn enter(
 /// # Errors
 /// What the database answers.
 pub async fn keep_out(app: &App, arrival: &Arrival, decision: &Decision) -> Result<(), Failure> {
+    app.metrics()
+        .signed_in(arrival.method, decision.reason.code());
     let logged = sign_in(
         arrival,
         decision,
@@ -217,11 +225,12 @@ fn session(
         account: account.clone(),
         org: Some(arrival.org.clone()),
         method: method.to_owned(),
-        sso: arrival.sso.clone(),
+        sso: arrival.sso.as_ref().map(|sso| logout_subject(sso, arrival)),
         detail: Detail {
             proven,
             authenticated_at: now,
             generation: arrival.generation,
+            identity: arrival.identity.clone(),
         }
         .to_json(),
         expires: arrival.not_after.map_or(latest, |end| end.min(latest)),
@@ -266,5 +275,18 @@ fn note(
         .to_owned(),
         subject: account.to_string(),
         detail: json!({ "rule": decision.reason.code(), "method": arrival.method, "trace": arrival.trace.to_string() }),
+    }
+}
+
+/// The session's subject as logout messages find it: not the plain name, which has a format and
+/// qualifiers too, but the digest of all of it.
+fn logout_subject(sso: &SsoSubject, arrival: &Arrival) -> SsoSubject {
+    let key = arrival
+        .identity
+        .as_ref()
+        .map(|identity| logout::subject(identity.key()));
+    SsoSubject {
+        name_id: key.unwrap_or_else(|| sso.name_id.clone()),
+        ..sso.clone()
     }
 }

@@ -97,6 +97,7 @@ async fn arrival(
         invitation: Some(invitation),
         sso: None,
         saml: None,
+        identity: None,
         generation: None,
         not_after: None,
         trace: SignInId::generate(app.now())?,

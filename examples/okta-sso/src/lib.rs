@@ -33,6 +33,7 @@ pub mod server;
 pub mod settings_file;
 pub mod sign_in;
 pub mod sso;
+pub mod stop;
 pub mod web;
 
-pub use app::{App, Site, app};
+pub use app::{App, AppError, Site, app};

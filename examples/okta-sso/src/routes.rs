@@ -11,7 +11,8 @@ use crate::{
     sign_in,
     sso::{
         acs,
-        addresses::{POSTBACK, REQUESTABLE},
+        addresses::{LOGOUT, POSTBACK, REQUESTABLE},
+        logout,
         provider::Door,
         start,
     },
@@ -50,6 +51,9 @@ pub async fn answer(app: &App, request: Incoming) -> Result<Reply, Failure> {
     match *request.method() {
         Method::GET | Method::HEAD => get(app, &request, &path).await,
         Method::POST if is_acs(&path) => consume(app, &request, &path).await,
+        Method::POST if path.starts_with(LOGOUT) => {
+            logout::message(app, &request, after(LOGOUT, &path)).await
+        }
         Method::POST => {
             csrf::same_origin(request.headers(), app.config().base_url.as_str())?;
             post(app, &request, &path).await
@@ -68,8 +72,12 @@ async fn get(app: &App, request: &Incoming, path: &str) -> Result<Reply, Failure
         "/metrics" => health::metrics(app, request),
         "/readyz" => Ok(health::ready(app).await),
         "/sign-in" => sign_in::ask(app, request).await,
+        "/sso/certificate.pem" => certificate(app),
         "/style.css" => Ok(style()),
         POSTBACK => start::start(app, request).await,
+        path if path.starts_with(LOGOUT) => {
+            logout::message(app, request, after(LOGOUT, path)).await
+        }
         path if path.starts_with("/settings/access") => settings(app, request, path).await,
         path => match path.strip_prefix("/invitations/") {
             Some(token) => invitations::show(app, token).await,
@@ -106,6 +114,7 @@ async fn post(app: &App, request: &Incoming, path: &str) -> Result<Reply, Failur
         "/sign-in" => sign_in::offer(app, request).await,
         "/sign-in/password" => sign_in::by_password(app, request).await,
         "/sign-out" => sign_in::out(app, request).await,
+        "/sign-out/everywhere" => logout::begin(app, request).await,
         path => match (
             path.strip_prefix("/settings/access/"),
             path.strip_prefix("/invitations/"),
@@ -135,6 +144,11 @@ async fn change(app: &App, request: &Incoming, rest: &str) -> Result<Reply, Fail
     }
 }
 
+/// What follows a prefix of a path.
+fn after<'a>(prefix: &str, path: &'a str) -> &'a str {
+    path.strip_prefix(prefix).unwrap_or_default()
+}
+
 /// The two addresses answers are posted to, which other sites do.
 fn is_acs(path: &str) -> bool {
     path == POSTBACK || path == POSTBACK.trim_end_matches('/') || path == REQUESTABLE
@@ -149,6 +163,15 @@ async fn consume(app: &App, request: &Incoming, path: &str) -> Result<Reply, Fai
         .and_then(|text| OrgId::new(&text).ok())
         .ok_or(Failure::Missing)?;
     acs::consume(app, request, Door::Postback(org)).await
+}
+
+/// The certificate Okta is given for single logout and encryption; it is no secret.
+fn certificate(app: &App) -> Result<Reply, Failure> {
+    let key = app.config().service_key.as_ref().ok_or(Failure::Missing)?;
+    Ok(Reply::document(
+        "application/x-pem-file",
+        key.certificate_pem(),
+    ))
 }
 
 fn style() -> Reply {

@@ -11,15 +11,19 @@ use sso_store::{Database, Pepper, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
-    App, claims,
+    App, AppError, claims,
     cli::{DEFAULT_LISTEN, LogFormat, Serve},
     clock::Clock,
-    config::{BaseUrl, BaseUrlError, Config, DomainPolicy},
-    demo::{Demo, seed},
+    config::{BaseUrl, BaseUrlError, Config, DomainPolicy, Peers},
+    demo::{self, Demo, seed},
     ready, secret_file,
     server::{self, Bounds},
     settings_file::{self, FileError},
-    sso::first::{self, FirstError},
+    sso::{
+        first::{self, FirstError},
+        service_key::ServiceKey,
+    },
+    stop::Stop,
 };
 
 /// Why the service did not start, or the configuration is not sound.
@@ -58,9 +62,12 @@ pub enum RunError {
     /// The log could not be set up.
     #[error("the log: {0}")]
     Log(String),
-    /// The SCIM base URL.
-    #[error("--base-url")]
-    Scim(#[from] scim_core::config::ConfigError),
+    /// The application.
+    #[error("the application")]
+    App(#[from] AppError),
+    /// The service's own key.
+    #[error("--sp-key: {0}")]
+    ServiceKey(String),
     /// Standard output is gone.
     #[error("standard output: {0}")]
     Output(#[from] io::Error),
@@ -137,12 +144,34 @@ impl Plan {
         }
     }
 
+    fn service_key(&self) -> Result<Option<ServiceKey>, RunError> {
+        let (Some(key), Some(certificate)) = (&self.serve.sp_key, &self.serve.sp_certificate)
+        else {
+            // The test kit's key is public, which is good enough for the demonstration only.
+            return if self.demo {
+                demo::service_key().map(Some).map_err(RunError::ServiceKey)
+            } else {
+                Ok(None)
+            };
+        };
+        let read = |path: &PathBuf| {
+            std::fs::read(path).map_err(|error| RunError::Key(path.clone(), error))
+        };
+        ServiceKey::from_pem(&read(key)?, &read(certificate)?)
+            .map(Some)
+            .map_err(RunError::ServiceKey)
+    }
+
     fn config(&self, bound: SocketAddr) -> Result<Config, RunError> {
         let mut config = Config::new(self.base_url(bound)?);
         if self.serve.unsafe_any_domain {
             config.domains = DomainPolicy::UnsafeAny;
         }
-        config.dns = self.serve.dns;
+        if self.serve.trust_forwarded {
+            config.peers = Peers::Forwarded;
+        }
+        config.dns = self.serve.dns.clone();
+        config.service_key = self.service_key()?;
         Ok(config)
     }
 }
@@ -165,9 +194,11 @@ pub async fn serve(serve: Serve) -> Result<(), RunError> {
     let clock = Clock::system();
     let demo = prepare(&plan, &database, &config, &clock, bound).await?;
     let site = crate::app(database.clone(), &pepper, config, clock, demo)?;
+    // Listened for before anybody is told that the service is ready: who is told may end it at once.
+    let stop = Stop::listen()?;
     announce(&plan, site.app())?;
     let work = tokio::spawn(claims::keep_working(site.app().clone()));
-    server::serve(site, listener, Bounds::default(), stopped()).await;
+    server::serve(site, listener, Bounds::default(), stop.requested()).await;
     work.abort();
     database.close().await;
     Ok(())
@@ -216,38 +247,6 @@ pub fn complain(text: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Ends with Ctrl-C, or SIGTERM where there is such a thing.
-async fn stopped() {
-    let interrupt = async {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::error!(%error, "Ctrl-C cannot be listened for");
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupt => tracing::info!("interrupted, ending"),
-        () = terminated() => tracing::info!("asked to end, ending"),
-    }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
-        }
-        Err(error) => {
-            tracing::error!(%error, "SIGTERM cannot be listened for");
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending::<()>().await;
-}
-
 fn log_to_stderr(format: LogFormat) -> Result<(), RunError> {
     use tracing_subscriber::{EnvFilter, fmt};
     let filter = EnvFilter::try_from_env("OKTA_SSO_LOG")
@@ -271,9 +270,15 @@ pub async fn check(serve: Serve) -> Result<(), RunError> {
     let plan = Plan::new(serve)?;
     plan.config(plan.listen)?;
     first::look(&plan.serve.first)?;
+    if !plan.is_postgres() && !Path::new(&plan.data).exists() {
+        return Ok(say(
+            "The configuration is sound. The database file would be made.\n",
+        )?);
+    }
     let database = Database::open(&plan.url(), plan.key()?).await?;
     database.ping().await?;
     database.close().await;
-    say("The configuration is sound and the database answers.\n")?;
-    Ok(())
+    Ok(say(
+        "The configuration is sound and the database answers.\n",
+    )?)
 }

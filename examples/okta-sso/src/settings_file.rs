@@ -29,7 +29,10 @@ struct SettingsFile {
     data: Option<String>,
     base_url: Option<String>,
     key_file: Option<PathBuf>,
-    dns: Option<SocketAddr>,
+    sp_key: Option<PathBuf>,
+    sp_certificate: Option<PathBuf>,
+    #[serde(default)]
+    dns: Vec<SocketAddr>,
     log_format: Option<String>,
     organization: Option<String>,
     owner: Option<String>,
@@ -64,7 +67,13 @@ fn over(serve: Serve, file: SettingsFile) -> Serve {
         data: serve.data.or(file.data),
         base_url: serve.base_url.or(file.base_url),
         key_file: serve.key_file.or(file.key_file),
-        dns: serve.dns.or(file.dns),
+        sp_key: serve.sp_key.or(file.sp_key),
+        sp_certificate: serve.sp_certificate.or(file.sp_certificate),
+        dns: if serve.dns.is_empty() {
+            file.dns
+        } else {
+            serve.dns
+        },
         log_format: serve
             .log_format
             .or_else(|| file.log_format.as_deref().map(log_format)),

@@ -280,6 +280,7 @@ fn arrival(org: &OrgId, account: &Account, trace: &SignInId) -> Arrival {
         invitation: None,
         sso: None,
         saml: None,
+        identity: None,
         generation: None,
         not_after: None,
         trace: trace.clone(),

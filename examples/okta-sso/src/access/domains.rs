@@ -1,6 +1,6 @@
 //! Domains: claim, check, claim again, give up.
 
-use org_domain::{ClaimStore as _, Domain, proof::Verdict};
+use org_domain::{Claim, ClaimStore as _, Domain, proof::doctor::Diagnosis};
 
 use super::admin_form;
 use crate::{
@@ -18,19 +18,22 @@ const HERE: &str = "/settings/access/domains";
 /// [`Failure`].
 pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_admin(app, request).await?;
-    render(app, &viewer, None).await
+    let watching = request.query("watch").is_some();
+    render(app, &viewer, None, watching).await
 }
 
 async fn render(
     app: &App,
     viewer: &Viewer,
-    seen: Option<(String, Verdict)>,
+    seen: Option<&(Claim, Option<Diagnosis>)>,
+    watching: bool,
 ) -> Result<Reply, Failure> {
     let claims = app.database().list(viewer.org_id()).await?;
     let facts = Domains {
         viewer,
         claims: &claims,
         seen,
+        watching,
         now: app.now(),
     };
     Ok(Reply::page(domains(&facts)))
@@ -53,8 +56,8 @@ pub async fn claim(app: &App, request: &Incoming) -> Result<Reply, Failure> {
 pub async fn check(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
     let domain = named(&form)?;
-    let verdict = claims::check_now(app, &viewer, &domain).await?;
-    render(app, &viewer, Some((domain.to_string(), verdict))).await
+    let seen = claims::check_now(app, &viewer, &domain).await?;
+    render(app, &viewer, Some(&seen), false).await
 }
 
 /// `POST /settings/access/domains/release`: gives a domain up.

@@ -2,6 +2,7 @@
 
 use sso_store::{SignInId, directory::Page};
 
+use super::people;
 use crate::{
     App,
     pages::access::history,
@@ -44,5 +45,9 @@ pub async fn sign_in(app: &App, request: &Incoming, trace: &str) -> Result<Reply
 pub async fn audit(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_admin(app, request).await?;
     let entries = app.database().audit_log(viewer.org_id(), PAGE).await?;
-    Ok(Reply::page(history::audit(&viewer, &entries)))
+    let ids = entries
+        .iter()
+        .flat_map(|entry| [entry.actor.as_str(), entry.subject.as_str()]);
+    let people = people::addresses(app, ids).await?;
+    Ok(Reply::page(history::audit(&viewer, &entries, &people)))
 }

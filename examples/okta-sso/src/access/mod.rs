@@ -3,6 +3,7 @@
 pub mod domains;
 pub mod history;
 pub mod overview;
+pub mod people;
 pub mod scim;
 pub mod sso;
 

@@ -49,6 +49,7 @@ async fn render(app: &App, viewer: &Viewer, wrong: Option<&str>) -> Result<Reply
         settings: &current,
         addresses: &Addresses::new(&app.config().base_url, org),
         affected: &affected,
+        has_key: app.config().service_key.is_some(),
         tester: tester.as_deref(),
         wrong,
         now: app.now(),

@@ -1,5 +1,5 @@
-//! Domain claims: what people and time do to them. The rules are org-domain's; here they are
-//! given answers from the DNS and the store.
+//! Domain claims: what people and time do to them. The rules and the order of steps are
+//! org-domain's; here they are given a person, the DNS and the store.
 
 pub mod dns;
 mod jobs;
@@ -7,17 +7,17 @@ mod jobs;
 pub use jobs::{carry_out_effects, check_due, keep_working};
 
 use org_domain::{
-    Claim, ClaimAction, ClaimEvent, ClaimRules, ClaimStore as _, Domain, Permit, Transition,
-    claim::{ClaimState, Elsewhere, Hold, HolderRecord, Refusal, StateName},
-    policy::{ClaimCircumstances, LastDomain, permit_claim},
-    proof::{AppLabel, ProofStyle, RandomError, Token, Verdict},
+    Claim, ClaimAction, ClaimEvent, ClaimRules, ClaimStore as _, Domain, Permit,
+    claim::{Hold, Refusal, StateName},
+    policy::{ClaimCircumstances, LastDomain, PermitRefusal, permit_claim},
+    proof::{AppLabel, ProofStyle, RandomError, Token, doctor::Diagnosis},
+    settle::{self, SettleError},
     store::{ClaimWrite, CommitError},
 };
+use sso_store::StoreError;
 
 use crate::{
-    App,
-    demo::DOMAIN as DEMO_DOMAIN,
-    facts,
+    App, facts,
     security::{
         rate::{Action, Who},
         session::Viewer,
@@ -27,6 +27,9 @@ use crate::{
 
 /// The label in the record's name, `_okta-sso-challenge.<domain>`.
 const LABEL: &str = "okta-sso";
+
+/// Where the domains are shown.
+const HERE: &str = "/settings/access/domains";
 
 /// Starts a claim, or starts an old one again, for a person.
 ///
@@ -39,30 +42,60 @@ pub async fn start(app: &App, viewer: &Viewer, text: &str) -> Result<Domain, Fai
         .map_err(|error| Failure::Bad(error.to_string()))?;
     let permit = permit(app, viewer, ClaimAction::Start, &domain).await?;
     let token = fresh_token()?;
-    let existing = app.database().load(viewer.org_id(), &domain).await?;
-    let write = match &existing {
-        None => {
-            let style = proof_style()?;
-            ClaimWrite::insert(
-                Claim::start(&permit, claimable, token, &style, app.now()).map_err(refusal)?,
-            )
-        }
-        Some(claim) => step(claim, ClaimEvent::Restart(&permit, token), app)?,
-    };
-    commit(app, &[write]).await?;
+    if app
+        .database()
+        .load(viewer.org_id(), &domain)
+        .await?
+        .is_some()
+    {
+        let again = ClaimEvent::Restart(&permit, token);
+        settle::act(app.database(), viewer.org_id(), &domain, again, app.now())
+            .await
+            .map_err(unsettled)?;
+        return Ok(domain);
+    }
+    let started =
+        Claim::start(&permit, claimable, token, &proof_style()?, app.now()).map_err(refusal)?;
+    app.database()
+        .commit(&[ClaimWrite::insert(started)])
+        .await
+        .map_err(|error| match error {
+            CommitError::Conflict { .. } => Failure::Stale,
+            CommitError::DomainHeld(_) => held(),
+            CommitError::Store(error) => error.into(),
+        })?;
     Ok(domain)
 }
 
-/// Looks for a claim's record now, for a person, and gives what was seen.
+/// Looks for a claim's record now, for a person. Gives the claim afterwards and, unless the
+/// record is there, what is wrong with it.
 ///
 /// # Errors
 /// [`Failure::TooMany`] when it was looked for a moment ago, or what the policy answers.
-pub async fn check_now(app: &App, viewer: &Viewer, domain: &Domain) -> Result<Verdict, Failure> {
-    let claim = own(app, viewer, domain).await?;
+pub async fn check_now(
+    app: &App,
+    viewer: &Viewer,
+    domain: &Domain,
+) -> Result<(Claim, Option<Diagnosis>), Failure> {
     let who = Who::Named(format!("{} {domain}", viewer.org_id()));
     app.rates().spend(Action::CheckClaim, who, app.now())?;
     permit(app, viewer, ClaimAction::CheckNow, domain).await?;
-    check(app, &claim).await
+    let dns = app.dns();
+    let checked = settle::check(
+        app.database(),
+        dns,
+        dns.quorum(),
+        viewer.org_id(),
+        domain,
+        app.now(),
+    )
+    .await;
+    let claim = checked.map_err(unsettled)?;
+    if claim.state().name() == StateName::Verified {
+        return Ok((claim, None));
+    }
+    let diagnosis = dns.examine(&claim, app.now()).await?;
+    Ok((claim, Some(diagnosis)))
 }
 
 /// Gives a domain up, for an Owner.
@@ -70,101 +103,12 @@ pub async fn check_now(app: &App, viewer: &Viewer, domain: &Domain) -> Result<Ve
 /// # Errors
 /// What the policy answers.
 pub async fn release(app: &App, viewer: &Viewer, domain: &Domain) -> Result<(), Failure> {
-    let claim = own(app, viewer, domain).await?;
     let permit = permit(app, viewer, ClaimAction::Release, domain).await?;
-    let write = step(&claim, ClaimEvent::Release(&permit), app)?;
-    commit(app, &[write]).await
-}
-
-/// Looks for a claim's record and stores what follows.
-///
-/// # Errors
-/// [`Failure::Stale`] when the claim changed meanwhile, or what the database answers.
-pub async fn check(app: &App, claim: &Claim) -> Result<Verdict, Failure> {
-    let verdict = look(app, claim).await;
-    let elsewhere = match verdict {
-        Verdict::Proven => elsewhere(app, claim).await?,
-        _ => Elsewhere::Nobody,
-    };
-    let event = ClaimEvent::Checked {
-        token: claim.record().token(),
-        verdict,
-        elsewhere,
-    };
-    let mut writes = Vec::new();
-    if elsewhere == Elsewhere::Yields {
-        writes.extend(yielding(app, claim).await?);
-    }
-    writes.push(step(claim, event, app)?);
-    commit(app, &writes).await?;
-    Ok(verdict)
-}
-
-async fn look(app: &App, claim: &Claim) -> Verdict {
-    let record = claim.record();
-    // The demonstration answers for its own domain, which no DNS server knows.
-    if app.demo().is_some() && claim.domain().as_str() == DEMO_DOMAIN {
-        return org_domain::TxtAnswer::Present(vec![record.value().into_bytes()]).verdict(&record);
-    }
-    dns::look_up(app.config().dns, record.name())
+    let event = ClaimEvent::Release(&permit);
+    settle::act(app.database(), viewer.org_id(), domain, event, app.now())
         .await
-        .verdict(&record)
-}
-
-/// Whether another organisation holds the domain, and what its own record looks like.
-async fn elsewhere(app: &App, claim: &Claim) -> Result<Elsewhere, Failure> {
-    let holder = app
-        .database()
-        .holder(claim.domain())
-        .await?
-        .filter(|holder| holder.org() != claim.org());
-    let Some(holder) = holder else {
-        return Ok(Elsewhere::Nobody);
-    };
-    let over = matches!(holder.state(), ClaimState::Contested { until, .. } if app.now() >= *until);
-    if claim.waits_for_hold() && over {
-        return Ok(Elsewhere::Yields);
-    }
-    Ok(Elsewhere::Held(match look(app, &holder).await {
-        Verdict::Proven => HolderRecord::Present,
-        Verdict::Absent => HolderRecord::Absent,
-        Verdict::Indeterminate(_) | Verdict::Bogus => HolderRecord::Indeterminate,
-    }))
-}
-
-/// The holder's side of a hand-over, which is written first.
-async fn yielding(app: &App, claim: &Claim) -> Result<Option<ClaimWrite>, Failure> {
-    let holder = app.database().holder(claim.domain()).await?;
-    holder
-        .map(|holder| step(&holder, ClaimEvent::Yield, app))
-        .transpose()
-}
-
-/// A step of a claim as a write.
-fn step(claim: &Claim, event: ClaimEvent<'_>, app: &App) -> Result<ClaimWrite, Failure> {
-    let after: Transition = claim.apply(event, app.now()).map_err(refusal)?;
-    Ok(ClaimWrite::update(claim, after))
-}
-
-async fn commit(app: &App, writes: &[ClaimWrite]) -> Result<(), Failure> {
-    app.database()
-        .commit(writes)
-        .await
-        .map_err(|error| match error {
-            CommitError::Conflict { .. } => Failure::Stale,
-            CommitError::DomainHeld(_) => Failure::Bad(
-                "Another organisation holds this domain. Its administrators have been told."
-                    .to_owned(),
-            ),
-            CommitError::Store(error) => error.into(),
-        })
-}
-
-async fn own(app: &App, viewer: &Viewer, domain: &Domain) -> Result<Claim, Failure> {
-    app.database()
-        .load(viewer.org_id(), domain)
-        .await?
-        .ok_or(Failure::Missing)
+        .map_err(unsettled)?;
+    Ok(())
 }
 
 /// May this person do this to a claim?
@@ -175,15 +119,13 @@ async fn permit(
     domain: &Domain,
 ) -> Result<Permit, Failure> {
     let claims = app.database().list(viewer.org_id()).await?;
-    let held: Vec<&Claim> = claims
-        .iter()
-        .filter(|claim| claim.hold(app.now()) != Hold::None)
-        .collect();
     let context = facts::organisation(app, viewer.org_id())
         .await?
         .ok_or(Failure::Missing)?;
-    let last =
-        context.standing.require_sso.is_on() && held.iter().all(|claim| claim.domain() == domain);
+    let mut held = claims
+        .iter()
+        .filter(|claim| claim.hold(app.now()) != Hold::None);
+    let last = context.standing.require_sso.is_on() && held.all(|claim| claim.domain() == domain);
     let pending = claims
         .iter()
         .filter(|claim| claim.state().name() == StateName::Pending)
@@ -208,9 +150,7 @@ async fn permit(
         app.now(),
     )
     .map_err(|refused| match refused {
-        org_domain::policy::PermitRefusal::StepUp => {
-            Failure::StepUp("/settings/access/domains".to_owned())
-        }
+        PermitRefusal::StepUp => Failure::StepUp(HERE.to_owned()),
         other => Failure::Bad(other.to_string()),
     })
 }
@@ -243,6 +183,23 @@ pub fn proof_style() -> Result<ProofStyle, Failure> {
 pub fn fresh_token() -> Result<Token, Failure> {
     let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| RandomError);
     Token::generate(&mut random).map_err(|error| Failure::Internal(error.to_string()))
+}
+
+fn unsettled(error: SettleError<StoreError>) -> Failure {
+    match error {
+        SettleError::Busy => Failure::Stale,
+        SettleError::Held => held(),
+        SettleError::NoClaim => Failure::Missing,
+        SettleError::Refused(refused) => refusal(refused),
+        SettleError::Store(error) => error.into(),
+        other => Failure::Internal(other.to_string()),
+    }
+}
+
+fn held() -> Failure {
+    Failure::Bad(
+        "Another organisation holds this domain. Its administrators have been told.".to_owned(),
+    )
 }
 
 fn refusal(refusal: Refusal) -> Failure {

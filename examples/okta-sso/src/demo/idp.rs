@@ -25,7 +25,12 @@ pub const HOST: &str = "auth.localhost";
 pub const SIGN_IN_PATH: &str = "/app/acme_app_1/exkdemo0000000000001/sso/saml";
 
 const ISSUER: &str = "http://www.okta.com/exkdemo0000000000001";
+/// The cookie that remembers who clicked the tile.
+const CHOSEN: &str = "chosen";
 const SUBMIT: &str = "document.forms[0].submit()";
+
+/// Path of the logout service, shaped as Okta's.
+const LOGOUT_PATH: &str = "/app/acme_app_1/exkdemo0000000000001/slo/saml";
 
 /// The provider of the demonstration's organisation.
 #[derive(Clone, Debug)]
@@ -79,14 +84,30 @@ impl Provider {
                 "application/x-pem-file",
                 self.idp.certificate_pem(),
             )),
-            (&Method::GET, SIGN_IN_PATH) => self.sign_in_page(request.query_text(), people),
+            (&Method::GET, SIGN_IN_PATH) => self.sign_in_page(request, people, now),
             (&Method::POST, SIGN_IN_PATH) => self.sign_in(&request.form().await?, people, now),
+            (&Method::POST, LOGOUT_PATH) => self.logged_out(&request.form().await?, now),
+            (&Method::POST, "/logout") => Ok(self.log_out(&request.form().await?, people, now)),
             (&Method::POST, "/tile") => self.tile(&request.form().await?, people, now),
             _ => Err(Failure::Missing),
         }
     }
 
-    fn sign_in_page(&self, query: &str, people: &[DemoPerson]) -> Result<Reply, Failure> {
+    /// Somebody who just clicked the tile and was sent back to start the login at the service is
+    /// not asked again, as at a provider where one has a session.
+    fn sign_in_page(
+        &self,
+        request: &Incoming,
+        people: &[DemoPerson],
+        now: OffsetDateTime,
+    ) -> Result<Reply, Failure> {
+        let query = request.query_text();
+        if let Some(email) = request.cookie(CHOSEN).filter(|email| !email.is_empty()) {
+            let mut form = Form::default();
+            form.put("email", email.to_owned());
+            form.put("request", query.to_owned());
+            return Ok(self.sign_in(&form, people, now)?.cookie(&chosen("", 0)));
+        }
         let seen = AuthnRequestSeen::from_redirect(query)
             .map_err(|error| Failure::Bad(error.to_string()))?;
         let hidden = html! { input type="hidden" name="request" value=(query); };
@@ -136,7 +157,42 @@ impl Provider {
             .idp
             .response(&target, &person(form, people), now)
             .post_fields();
-        Ok(post(&target.acs, &message, state.as_deref()))
+        Ok(post(&target.acs, &message, state.as_deref()).cookie(&chosen(&who(form), 60)))
+    }
+
+    /// Ends a person's sessions at every service: what signing out of Okta does, with Front-channel
+    /// Single Logout.
+    fn log_out(&self, form: &Form, people: &[DemoPerson], now: OffsetDateTime) -> Reply {
+        let to = &self.service.logout;
+        let request = self
+            .idp
+            .logout_request(to, &person(form, people), None, now);
+        post_body(to, &request.form_body())
+    }
+
+    /// The service asks, or answers.
+    fn logged_out(&self, form: &Form, now: OffsetDateTime) -> Result<Reply, Failure> {
+        if form.bytes("SAMLResponse").is_some() {
+            let body = html! { section.card { h1 { "Signed out" } p { "Every service ended the sessions of this person." }
+            p.actions { a.button href="/" { "Back" } } } };
+            return Ok(Reply::page(shell::provider("Signed out", &body)));
+        }
+        let unreadable = || Failure::Bad("This is no LogoutRequest.".to_owned());
+        let xml = STANDARD
+            .decode(form.raw("SAMLRequest"))
+            .map_err(|_| unreadable())?;
+        let xml = String::from_utf8(xml).map_err(|_| unreadable())?;
+        let id = xml
+            .split_once(" ID=\"")
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .ok_or_else(unreadable)?
+            .0;
+        let to = &self.service.logout;
+        let answer = self
+            .idp
+            .logout_response(to, id, now)
+            .relay_state(form.raw("RelayState"));
+        Ok(post_body(to, &answer.form_body()))
     }
 
     /// What Okta's SAML settings page holds: the form goes to `acs`, but Destination and
@@ -148,11 +204,23 @@ impl Provider {
     }
 }
 
-fn person(form: &Form, people: &[DemoPerson]) -> Person {
-    let email = match form.text("other") {
+/// The address a form names.
+fn who(form: &Form) -> String {
+    match form.text("other") {
         "" => form.text("email"),
         other => other,
-    };
+    }
+    .to_owned()
+}
+
+/// Remembers a person for some seconds, on the sign-in page only.
+fn chosen(email: &str, seconds: u32) -> String {
+    format!("{CHOSEN}={email}; Max-Age={seconds}; Path={SIGN_IN_PATH}; HttpOnly; SameSite=Lax")
+}
+
+fn person(form: &Form, people: &[DemoPerson]) -> Person {
+    let email = who(form);
+    let email = email.as_str();
     let known = people.iter().find(|person| person.email == email);
     let (given, family) = known.map_or_else(
         || guess_name(email),
@@ -190,6 +258,16 @@ fn dashboard(people: &[DemoPerson], idp: &TestIdp) -> Markup {
             (choice("/tile", &html! {}, people))
         }
         section.card {
+            h2 { "Sign somebody out everywhere" }
+            p.soft { "What signing out of Okta does with single logout: the service is asked to end the person's sessions." }
+            form.row method="post" action="/logout" {
+                select name="email" aria-label="Who" {
+                    @for person in people { option value=(person.email) { (person.email) } }
+                }
+                button type="submit" { "Sign out everywhere" }
+            }
+        }
+        section.card {
             h2 { "View Setup Instructions" }
             p.soft { "The three values an administrator copies." }
             h3 { "Identity Provider Single Sign-On URL" }
@@ -225,26 +303,40 @@ fn choice(action: &str, hidden: &Markup, people: &[DemoPerson]) -> Markup {
     }
 }
 
-/// The page that posts itself; its one line of script is allowed by its hash.
+/// The page that posts an answer by itself.
 fn post(action: &str, message: &str, relay_state: Option<&str>) -> Reply {
+    let mut fields = vec![("SAMLResponse".to_owned(), message.to_owned())];
+    fields.extend(relay_state.map(|state| ("RelayState".to_owned(), state.to_owned())));
+    post_fields(action, &fields)
+}
+
+/// The page that posts what a form body holds.
+fn post_body(action: &str, body: &str) -> Reply {
+    let fields: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes())
+        .into_owned()
+        .collect();
+    post_fields(action, &fields)
+}
+
+/// The page that posts itself; its one line of script is allowed by its hash.
+fn post_fields(action: &str, fields: &[(String, String)]) -> Reply {
     let body = html! {
         section.card {
-            h1 { "Signing you in" }
+            h1 { "One moment" }
             form method="post" action=(action) {
-                input type="hidden" name="SAMLResponse" value=(message);
-                @if let Some(state) = relay_state { input type="hidden" name="RelayState" value=(state); }
+                @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
                 noscript { button.primary.wide type="submit" { "Continue" } }
             }
         }
         script { (PreEscaped(SUBMIT)) }
     };
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src data:; script-src 'sha256-{}'; form-action {}; \
+        "default-src 'none'; style-src 'self'; img-src data:; script-src 'sha256-{}'; form-action {} 'self'; \
          frame-ancestors 'none'; base-uri 'none'",
         STANDARD.encode(Sha256::digest(SUBMIT)),
         origin(action),
     );
-    Reply::page(shell::provider("Signing you in", &body))
+    Reply::page(shell::provider("One moment", &body))
         .header_text(header::CONTENT_SECURITY_POLICY, &policy)
 }
 

@@ -11,6 +11,8 @@ pub use keep::{DemoKeep, KeepError};
 
 use serde::{Deserialize, Serialize};
 
+use crate::sso::service_key::ServiceKey;
+
 /// The demonstration's domain, reserved for examples.
 pub const DOMAIN: &str = "acme.example";
 
@@ -44,4 +46,16 @@ pub struct Demo {
     pub keep: DemoKeep,
     /// The provider.
     pub provider: idp::Provider,
+}
+
+/// The key of the demonstration's service side: the test kit's, which everybody has.
+///
+/// # Errors
+/// When the kit's key could not be read, which its tests exclude.
+pub fn service_key() -> Result<ServiceKey, String> {
+    let key = saml_testkit::TestKey::Sp;
+    ServiceKey::from_pem(
+        key.private_key_pem().as_bytes(),
+        key.certificate_pem().as_bytes(),
+    )
 }

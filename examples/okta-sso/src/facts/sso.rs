@@ -173,6 +173,7 @@ fn arrival(
             session_index: login.session_index().map(str::to_owned),
         }),
         saml: Some(evidence::of_login(login)),
+        identity: Some(login.session()),
         generation: Some(asserted.generation),
         not_after: login.session_not_on_or_after(),
         trace: asserted.trace.clone(),

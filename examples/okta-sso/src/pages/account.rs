@@ -9,8 +9,13 @@ use super::{
 };
 use crate::security::session::{Proven, ProvenBySaml, Viewer};
 
-/// The account page.
-pub fn page(viewer: &Viewer, proven: Option<&Proven>, now: OffsetDateTime) -> Markup {
+/// The account page. `everywhere` offers single logout.
+pub fn page(
+    viewer: &Viewer,
+    proven: Option<&Proven>,
+    everywhere: bool,
+    now: OffsetDateTime,
+) -> Markup {
     let account = &viewer.account;
     let email = account.email.to_string();
     let shown = name(&account.given_name, &account.family_name, &email);
@@ -24,7 +29,7 @@ pub fn page(viewer: &Viewer, proven: Option<&Proven>, now: OffsetDateTime) -> Ma
         }
         div.grid {
             (decided(viewer, proven))
-            (session(viewer, now))
+            (session(viewer, everywhere, now))
         }
         @match proven.and_then(|proven| proven.saml.as_ref()) {
             Some(saml) => (evidence(saml)),
@@ -63,7 +68,7 @@ fn role_word(viewer: &Viewer) -> &'static str {
     crate::pages::members::role_word(viewer.member.role)
 }
 
-fn session(viewer: &Viewer, now: OffsetDateTime) -> Markup {
+fn session(viewer: &Viewer, everywhere: bool, now: OffsetDateTime) -> Markup {
     let left = (viewer.session.expires - now).whole_minutes().max(0);
     html! {
         section.card {
@@ -72,6 +77,12 @@ fn session(viewer: &Viewer, now: OffsetDateTime) -> Markup {
                 dt { "Began" } dd { (instant(viewer.session.created)) }
                 dt { "Ends" } dd { (instant(viewer.session.expires)) " (in " (left / 60) " h " (left % 60) " min)" }
                 dt { "Provisioned" } dd { @if viewer.member.scim_linked { "by your identity provider (SCIM)" } @else { "by hand" } }
+            }
+            @if everywhere {
+                form.actions method="post" action="/sign-out/everywhere" {
+                    (shell::hidden(&viewer.csrf))
+                    button type="submit" { "Sign out here and at the identity provider" }
+                }
             }
         }
     }

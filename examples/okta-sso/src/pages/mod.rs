@@ -7,4 +7,5 @@ pub mod failure;
 pub mod members;
 pub mod shell;
 pub mod sign_in;
+pub mod signed_out;
 pub mod words;

@@ -1,6 +1,7 @@
 //! Who is asking: the session behind the cookie, looked up anew for every request.
 
 use org_domain::{Actor, OrgId, decide_login};
+use saml_sp::logout::SessionIdentity;
 use serde::{Deserialize, Serialize};
 use sso_store::directory::{Account, Member, Organisation, Session};
 use time::OffsetDateTime;
@@ -20,6 +21,9 @@ pub struct Detail {
     /// When the person last proved who they are; sensitive changes want it recent.
     #[serde(with = "time::serde::rfc3339")]
     pub authenticated_at: OffsetDateTime,
+    /// The person at the identity provider, as logout messages name them.
+    #[serde(default)]
+    pub identity: Option<SessionIdentity>,
     /// The generation of the single sign-on settings it was proven under.
     #[serde(default)]
     pub generation: Option<u32>,

@@ -59,10 +59,10 @@ pub async fn consume(app: &App, request: &Incoming, door: Door) -> Result<Reply,
         trace,
     };
     let Some(org) = organisation(&posted) else {
-        return Ok(nobody_asked(&posted.trace));
+        return Ok(nobody_asked(app, &posted.trace).await?);
     };
     let Some(context) = facts::organisation(app, &org).await? else {
-        return Ok(nobody_asked(&posted.trace));
+        return Ok(nobody_asked(app, &posted.trace).await?);
     };
     verify(app, &posted, &context).await
 }
@@ -106,10 +106,10 @@ async fn verify(app: &App, posted: &Posted, context: &Context) -> Result<Reply, 
     let purpose = Purpose::from_text(posted.record.as_ref().and_then(RequestRecord::return_to));
     let Some((connection, generation)) = provider::connection(&context.settings.value, &purpose)
     else {
-        return Ok(nobody_asked(&posted.trace));
+        return Ok(nobody_asked(app, &posted.trace).await?);
     };
     let Some(idp) = provider::identity_provider(app, connection)? else {
-        return Ok(nobody_asked(&posted.trace));
+        return Ok(nobody_asked(app, &posted.trace).await?);
     };
     let service = provider::service(app, org, &posted.door)?;
     let expected = posted
@@ -194,6 +194,7 @@ async fn refused(
         detail: json!({ "report": rejection.report().with_trace(trace.as_str()).json() }),
     };
     app.database().record_sign_in(&logged, app.now()).await?;
+    app.metrics().signed_in("sso", rejection.code().name());
     tracing::info!(
         code = rejection.code().name(),
         trace = trace.as_str(),
@@ -235,7 +236,22 @@ async fn unusable_email(
 }
 
 /// Nothing leads from the answer to an organisation: no state, an old one, or an unknown
-/// organisation. All look alike.
-fn nobody_asked(trace: &SignInId) -> Reply {
-    sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None)
+/// organisation. All look alike; the log of the installation has the trace.
+async fn nobody_asked(app: &App, trace: &SignInId) -> Result<Reply, Failure> {
+    let logged = NewSignIn {
+        id: trace.clone(),
+        org: None,
+        account: None,
+        method: "sso".to_owned(),
+        outcome: SignInOutcome::Refused,
+        code: "nobody_asked".to_owned(),
+        detail: json!({}),
+    };
+    app.database().record_sign_in(&logged, app.now()).await?;
+    tracing::info!(
+        code = "nobody_asked",
+        trace = trace.as_str(),
+        "answer refused"
+    );
+    Ok(sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None))
 }

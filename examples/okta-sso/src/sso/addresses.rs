@@ -10,6 +10,9 @@ pub const POSTBACK: &str = "/security/sso/v2/authorize/";
 /// Path of the requestable assertion consumer service, one for all organisations.
 pub const REQUESTABLE: &str = "/sso/saml2";
 
+/// Path of the logout address, followed by the organisation.
+pub const LOGOUT: &str = "/sso/logout/";
+
 /// What goes into Okta's "Configure SAML" form.
 ///
 /// Its fields differ on purpose: the form is posted to the postback when a login starts at
@@ -23,6 +26,8 @@ pub struct Addresses {
     pub requestable: String,
     /// "Audience URI", which is also our entity id.
     pub audience: String,
+    /// "Single Logout URL".
+    pub logout: String,
 }
 
 impl Addresses {
@@ -33,6 +38,7 @@ impl Addresses {
             postback: format!("{audience}?org_id={org}"),
             requestable: base_url.join(REQUESTABLE),
             audience,
+            logout: base_url.join(&format!("{LOGOUT}{org}")),
         }
     }
 }

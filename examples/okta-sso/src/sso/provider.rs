@@ -1,7 +1,7 @@
 //! The two sides of one organisation's single sign-on, made from its settings.
 
 use org_domain::{OrgId, Settings, settings::Connection};
-use saml_sp::{Acs, CryptoProvider, Idp, ServiceProvider, error::UsageError};
+use saml_sp::{Acs, CryptoProvider, Idp, ServiceProvider, error::UsageError, idp::LogoutService};
 
 use super::{
     addresses::Addresses,
@@ -33,12 +33,17 @@ pub fn service(app: &App, org: &OrgId, door: &Door) -> Result<ServiceProvider, F
     };
     // Whether an organisation lets its provider start logins is the policy's decision, which
     // also turns such a login into one that starts here.
-    ServiceProvider::builder(&addresses.audience)
+    let mut builder = ServiceProvider::builder(&addresses.audience)
         .acs(acs)
         .crypto(CryptoProvider::rustcrypto())
-        .allow_idp_initiated()
-        .build()
-        .map_err(|error| usage(&error))
+        .logout_url(&addresses.logout)
+        .allow_idp_initiated();
+    if let Some(key) = &app.config().service_key {
+        builder = builder
+            .signing(key.signing())
+            .decryption(key.decryption(), Some(key.certificate().clone()));
+    }
+    builder.build().map_err(|error| usage(&error))
 }
 
 /// The values a login goes by, and the generation that carries them: those in place, unless it
@@ -64,11 +69,22 @@ pub fn identity_provider(app: &App, connection: &Connection) -> Result<Option<Id
         return Ok(None);
     }
     let url = demo::idp::current_url(app, url.as_str());
-    let mut builder = Idp::builder(issuer.as_str()).sign_in_redirect(url);
+    let mut builder = Idp::builder(issuer.as_str()).sign_in_redirect(&url);
+    if let Some(logout) = logout_url(&url).filter(|_| app.config().service_key.is_some()) {
+        builder = builder.logout(LogoutService::post(logout));
+    }
     for certificate in &connection.certificates {
         builder = builder.certificate(certificate.text());
     }
     builder.build().map(Some).map_err(|error| usage(&error))
+}
+
+/// Okta's logout address, which it does not show: its sign-in address with `slo` in place of
+/// `sso`. `None` for other shapes.
+fn logout_url(sign_in_url: &str) -> Option<String> {
+    sign_in_url
+        .strip_suffix("/sso/saml")
+        .map(|app| format!("{app}/slo/saml"))
 }
 
 fn usage(error: &UsageError) -> Failure {

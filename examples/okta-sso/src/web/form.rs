@@ -44,8 +44,11 @@ impl Form {
         Ok(form)
     }
 
-    fn put(&mut self, name: String, value: Bytes) {
-        self.fields.entry(name).or_insert(value);
+    /// Adds a field unless it is there.
+    pub fn put(&mut self, name: impl Into<String>, value: impl Into<Bytes>) {
+        self.fields
+            .entry(name.into())
+            .or_insert_with(|| value.into());
     }
 
     /// A field's text, trimmed; empty when absent or not UTF-8.

@@ -44,6 +44,24 @@ impl Incoming {
             .map(|(_, value)| value.into_owned())
     }
 
+    /// The address that a proxy in front of this process says the request came from.
+    fn forwarded_for(&self) -> Option<IpAddr> {
+        let last = self
+            .parts
+            .headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .next_back()?;
+        last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    }
+
+    /// The request as from the address the proxy names, if it names one.
+    #[must_use]
+    pub fn by_forwarded_peer(self) -> Self {
+        let peer = self.forwarded_for().or(self.peer);
+        Self { peer, ..self }
+    }
+
     /// All headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.parts.headers

@@ -13,7 +13,9 @@
 )]
 
 mod browser;
+mod domains;
 mod guarding;
+mod logout;
 mod process;
 mod provisioning;
 mod settings;

@@ -159,3 +159,23 @@ async fn an_unknown_organisation_has_no_sign_on() {
         .await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_tile_that_would_link_an_account_is_started_again_from_here_without_a_second_choice() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    let posting = browser.with_tile("outsider@acme.example").await;
+    assert!(
+        posting.url.starts_with(IDP),
+        "the service asked the provider: {}",
+        posting.url
+    );
+    assert!(browser.deliver(&posting).await.says("Hello, Otto Ostrow"));
+    let mut stranger = Browser::new(&world);
+    assert!(
+        stranger
+            .with_tile("new.hire@acme.example")
+            .await
+            .says("Hello, New Hire")
+    );
+}

@@ -79,6 +79,19 @@ impl World {
     }
 
     async fn on(files: Arc<Files>, start: OffsetDateTime) -> Self {
+        Self::with(files, start, |_| ()).await
+    }
+
+    /// With another configuration than the demonstration's.
+    pub async fn configured(change: impl FnOnce(&mut Config)) -> Self {
+        Self::with(Arc::new(Files::new()), START, change).await
+    }
+
+    async fn with(
+        files: Arc<Files>,
+        start: OffsetDateTime,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let pepper = Pepper::new([7; 32]);
         let options = OpenOptions {
             durability: Durability::ProcessLoss,
@@ -92,6 +105,8 @@ impl World {
         let now = Arc::new(Mutex::new(start));
         let mut config = Config::new(BaseUrl::parse(BASE).unwrap());
         config.effort = Effort::Least;
+        config.service_key = Some(okta_sso::demo::service_key().unwrap());
+        change(&mut config);
         let demo = seed::prepare(&database, &config, 4400, Some(&files.keep()), start)
             .await
             .unwrap();
@@ -103,6 +118,10 @@ impl World {
 
     pub fn pass(&self, time: Duration) {
         *self.now.lock().unwrap() += time;
+    }
+
+    pub fn now(&self) -> OffsetDateTime {
+        *self.now.lock().unwrap()
     }
 
     pub fn person(&self, local: &str) -> DemoPerson {

@@ -1,11 +1,7 @@
 //! Claimed domains: the record to publish, what was seen, what follows.
 
 use maud::{Markup, html};
-use org_domain::{
-    Claim,
-    claim::ClaimState,
-    proof::{Doubt, Verdict},
-};
+use org_domain::{Claim, claim::ClaimState, proof::doctor::Diagnosis};
 use time::OffsetDateTime;
 
 use super::{Tab, page};
@@ -24,16 +20,30 @@ pub struct Domains<'a> {
     pub viewer: &'a Viewer,
     /// The organisation's claims.
     pub claims: &'a [Claim],
-    /// What the last look by hand saw, and for which domain.
-    pub seen: Option<(String, Verdict)>,
+    /// The claim that was just looked at by hand, and what is wrong with its record.
+    pub seen: Option<&'a (Claim, Option<Diagnosis>)>,
+    /// Whether the page reloads itself while a record is waited for.
+    pub watching: bool,
     /// The instant of looking.
     pub now: OffsetDateTime,
 }
 
 /// The domains section.
 pub fn domains(facts: &Domains<'_>) -> Markup {
+    let pending = facts
+        .claims
+        .iter()
+        .any(|claim| matches!(claim.state(), ClaimState::Pending { .. }));
     let body = html! {
-        @if let Some((domain, verdict)) = &facts.seen { (seen(domain, *verdict)) }
+        @if pending {
+            @if facts.watching {
+                meta http-equiv="refresh" content="10";
+                div.note role="status" { p { "Watching: this page looks again every ten seconds. " a href="/settings/access/domains" { "Stop" } } }
+            } @else {
+                p { a href="/settings/access/domains?watch=1" { "Watch for the record" } }
+            }
+        }
+        @if let Some((claim, diagnosis)) = facts.seen { (seen(claim, diagnosis.as_ref())) }
         @for claim in facts.claims { (card(facts, claim)) }
         section.card {
             h2 { "Claim a domain" }
@@ -134,34 +144,21 @@ fn explain(state: &ClaimState, now: OffsetDateTime) -> Markup {
     }
 }
 
-fn seen(domain: &str, verdict: Verdict) -> Markup {
-    let (tone, text) = match verdict {
-        Verdict::Proven => (Tone::Good, "The record is there.".to_owned()),
-        Verdict::Absent => (
-            Tone::Warn,
-            "The DNS answers, and the record is not there. A new record can take a while to spread; look at its name \
-             again if it stays so."
-                .to_owned(),
-        ),
-        Verdict::Bogus => (
-            Tone::Bad,
-            "The DNS answer fails DNSSEC validation, so it proves nothing. Whoever runs the zone has to mend that.".to_owned(),
-        ),
-        Verdict::Indeterminate(doubt) => (Tone::Warn, format!("The DNS gave no answer ({}). Nothing has changed; try again.", doubt_word(doubt))),
+fn seen(claim: &Claim, diagnosis: Option<&Diagnosis>) -> Markup {
+    let Some(diagnosis) = diagnosis else {
+        return note(
+            Tone::Good,
+            &format!("{}: the record is there.", claim.domain()),
+        );
     };
-    note(tone, &format!("{domain}: {text}"))
-}
-
-fn doubt_word(doubt: Doubt) -> &'static str {
-    match doubt {
-        Doubt::ServerFailure => "the server failed",
-        Doubt::Refused => "the server refused",
-        Doubt::Timeout => "time ran out",
-        Doubt::Network => "the network failed",
-        Doubt::Malformed => "the answer is malformed",
-        Doubt::TooLarge => "the answer is too large",
-        Doubt::AliasChain => "the chain of aliases is too long or runs in a circle",
-        Doubt::Disagreement => "the resolvers disagree",
-        _ => "no statement",
+    html! {
+        section.card role="status" {
+            div.row.between { h2 { "What the DNS says about " (claim.domain()) } (tag(Tone::Warn, "not proven yet")) }
+            ul { @for symptom in &diagnosis.symptoms { li { (symptom) } } }
+            dl.facts {
+                dt { "Name to enter" } dd { code.copy { (diagnosis.relative_host) } }
+                dt { "Look again" } dd { (instant(diagnosis.look_again_at)) ", when the caches have forgotten" }
+            }
+        }
     }
 }

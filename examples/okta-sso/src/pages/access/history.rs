@@ -1,5 +1,7 @@
 //! Recent sign-ins with their diagnosis, and the audit log.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
 use serde_json::Value;
 use sso_store::directory::{AuditEntry, SignIn, SignInOutcome};
@@ -125,22 +127,63 @@ fn saml_card(saml: &Value) -> Markup {
     }
 }
 
-/// The audit section.
-pub fn audit(viewer: &Viewer, entries: &[AuditEntry]) -> Markup {
+/// The audit section. `people` are the addresses of accounts that entries name.
+pub fn audit(viewer: &Viewer, entries: &[AuditEntry], people: &HashMap<String, String>) -> Markup {
     let body = html! {
         section.card {
             @if entries.is_empty() { p.soft { "Nothing has been changed yet." } }
-            @else { div.scroll { table {
-                thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "To" } th scope="col" { "By" } th scope="col" { "Detail" } } }
+            @else { div.scroll { table.stack {
+                thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "By" } th scope="col" { "About" } } }
                 tbody { @for entry in entries { tr {
                     td.small { (instant(entry.at)) }
-                    td { code { (entry.kind) } }
-                    td.small { (entry.subject) }
-                    td.small { (entry.actor) }
-                    td.small.mono { (entry.detail) }
+                    td {
+                        strong { (sentence(&entry.kind)) }
+                        @if let Some(object) = entry.detail.as_object().filter(|object| !object.is_empty()) {
+                            br; span.soft.small { @for (name, value) in object { (name) ": " (plain(value)) "  " } }
+                        }
+                    }
+                    td.small { (named(&entry.actor, people)) }
+                    td.small { @if entry.subject != viewer.org.id.as_str() { (named(&entry.subject, people)) } }
                 } } }
             } } }
         }
     };
-    page(viewer, Tab::Audit, "Who changed what, newest first.", &body)
+    page(
+        viewer,
+        Tab::Audit,
+        "Who changed what, newest first. What a mail would tell administrators stands here too.",
+        &body,
+    )
+}
+
+/// `require_sso` becomes "Require sso".
+fn sentence(kind: &str) -> String {
+    let text = kind.replace('_', " ");
+    let mut letters = text.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    first + letters.as_str()
+}
+
+/// A value without the punctuation of JSON.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.replace('_', " "),
+        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => {
+            let words = fields
+                .iter()
+                .map(|(name, value)| format!("{} {}", name.replace('_', " "), plain(value)));
+            words.collect::<Vec<_>>().join(", ")
+        }
+        Value::Null => "nothing".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn named<'a>(id: &'a str, people: &'a HashMap<String, String>) -> &'a str {
+    people.get(id).map_or(id, String::as_str)
 }

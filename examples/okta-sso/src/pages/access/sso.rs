@@ -29,6 +29,8 @@ pub struct SingleSignOn<'a> {
     pub addresses: &'a Addresses,
     /// Whom requiring single sign-on touches.
     pub affected: &'a Affected,
+    /// Whether the service has a key of its own, so that there is single logout.
+    pub has_key: bool,
     /// Who passed the test login.
     pub tester: Option<&'a str>,
     /// What was wrong with the last change.
@@ -78,6 +80,12 @@ fn into_okta(facts: &SingleSignOn<'_>) -> Markup {
             h2 { "1 · Into Okta" }
             p.soft { "Configure SAML. Click a value to select it." }
             @for (label, value) in rows { h3 { (label) } code.copy { (value) } }
+            @if facts.has_key {
+                h3 { "Single Logout URL" }
+                code.copy { (ours.logout) }
+                p.small { "SP Issuer: the audience above. Signature Certificate: "
+                    a href="/sso/certificate.pem" download="okta-sso.pem" { "download" } "." }
+            }
             h3 { "Attribute statements" }
             div.scroll { table {
                 thead { tr { th scope="col" { "Name" } th scope="col" { "Value" } } }

@@ -1,0 +1,105 @@
+//! Single logout, both ways.
+
+use http::StatusCode;
+
+use crate::{
+    browser::Browser,
+    world::{IDP, World},
+};
+
+#[tokio::test]
+async fn signing_out_here_signs_out_at_the_provider() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    let page = browser.with_sso("member@acme.example").await;
+    let asking = browser.submit(&page, "/sign-out/everywhere", &[]).await;
+    assert!(asking.says("SAMLRequest"), "{}", asking.body);
+    assert!(
+        !browser.open("/account").await.says("Hello"),
+        "the session here is over first"
+    );
+    let answering = browser.deliver(&asking).await;
+    let done = browser.deliver(&answering).await;
+    assert!(
+        done.says("Your session here and at your identity provider is over"),
+        "{}",
+        done.body
+    );
+}
+
+#[tokio::test]
+async fn the_provider_ends_every_session_of_one_person_without_a_cookie() {
+    let world = World::new().await;
+    let (mut first, mut second, mut other) = (
+        Browser::new(&world),
+        Browser::new(&world),
+        Browser::new(&world),
+    );
+    first.with_sso("member@acme.example").await;
+    second.with_tile("member@acme.example").await;
+    other.with_sso("admin@acme.example").await;
+
+    let mut provider = Browser::new(&world);
+    let page = provider.open(IDP).await;
+    let order = provider
+        .submit(&page, "/logout", &[("email", "member@acme.example")])
+        .await;
+    let answer = provider.deliver(&order).await;
+    let done = provider.deliver(&answer).await;
+    assert!(
+        done.says("Every service ended the sessions"),
+        "{}",
+        done.body
+    );
+    for browser in [&mut first, &mut second] {
+        assert!(!browser.open("/account").await.says("Hello"));
+    }
+    assert!(other.open("/account").await.says("Hello, Adam"));
+
+    let again = provider.deliver(&order).await;
+    assert_eq!(
+        again.status,
+        StatusCode::BAD_REQUEST,
+        "an order is taken once"
+    );
+}
+
+#[tokio::test]
+async fn an_unsigned_order_ends_nothing() {
+    let world = World::new().await;
+    let mut member = Browser::new(&world);
+    member.with_sso("member@acme.example").await;
+    let provider = world.site.app().demo().unwrap().provider.test_idp().clone();
+    let person = saml_testkit::Person::new("member@acme.example", "Mia", "Meyer");
+    let url = format!("{}/sso/logout/{}", crate::world::BASE, world.org_id());
+    let good = provider.logout_request(&url, &person, None, world.now());
+    for (order, ends) in [
+        (good.clone().unsigned(), false),
+        (good.clone().key(saml_testkit::TestKey::Intruder), false),
+        (good, true),
+    ] {
+        let body = order.form_body();
+        let fields: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes())
+            .into_owned()
+            .collect();
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let answer = Browser::new(&world).post(&url, &fields).await;
+        assert_eq!(answer.status == StatusCode::OK, ends, "{}", answer.body);
+        assert_eq!(member.open("/account").await.says("Hello"), !ends);
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_of_its_own_the_service_offers_none() {
+    let world = World::configured(|config| config.service_key = None).await;
+    let mut browser = Browser::new(&world);
+    let page = browser.with_sso("member@acme.example").await;
+    assert!(page.says("Hello, Mia") && !page.says("/sign-out/everywhere"));
+    let answer = browser
+        .get(&format!("/sso/logout/{}", world.org_id()))
+        .await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
