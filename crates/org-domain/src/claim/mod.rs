@@ -44,7 +44,7 @@ pub struct Claim {
     version: Version,
     checks: u32,
     state: ClaimState,
-    pinned: Option<OperatorOverride>,
+    pinned: Option<Box<OperatorOverride>>,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]
@@ -200,7 +200,7 @@ impl Claim {
     /// The operator's decision that holds the state in place, if there is one.
     #[must_use]
     pub fn pinned(&self) -> Option<&OperatorOverride> {
-        self.pinned.as_ref()
+        self.pinned.as_deref()
     }
 
     /// The record to publish, and to look for. Stable until the claim is started anew or rotated.

@@ -282,7 +282,7 @@ impl Step {
             OverrideTo::Verified => self.win(),
             OverrideTo::Released => self.end(ReleaseCause::ByOperator),
         }
-        self.claim.pinned = Some(by);
+        self.claim.pinned = Some(Box::new(by));
         self.tell(Notice::Overridden);
         Ok(())
     }

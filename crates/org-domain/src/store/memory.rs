@@ -1,6 +1,8 @@
 //! Claims in memory, for tests and for services that need nothing more.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod index;
+
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -10,6 +12,7 @@ use crate::claim::Claim;
 use crate::domain::Domain;
 use crate::ident::{OrgId, Version};
 use crate::store::{ClaimStore, ClaimWrite, CommitError, Expected, OutboxEntry};
+use index::Claims;
 
 /// A [`ClaimStore`] that forgets everything when it is dropped.
 ///
@@ -25,85 +28,75 @@ pub struct MemoryClaimStore {
     inner: Mutex<Inner>,
 }
 
-type Key = (Domain, OrgId);
-
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Inner {
-    claims: BTreeMap<Key, Claim>,
-    holders: BTreeMap<Domain, OrgId>,
-    due: BTreeSet<(OffsetDateTime, Key)>,
-    leases: BTreeMap<Key, OffsetDateTime>,
+    claims: Claims,
     outbox: BTreeMap<i64, OutboxEntry>,
     sequence: i64,
 }
 
 impl MemoryClaimStore {
-    /// A writer that panicked cannot have left a half-made change: changes are made on a copy of
-    /// what they touch and put in place at the end.
+    /// Nothing under the lock can fail halfway: a batch is checked whole before it is written.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Inner {
-    fn version_of(&self, key: &Key) -> Option<Version> {
-        self.claims.get(key).map(Claim::version)
-    }
+/// What the writes before would leave of one domain, while a batch is being checked.
+struct Draft<'a> {
+    versions: BTreeMap<(&'a OrgId, &'a Domain), Version>,
+    holders: BTreeMap<&'a Domain, Option<OrgId>>,
+}
 
+impl Inner {
     /// Checks every write in order against the state that the writes before it would leave.
     fn check(&self, writes: &[ClaimWrite]) -> Result<(), CommitError<Infallible>> {
-        let mut versions: BTreeMap<Key, Version> = BTreeMap::new();
-        let mut holders: BTreeMap<&Domain, Option<&OrgId>> = BTreeMap::new();
-        for write in writes {
-            let (org, domain) = (write.claim.org(), write.claim.domain());
-            let key = (domain.clone(), org.clone());
-            let stored = versions
-                .get(&key)
-                .copied()
-                .or_else(|| self.version_of(&key));
-            let expected = match write.expected {
-                Expected::Nothing => None,
-                Expected::Version(version) => Some(version),
-            };
-            if stored != expected {
-                return Err(CommitError::Conflict {
-                    org: org.clone(),
-                    domain: domain.clone(),
-                });
+        let mut draft = Draft {
+            versions: BTreeMap::new(),
+            holders: BTreeMap::new(),
+        };
+        writes
+            .iter()
+            .try_for_each(|write| self.check_one(write, &mut draft))
+    }
+
+    fn check_one<'a>(
+        &self,
+        write: &'a ClaimWrite,
+        draft: &mut Draft<'a>,
+    ) -> Result<(), CommitError<Infallible>> {
+        let (org, domain) = (write.claim.org(), write.claim.domain());
+        let drafted = draft.versions.get(&(org, domain)).copied();
+        let stored = drafted.or_else(|| self.claims.get(org, domain).map(Claim::version));
+        let expected = match write.expected {
+            Expected::Nothing => None,
+            Expected::Version(version) => Some(version),
+        };
+        if stored != expected {
+            return Err(CommitError::Conflict {
+                org: org.clone(),
+                domain: domain.clone(),
+            });
+        }
+        draft.versions.insert((org, domain), write.claim.version());
+        let holder = draft
+            .holders
+            .entry(domain)
+            .or_insert_with(|| self.claims.holder(domain).map(|held| held.org().clone()));
+        match (write.claim.holds_domain(), &holder) {
+            (true, Some(other)) if other != org => {
+                return Err(CommitError::DomainHeld(domain.clone()));
             }
-            let holder = holders
-                .entry(domain)
-                .or_insert_with(|| self.holders.get(domain));
-            match (write.claim.holds_domain(), *holder) {
-                (true, Some(other)) if other != org => {
-                    return Err(CommitError::DomainHeld(domain.clone()));
-                }
-                (true, _) => *holder = Some(org),
-                (false, Some(same)) if same == org => *holder = None,
-                (false, _) => {}
-            }
-            versions.insert(key, write.claim.version());
+            (true, _) => *holder = Some(org.clone()),
+            (false, Some(same)) if same == org => *holder = None,
+            (false, _) => {}
         }
         Ok(())
     }
 
     fn put(&mut self, write: &ClaimWrite) {
         let claim = &write.claim;
-        let key: Key = (claim.domain().clone(), claim.org().clone());
-        if let Some(due) = self.claims.get(&key).and_then(Claim::next_check) {
-            self.due.remove(&(due, key.clone()));
-        }
-        if let Some(due) = claim.next_check() {
-            self.due.insert((due, key.clone()));
-        }
-        if claim.holds_domain() {
-            self.holders
-                .insert(claim.domain().clone(), claim.org().clone());
-        } else if self.holders.get(claim.domain()) == Some(claim.org()) {
-            self.holders.remove(claim.domain());
-        }
-        self.leases.remove(&key);
-        self.claims.insert(key, claim.clone());
+        self.claims.put(claim);
         for effect in &write.effects {
             self.sequence += 1;
             let entry = OutboxEntry {
@@ -116,65 +109,27 @@ impl Inner {
             self.outbox.insert(self.sequence, entry);
         }
     }
-
-    fn lease_due(
-        &mut self,
-        now: OffsetDateTime,
-        until: OffsetDateTime,
-        limit: usize,
-    ) -> Vec<Claim> {
-        self.leases.retain(|_, end| *end > now);
-        let keys: Vec<Key> = self
-            .due
-            .iter()
-            .take_while(|(due, _)| *due <= now)
-            .filter(|(_, key)| !self.leases.contains_key(key))
-            .take(limit)
-            .map(|(_, key)| key.clone())
-            .collect();
-        let claims = keys
-            .iter()
-            .filter_map(|key| self.claims.get(key).cloned())
-            .collect();
-        self.leases.extend(keys.into_iter().map(|key| (key, until)));
-        claims
-    }
 }
 
 impl ClaimStore for MemoryClaimStore {
     type Error = Infallible;
 
     async fn load(&self, org: &OrgId, domain: &Domain) -> Result<Option<Claim>, Infallible> {
-        Ok(self
-            .lock()
-            .claims
-            .get(&(domain.clone(), org.clone()))
-            .cloned())
+        Ok(self.lock().claims.get(org, domain).cloned())
     }
 
     async fn list(&self, org: &OrgId) -> Result<Vec<Claim>, Infallible> {
-        Ok(self
-            .lock()
-            .claims
-            .values()
-            .filter(|claim| claim.org() == org)
-            .cloned()
-            .collect())
+        let mut claims: Vec<Claim> = self.lock().claims.of(org).cloned().collect();
+        claims.sort_by(|a, b| a.domain().cmp(b.domain()));
+        Ok(claims)
     }
 
     async fn holder(&self, domain: &Domain) -> Result<Option<Claim>, Infallible> {
-        let inner = self.lock();
-        let org = inner.holders.get(domain).cloned();
-        Ok(org.and_then(|org| inner.claims.get(&(domain.clone(), org)).cloned()))
+        Ok(self.lock().claims.holder(domain).cloned())
     }
 
     async fn claims_to(&self, domain: &Domain) -> Result<Vec<Claim>, Infallible> {
-        let inner = self.lock();
-        let claims = inner
-            .claims
-            .values()
-            .filter(|claim| claim.domain() == domain);
-        Ok(claims.cloned().collect())
+        Ok(self.lock().claims.to(domain).cloned().collect())
     }
 
     async fn commit(&self, writes: &[ClaimWrite]) -> Result<(), CommitError<Infallible>> {
@@ -190,7 +145,7 @@ impl ClaimStore for MemoryClaimStore {
         until: OffsetDateTime,
         limit: usize,
     ) -> Result<Vec<Claim>, Infallible> {
-        Ok(self.lock().lease_due(now, until, limit))
+        Ok(self.lock().claims.lease_due(now, until, limit))
     }
 
     async fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, Infallible> {
