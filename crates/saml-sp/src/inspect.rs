@@ -36,7 +36,7 @@ impl UnverifiedFacts {
     }
 
     /// The request that the Response claims to answer; look it up with
-    /// [`RequestHandle::ById`](crate::store::RequestHandle::ById).
+    /// [`RequestHandle::ById`].
     #[must_use]
     pub fn in_response_to(&self) -> Option<&str> {
         self.envelope.in_response_to.as_deref()
@@ -99,7 +99,10 @@ impl AcsForm {
             }
         }
         match self.peek()?.in_response_to() {
-            Some(id) => requests.find(RequestHandle::ById(id), now).await.map_err(failed),
+            Some(id) => requests
+                .find(RequestHandle::ById(id), now)
+                .await
+                .map_err(failed),
             None => Ok(None),
         }
     }

@@ -15,7 +15,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Judge a response as a service provider would, and say what is wrong.
-    Check(Check),
+    Check(Box<Check>),
     /// Say whether the XML layer takes a document.
     Xml(Xml),
     /// Write canonical octets.

@@ -46,7 +46,7 @@ fn text(output: &Output) -> String {
 
 /// Written once: tests run side by side.
 static CERTIFICATE: LazyLock<String> =
-    LazyLock::new(|| file("idp.pem", &TestIdp::okta().certificate_pem()));
+    LazyLock::new(|| file("idp.pem", TestIdp::okta().certificate_pem()));
 static METADATA: LazyLock<String> =
     LazyLock::new(|| file("idp.xml", &TestIdp::okta().metadata_xml()));
 

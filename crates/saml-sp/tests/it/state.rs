@@ -156,14 +156,23 @@ fn the_request_is_found_without_a_cookie() {
     let (_, requests) = stores();
     ready(requests.put(&record())).unwrap();
     let find = |response: &saml_testkit::ResponseBuilder, now| {
-        ready(form(response).find_request(&requests, now)).unwrap().map(|record| record.id().as_str().to_owned())
+        ready(form(response).find_request(&requests, now))
+            .unwrap()
+            .map(|record| record.id().as_str().to_owned())
     };
     let found = Some(REQUEST.to_owned());
     assert_eq!(find(&good().relay_state("relay-1"), NOW), found);
     // RelayState lost or foreign: by what the message claims to answer.
     assert_eq!(find(&good(), NOW), found);
     assert_eq!(find(&good().relay_state("/somewhere"), NOW), found);
-    let unasked = saml_testkit::TestIdp::okta().response(&saml_testkit::SpTarget::new(ACS, ENTITY), &alice(), NOW);
+    let unasked = saml_testkit::TestIdp::okta().response(
+        &saml_testkit::SpTarget::new(ACS, ENTITY),
+        &alice(),
+        NOW,
+    );
     assert_eq!(find(&unasked, NOW), None);
-    assert_eq!(find(&good().relay_state("relay-1"), record().expires_at()), None);
+    assert_eq!(
+        find(&good().relay_state("relay-1"), record().expires_at()),
+        None
+    );
 }
