@@ -25,6 +25,7 @@ mod schema;
 mod service;
 mod transcript;
 mod transcripts;
+mod walks;
 mod writes;
 
 /// The engine's future can move between threads.
