@@ -10,6 +10,19 @@
 //! iframe without any cookie, so find sessions by [`SessionIdentity::key`], and do not forbid
 //! framing of this one address.
 //!
+//! ```
+//! # use saml_sp::{Idp, Random, ReplayStore, ServiceProvider, binding::Delivery};
+//! use saml_sp::logout::{LogoutMessage, LogoutResult, SessionIdentity};
+//! # async fn slo<R: ReplayStore>(sp: &ServiceProvider, idp: &Idp, body: &[u8], replays: &R,
+//! #     sessions: &mut Vec<SessionIdentity>, random: &mut dyn Random, now: time::OffsetDateTime,
+//! # ) -> Result<Delivery, Box<dyn std::error::Error>> {
+//! let message = LogoutMessage::from_urlencoded(body, sp.limits())?;
+//! let order = sp.receive_logout(idp, &message, now)?.redeem(replays, now).await?;
+//! sessions.retain(|session| !order.ends(session));
+//! let answer = sp.answer_logout(idp, &order, LogoutResult::Done, random, now)?;
+//! # Ok(answer) }
+//! ```
+//!
 //! All messages are signed, both ways. A service provider without signing key has no logout.
 
 mod answer;

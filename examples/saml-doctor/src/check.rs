@@ -1,7 +1,8 @@
 //! `saml-doctor check`: judge a response as a service provider would.
 
 use saml_sp::crypto::PrivateKey;
-use saml_sp::metadata::IdpMetadata;
+use saml_sp::error::UsageError;
+use saml_sp::metadata::{IdpMetadata, Source};
 use saml_sp::record::{Asked, RecordParts, RelayHandle, RequestId};
 use saml_sp::store::memory::{MemoryReplayStore, MemoryRequestStore};
 use saml_sp::{
@@ -19,10 +20,16 @@ pub(crate) fn run(args: &Check) -> Result<Outcome, Misuse> {
     let now = OffsetDateTime::parse(&args.now, &Rfc3339)
         .map_err(|error| Misuse(format!("--now {}: {error}", args.now)))?;
     let sp = service_provider(args)?;
-    let idp = identity_provider(args, now)?;
     let bytes = input::read(&args.file)?;
-    let verdict =
-        input::form(&bytes, sp.limits()).and_then(|form| judge(args, &sp, &idp, &form, now));
+    let idp = match identity_provider(args, now)? {
+        // A key that is too small is a reason to refuse what it signed, not misuse.
+        Err(error) if error.code() == Code::KeyWeak => Err(Rejection::from(error.into_finding())),
+        other => Ok(other?),
+    };
+    let verdict = idp.and_then(|idp| {
+        let form = input::form(&bytes, sp.limits())?;
+        judge(args, &sp, &idp, &form, now)
+    });
     let accepted = verdict.is_ok();
     let text = match (verdict, args.format) {
         (Ok((login, notes)), Format::Json) => {
@@ -79,11 +86,15 @@ fn policy(allow: &[Allowance]) -> AlgorithmPolicy {
     )
 }
 
-fn identity_provider(args: &Check, now: OffsetDateTime) -> Result<Idp, Misuse> {
+/// The outer error is misuse; the inner one says what is wrong with the values.
+fn identity_provider(args: &Check, now: OffsetDateTime) -> Result<Result<Idp, UsageError>, Misuse> {
     let builder = match &args.idp_metadata {
         Some(path) => {
             let bytes = input::read(path)?;
-            IdpMetadata::read(&bytes, Some(&args.issuer), &Limits::default(), now)
+            // Nothing is sent to the addresses in it, so they may be plain http.
+            let source = Source::transport().danger_allow_http();
+            let (crypto, limits) = (CryptoProvider::rustcrypto(), Limits::default());
+            IdpMetadata::read_from(&source, &bytes, &args.issuer, &crypto, &limits, now)
                 .map_err(|rejection| {
                     Misuse(format!("--idp-metadata: {}", rejection.report().text()))
                 })?
@@ -97,7 +108,7 @@ fn identity_provider(args: &Check, now: OffsetDateTime) -> Result<Idp, Misuse> {
             builder
         }
     };
-    Ok(builder.policy(policy(&args.allow)).build()?)
+    Ok(builder.policy(policy(&args.allow)).build())
 }
 
 /// A login, and what would have refused it without `--allow expired`.

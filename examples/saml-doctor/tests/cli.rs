@@ -340,3 +340,59 @@ fn a_browser_s_recording_is_searched_for_the_newest_answer() {
     assert_eq!(empty.status.code(), Some(1));
     assert!(text(&empty).contains("form_field_missing"));
 }
+
+#[test]
+fn a_small_key_is_a_refusal_and_can_be_allowed() {
+    let weak = file("weak.pem", TestKey::IdpWeak.certificate_pem());
+    let issuer = TestIdp::okta().issuer().to_owned();
+    let arguments = [
+        "check",
+        "-",
+        "--idp-cert",
+        &weak,
+        "--issuer",
+        &issuer,
+        "--audience",
+        AUDIENCE,
+        "--acs",
+        ACS,
+        "--now",
+        NOW,
+        "--request-id",
+        "_request1",
+        "--format",
+        "json",
+    ];
+    let response = response().key(TestKey::IdpWeak).octets();
+    let refused = run(&arguments, &response);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused).contains("key_weak"), "{}", text(&refused));
+    let allowed = [&arguments[..], &["--allow", "rsa-1024"]].concat();
+    assert_eq!(run(&allowed, &response).status.code(), Some(0));
+}
+
+#[test]
+fn metadata_may_name_plain_http() {
+    let metadata = TestIdp::okta()
+        .with_sign_in_url("http://idp.test/sso")
+        .metadata_xml();
+    let metadata = file("plain.xml", &metadata);
+    let issuer = TestIdp::okta().issuer().to_owned();
+    let arguments = [
+        "check",
+        "-",
+        "--idp-metadata",
+        &metadata,
+        "--issuer",
+        &issuer,
+        "--audience",
+        AUDIENCE,
+        "--acs",
+        ACS,
+        "--now",
+        NOW,
+        "--request-id",
+        "_request1",
+    ];
+    assert_eq!(run(&arguments, &response().octets()).status.code(), Some(0));
+}

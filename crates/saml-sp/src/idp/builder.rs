@@ -4,7 +4,7 @@ use super::{Idp, KeyState, LogoutService, SignRequests, TrustedKey};
 use crate::cert::Certificate;
 use crate::error::{Code, Finding, UsageError};
 use crate::policy::AlgorithmPolicy;
-use crate::url;
+use crate::url::{self, PlainHttp};
 
 /// The most keys one identity provider may have, so that a forged message costs few verifications.
 const MOST_KEYS: usize = 8;
@@ -15,6 +15,7 @@ const MOST_KEYS: usize = 8;
 pub struct IdpBuilder {
     idp: Idp,
     pasted: Vec<(Vec<u8>, KeyState)>,
+    plain: PlainHttp,
 }
 
 impl From<Idp> for IdpBuilder {
@@ -22,6 +23,7 @@ impl From<Idp> for IdpBuilder {
         Self {
             idp,
             pasted: Vec::new(),
+            plain: PlainHttp::LoopbackOnly,
         }
     }
 }
@@ -86,20 +88,35 @@ impl IdpBuilder {
         self
     }
 
+    /// Take `http` addresses on any host. Requests, and what the user enters there, then cross the
+    /// network in the clear; for tools that send nothing.
+    pub const fn danger_allow_http(self) -> Self {
+        self.plain_http(PlainHttp::Allowed)
+    }
+
+    pub(crate) const fn plain_http(mut self, plain: PlainHttp) -> Self {
+        self.plain = plain;
+        self
+    }
+
     /// The identity provider, if all values are usable.
     ///
     /// # Errors
     /// As [`Idp::from_parts`]; [`Code::KeyMissing`] without any key that verifies;
     /// [`Code::LimitKeys`] with more than eight.
     pub fn build(self) -> Result<Idp, UsageError> {
-        let Self { mut idp, pasted } = self;
+        let Self {
+            mut idp,
+            pasted,
+            plain,
+        } = self;
         url::entity_id(&idp.issuer, "an issuer")?;
         for endpoint in idp.sign_in_redirect.iter().chain(&idp.sign_in_post) {
-            url::endpoint(endpoint, "the sign-in URL")?;
+            url::check(endpoint, "the sign-in URL", plain)?;
         }
         if let Some(service) = &idp.logout {
-            url::endpoint(service.location(), "the logout service")?;
-            url::endpoint(service.answers_to(), "the logout service's answers")?;
+            url::check(service.location(), "the logout service", plain)?;
+            url::check(service.answers_to(), "the logout service's answers", plain)?;
         }
         for (bytes, state) in pasted {
             for certificate in Certificate::parse_all(&bytes).map_err(Finding::from)? {

@@ -4,7 +4,7 @@ use crate::assertion::refuse;
 use crate::cert::Certificate;
 use crate::error::{Code, Finding, Rejection, UsageError};
 use crate::names::{ds, md};
-use crate::url;
+use crate::url::{self, PlainHttp};
 use crate::xml::Element;
 
 /// The certificates to verify with: those for signing and those without a stated use (E62).
@@ -64,6 +64,7 @@ pub(super) fn endpoint(
     role: Element<'_>,
     service: &str,
     binding: &str,
+    plain: PlainHttp,
 ) -> Result<Option<Endpoint>, Rejection> {
     let mut services = role.children_named(md(service));
     let Some(found) = services.find(|s| s.attribute("Binding").as_deref() == Some(binding)) else {
@@ -74,7 +75,7 @@ pub(super) fn endpoint(
         .map_err(|error| refuse(found, &error))?;
     let response_location = found.attribute("ResponseLocation");
     for url in std::iter::once(&location).chain(&response_location) {
-        url::endpoint(url, service).map_err(|error| not_an_endpoint(found, &error))?;
+        url::check(url, service, plain).map_err(|error| not_an_endpoint(found, &error))?;
     }
     Ok(Some(Endpoint {
         location: location.into_owned(),

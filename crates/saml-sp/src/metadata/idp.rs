@@ -12,6 +12,7 @@ use crate::error::{Code, Finding, Rejection, UsageError};
 use crate::idp::{Idp, IdpBuilder, KeyState, LogoutService, SignRequests};
 use crate::names::{POST_BINDING, REDIRECT_BINDING};
 use crate::policy::Limits;
+use crate::url::PlainHttp;
 use crate::xml::Element;
 
 /// What an identity provider's metadata says, from a file or an https address that the host
@@ -31,6 +32,7 @@ pub struct IdpMetadata {
     pub(super) entity_id: String,
     pub(super) valid_until: Option<OffsetDateTime>,
     pub(super) certificates: Vec<Certificate>,
+    plain: PlainHttp,
     logout: Option<LogoutService>,
     pub(super) cache_duration: Option<Duration>,
     sign_in_redirect: Option<Endpoint>,
@@ -51,7 +53,7 @@ impl IdpMetadata {
         limits: &Limits,
         now: OffsetDateTime,
     ) -> Result<Self, Rejection> {
-        let read = |selected: Selected<'_>| Self::from_selected(selected);
+        let read = |selected: Selected<'_>| Self::from_selected(selected, PlainHttp::LoopbackOnly);
         Source::transport().with_entity(bytes, entity_id, None, limits, now, read)
     }
 
@@ -67,11 +69,11 @@ impl IdpMetadata {
         limits: &Limits,
         now: OffsetDateTime,
     ) -> Result<Self, Rejection> {
-        let read = |selected: Selected<'_>| Self::from_selected(selected);
+        let read = |selected: Selected<'_>| Self::from_selected(selected, source.plain());
         source.with_entity(bytes, Some(entity_id), Some(crypto), limits, now, read)
     }
 
-    fn from_selected(selected: Selected<'_>) -> Result<Self, Rejection> {
+    fn from_selected(selected: Selected<'_>, plain: PlainHttp) -> Result<Self, Rejection> {
         let Selected {
             entity,
             role,
@@ -84,16 +86,16 @@ impl IdpMetadata {
                 .at(role.path())
                 .into());
         }
-        let sign_in_redirect = endpoint(role, "SingleSignOnService", REDIRECT_BINDING)?;
-        let sign_in_post = endpoint(role, "SingleSignOnService", POST_BINDING)?;
+        let sign_in_redirect = endpoint(role, "SingleSignOnService", REDIRECT_BINDING, plain)?;
+        let sign_in_post = endpoint(role, "SingleSignOnService", POST_BINDING, plain)?;
         if sign_in_redirect.is_none() && sign_in_post.is_none() {
             return Err(Finding::new(Code::MetadataEndpoint)
                 .expected("a SingleSignOnService by redirect or POST")
                 .at(role.path())
                 .into());
         }
-        let post = endpoint(role, "SingleLogoutService", POST_BINDING)?;
-        let redirect = endpoint(role, "SingleLogoutService", REDIRECT_BINDING)?;
+        let post = endpoint(role, "SingleLogoutService", POST_BINDING, plain)?;
+        let redirect = endpoint(role, "SingleLogoutService", REDIRECT_BINDING, plain)?;
         let logout = post.map(|e| service(LogoutService::post(e.location), e.response_location));
         let logout = logout.or_else(|| {
             redirect.map(|e| service(LogoutService::redirect(e.location), e.response_location))
@@ -102,6 +104,7 @@ impl IdpMetadata {
             .attribute("cacheDuration")
             .and_then(|text| duration::parse(&text));
         Ok(Self {
+            plain,
             logout,
             cache_duration: cache,
             entity_id: entity_id(entity)?,
@@ -141,7 +144,7 @@ impl IdpMetadata {
 
     /// Begin an [`Idp`] with everything the metadata says; all keys are active.
     pub fn to_builder(&self) -> IdpBuilder {
-        let mut builder = Idp::builder(&self.entity_id);
+        let mut builder = Idp::builder(&self.entity_id).plain_http(self.plain);
         for certificate in &self.certificates {
             builder = builder.certificate_in_state(certificate.der(), KeyState::Active);
         }

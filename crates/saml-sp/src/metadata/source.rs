@@ -10,6 +10,7 @@ use crate::dsig::{Envelope, Keys, Nested};
 use crate::error::{Code, Finding, Rejection};
 use crate::message;
 use crate::policy::{AlgorithmPolicy, Limits};
+use crate::url::PlainHttp;
 use crate::xml::{Document, Extras, Name};
 
 /// Where metadata comes from.
@@ -24,6 +25,7 @@ use crate::xml::{Document, Extras, Name};
 pub struct Source {
     keys: Vec<PinnedKey>,
     longest: Option<Duration>,
+    plain: PlainHttp,
 }
 
 impl Source {
@@ -34,6 +36,7 @@ impl Source {
         Self {
             keys: Vec::new(),
             longest: None,
+            plain: PlainHttp::LoopbackOnly,
         }
     }
 
@@ -44,7 +47,20 @@ impl Source {
         Self {
             keys: keys.into_iter().collect(),
             longest: Some(longest),
+            plain: PlainHttp::LoopbackOnly,
         }
+    }
+
+    /// Take `http` addresses on any host, for tools that send nothing there.
+    #[must_use]
+    pub const fn danger_allow_http(mut self) -> Self {
+        self.plain = PlainHttp::Allowed;
+        self
+    }
+
+    /// Where `http` is taken.
+    pub(super) const fn plain(&self) -> PlainHttp {
+        self.plain
     }
 
     /// Run `read` on the entity that is meant, once everything that is demanded holds.
