@@ -9,6 +9,7 @@ SHA-512, encryption by CBC and GCM, encrypted names, a signed error, a foreign c
 Standard library only; what is not installed is said to be skipped.
 """
 import argparse
+import base64
 import datetime
 import http.server
 import json
@@ -17,6 +18,8 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import urllib.parse
+import zlib
 
 from browser import Browser
 from service import Report, process, skip, until
@@ -35,11 +38,11 @@ PHP = [
     ("SHA-512", {"SP_EXTRA": SHA512}, [], None),
     ("encrypted by CBC", {"ENCRYPT": "1"}, ["key"], None),
     ("encrypted by CBC, no key here", {"ENCRYPT": "1"}, [], "decryption_key_missing"),
-    ("encrypted by CBC, Response unsigned", {"ENCRYPT": "1", "SIGN_RESPONSE": "0"}, ["key"], "cbc_unsigned"),
+    ("encrypted by CBC, Response unsigned", {"ENCRYPT": "1", "SIGN_RESPONSE": "0"}, ["key"], "encryption_unauthenticated"),
     ("the same, allowed by name", {"ENCRYPT": "1", "SIGN_RESPONSE": "0"}, ["key", "--allow", "cbc-unsigned"], None),
     ("encrypted name", {"SP_EXTRA": ENCRYPTED_ID}, ["key"], None),
     ("another certificate pinned", {}, ["other"], "signature_key_unknown"),
-    ("passive, no session", {"PASSIVE": "1"}, [], "status_not_success"),
+    ("passive, no session", {"PASSIVE": "1"}, [], "status_no_passive"),
 ]
 SAMLP = [
     ("Assertion signed", [], [], None),
@@ -49,6 +52,16 @@ SAMLP = [
     ("SHA-1", ["--sha1"], [], "algorithm_forbidden"),
     ("SHA-1, allowed by name", ["--sha1"], ["--allow", "sha1"], None),
 ]
+
+
+def passive_request(destination):
+    """An AuthnRequest that forbids the provider to talk to the user, as a redirect URL."""
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    xml = (f'<p:AuthnRequest xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_passive" Version="2.0" IssueInstant="{now}" IsPassive="true">'
+           f'<a:Issuer xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion">{AUDIENCE}</a:Issuer></p:AuthnRequest>')
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(xml.encode()) + packer.flush()
+    return destination + "?" + urllib.parse.urlencode({"SAMLRequest": base64.b64encode(packed).decode()})
 
 
 def caught(page):
@@ -97,12 +110,13 @@ def simplesamlphp(idps, folder, doctor, report):
     for number, (what, settings, options, expected) in enumerate(PHP):
         port, run = free_port(), os.path.join(folder, f"ssp{number}")
         command = ["sh", os.path.join(idps, "simplesamlphp.sh"), run, doctor.keys, str(port), ACS, AUDIENCE]
-        start = f"http://127.0.0.1:{port}/saml2/idp/SSOService.php?spentityid={AUDIENCE}"
+        endpoint = f"http://127.0.0.1:{port}/saml2/idp/SSOService.php"
         with process(command, env=dict(os.environ, **settings), cwd=idps):
             until("SimpleSAMLphp", lambda port=port: answers(port))
             browser = Browser()
-            page = browser.open(start + ("&IsPassive=true&passive=1" if "PASSIVE" in settings else ""))
-            if "PASSIVE" not in settings:
+            passive = "PASSIVE" in settings
+            page = browser.open(passive_request(endpoint) if passive else f"{endpoint}?spentityid={AUDIENCE}")
+            if not passive:
                 page = browser.submit(page, page.form_with("username", "password"), username="alice", password="test")
             compare(report, f"SimpleSAMLphp, {what}", doctor, caught(page), f"http://127.0.0.1:{port}/idp", options, expected)
 
