@@ -2,12 +2,6 @@
 
 use crate::error::{Code, Finding, UsageError};
 
-/// An endpoint's URL as configured: `https`, or `http` on a loopback host; no fragment, no white
-/// space. `what` names it in the error.
-pub(crate) fn endpoint(url: &str, what: &str) -> Result<(), UsageError> {
-    check(url, what, PlainHttp::LoopbackOnly)
-}
-
 /// Where `http` is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PlainHttp {
@@ -17,7 +11,8 @@ pub(crate) enum PlainHttp {
     Allowed,
 }
 
-/// As [`endpoint`], with a choice about `http`.
+/// An endpoint's URL as configured: `https`, or `http` where `plain` says so; no fragment, no white
+/// space. `what` names it in the error.
 pub(crate) fn check(url: &str, what: &str, plain: PlainHttp) -> Result<(), UsageError> {
     let wrong = |hint: &'static str| {
         Err(Finding::new(Code::ConfigUrl)

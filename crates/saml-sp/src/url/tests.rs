@@ -12,7 +12,10 @@ fn endpoints_are_https_or_loopback() {
         "http://[::1]:8080/",
     ];
     for url in good {
-        assert!(endpoint(url, "the ACS").is_ok(), "{url}");
+        assert!(
+            check(url, "the ACS", PlainHttp::LoopbackOnly).is_ok(),
+            "{url}"
+        );
     }
     let bad = [
         "",
@@ -31,11 +34,19 @@ fn endpoints_are_https_or_loopback() {
     ];
     for url in bad {
         assert_eq!(
-            endpoint(url, "the ACS").unwrap_err().code(),
+            check(url, "the ACS", PlainHttp::LoopbackOnly)
+                .unwrap_err()
+                .code(),
             Code::ConfigUrl,
             "{url}"
         );
     }
+}
+
+#[test]
+fn plain_http_is_a_choice() {
+    assert!(check("http://sp.example/acs", "the ACS", PlainHttp::Allowed).is_ok());
+    assert!(check("ftp://sp.example/acs", "the ACS", PlainHttp::Allowed).is_err());
 }
 
 #[test]
