@@ -119,7 +119,12 @@ impl<'c, C: Columns> Writer<'c, C> {
                 Ok(())
             })?;
             self.sql.push_str(" OR ");
-            self.exists(key, owner, from, |w| w.predicate(&column, test))?;
+            // An element without one is none of the values that differ.
+            self.exists(key, owner, from, |w| {
+                w.sql
+                    .push_str(&format!("{} IS NOT NULL AND ", column.expression));
+                w.predicate(&column, test)
+            })?;
             self.sql.push(')');
             return Ok(());
         }
