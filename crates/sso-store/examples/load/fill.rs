@@ -63,8 +63,19 @@ pub(crate) async fn fill(url: &str, town: Town) -> Result<(), Box<dyn Error>> {
         true => Raw::Postgres(PgConnection::connect(url).await?),
         false => Raw::Sqlite(SqliteConnection::connect(url).await?),
     };
+    if raw
+        .run(format!(
+            "INSERT INTO organisations VALUES ('{}', 'Org', '{{}}', 1, 0)",
+            org(0)
+        ))
+        .await
+        .is_err()
+    {
+        println!("filled before");
+        return Ok(());
+    }
     raw.run("BEGIN".to_owned()).await?;
-    for n in 0..town.organisations {
+    for n in 1..town.organisations {
         raw.run(format!(
             "INSERT INTO organisations VALUES ('{}', 'Org {n}', '{{}}', 1, 0)",
             org(n)

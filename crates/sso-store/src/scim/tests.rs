@@ -120,6 +120,20 @@ async fn every_lookup_of_a_client_uses_its_index() {
 }
 
 #[tokio::test]
+async fn counting_everybody_reads_the_index_alone() {
+    let (database, file) = database("count").await;
+    let org = OrgId::new("acme").unwrap();
+    let source = Source::of(&org, &query(&Kind::USER, None), Engine::Sqlite);
+    let plan = plan(&database, source.count()).await;
+    assert!(
+        plan.contains("COVERING INDEX members_created (org=?)"),
+        "{plan}"
+    );
+    database.close().await;
+    std::fs::remove_file(file).unwrap();
+}
+
+#[tokio::test]
 async fn a_page_behind_a_place_starts_there_and_sorts_nothing() {
     let (database, file) = database("page").await;
     let org = OrgId::new("acme").unwrap();

@@ -68,7 +68,12 @@ async fn verify(database: &Database, ack: &Ack) {
         }
         Ack::User(n) => {
             let found = database
-                .get(&tenant, &Kind::USER, &ResourceId::new(n.as_str()), &Load::All)
+                .get(
+                    &tenant,
+                    &Kind::USER,
+                    &ResourceId::new(n.as_str()),
+                    &Load::All,
+                )
                 .await
                 .unwrap();
             assert!(found.is_some(), "{ack:?}");
