@@ -68,19 +68,35 @@ async fn http_types_in_and_out() {
         .handle_http(delete("W/\"1\""), start(), &mut counting())
         .await;
     assert_eq!(gone.status(), 204);
+}
 
-    let odd = http::Request::builder()
-        .method("PROPFIND")
-        .uri(&place)
-        .header(
-            "Authorization",
-            http::HeaderValue::from_bytes(b"Bearer \xff").unwrap(),
-        )
-        .body(Bytes::new())
-        .unwrap();
-    let odd = bench.scim.handle_http(odd, start(), &mut counting()).await;
+/// A method nobody knows, a token that is no text.
+#[tokio::test]
+async fn odd_http_is_refused_and_not_overlooked() {
+    let bench = Bench::new();
+    let ask = async |authorization: &[u8]| {
+        let request = http::Request::builder()
+            .method("PROPFIND")
+            .uri(format!("{BASE}/Users"))
+            .header(
+                "Authorization",
+                http::HeaderValue::from_bytes(authorization).unwrap(),
+            )
+            .body(Bytes::new())
+            .unwrap();
+        bench
+            .scim
+            .handle_http(request, start(), &mut counting())
+            .await
+    };
+    let odd = ask(b"Bearer \xff").await;
     assert_eq!(odd.status(), 401);
     assert!(odd.headers().contains_key("www-authenticate"));
+    let known = ask(format!("Bearer {}", bench.token).as_bytes()).await;
+    assert_eq!(
+        (known.status().as_u16(), &known.headers()["allow"]),
+        (405, &http::HeaderValue::from_static("GET, POST"))
+    );
 }
 
 /// What was tolerated is reported, and a tenant's own dialect decides it.
