@@ -8,7 +8,11 @@
 //! used to sign requests and to decrypt assertions.
 
 mod algorithm;
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc_rs;
 mod digest;
+#[cfg(feature = "graviola")]
+mod graviola;
 mod private_key;
 mod provider;
 mod public_key;

@@ -95,6 +95,18 @@ impl PublicKey {
         }
     }
 
+    /// The DER `RSAPublicKey` (RFC 8017, A.1.1) of an RSA key.
+    #[cfg(any(feature = "aws-lc-rs", feature = "graviola"))]
+    pub(crate) fn pkcs1_der(&self) -> Option<Vec<u8>> {
+        let Self::Rsa { modulus, exponent } = self else {
+            return None;
+        };
+        let exponent = exponent.to_be_bytes();
+        let zeros = exponent.iter().take_while(|byte| **byte == 0).count();
+        let numbers = [integer(modulus)?, integer(exponent.get(zeros..)?)?].concat();
+        tagged(0x30, &numbers)
+    }
+
     /// Size in bits: of the modulus, or of the curve.
     #[must_use]
     pub fn bits(&self) -> usize {
@@ -189,6 +201,29 @@ fn positive(integer: &[u8]) -> Result<&[u8], KeyProblem> {
         [first, ..] if (1..0x80).contains(first) => Ok(integer),
         _ => Err(KeyProblem::Numbers),
     }
+}
+
+/// A positive DER INTEGER.
+#[cfg(any(feature = "aws-lc-rs", feature = "graviola"))]
+fn integer(magnitude: &[u8]) -> Option<Vec<u8>> {
+    let sign: &[u8] = if *magnitude.first()? >= 0x80 {
+        &[0]
+    } else {
+        &[]
+    };
+    tagged(0x02, &[sign, magnitude].concat())
+}
+
+/// A DER value of up to 65,535 bytes.
+#[cfg(any(feature = "aws-lc-rs", feature = "graviola"))]
+fn tagged(tag: u8, content: &[u8]) -> Option<Vec<u8>> {
+    let [high, low] = u16::try_from(content.len()).ok()?.to_be_bytes();
+    let head = match (high, low) {
+        (0, 0..=0x7F) => vec![tag, low],
+        (0, _) => vec![tag, 0x81, low],
+        _ => vec![tag, 0x82, high, low],
+    };
+    Some([head.as_slice(), content].concat())
 }
 
 fn elliptic(spki: &SubjectPublicKeyInfo<'_>) -> Result<PublicKey, KeyProblem> {

@@ -133,7 +133,8 @@ impl<'d> Envelope<'d> {
 
     /// No assertion, no message and no signature anywhere but in the places already found.
     fn nothing_elsewhere(&self, document: &'d Document<'_>, nested: Nested) -> Result<(), Finding> {
-        for element in document.elements() {
+        let namespaces = [ASSERTION.namespace, RESPONSE.namespace, SIGNATURE.namespace];
+        for element in document.elements_in(&namespaces) {
             let found = Some(element);
             let is_message = element.is(RESPONSE) || element.is(ASSERTION) || element.is(ENCRYPTED);
             if is_message

@@ -167,6 +167,26 @@ impl<'x> Document<'x> {
             .map(|(index, _)| Element::new(self, index))
     }
 
+    /// The elements whose namespace is one of these, in document order: the others are not even
+    /// looked at, so that a look at all elements costs little.
+    pub(crate) fn elements_in<'n>(
+        &'n self,
+        namespaces: &[&str],
+    ) -> impl Iterator<Item = Element<'n>> + use<'n, 'x> {
+        let wanted: Vec<bool> = self
+            .namespaces
+            .iter()
+            .map(|name| namespaces.contains(&&**name))
+            .collect();
+        (0u32..)
+            .zip(self.nodes.iter())
+            .filter(move |(_, node)| {
+                wanted.get(usize::from(node.namespace)) == Some(&true)
+                    && node.kind == NodeKind::Element
+            })
+            .map(|(index, _)| Element::new(self, index))
+    }
+
     /// Where the byte at `offset` stands.
     pub(crate) fn position_at(&self, offset: u32) -> Position {
         parse::position(self.text, offset as usize)

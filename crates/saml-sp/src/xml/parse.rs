@@ -249,7 +249,7 @@ impl<'x, 'l> Parser<'x, 'l> {
             let stray = raw.bytes().position(|byte| !chars::is_space(byte));
             return stray.map_or(Ok(()), |at| Err(fault(from + at, Kind::OutsideRoot)));
         }
-        if let Some(at) = memchr::memmem::find(raw.as_bytes(), b"]]>") {
+        if let Some(at) = cdata_end(raw) {
             return Err(fault(from + at, Kind::CdataEnd));
         }
         let plain = !self.has_cr || memchr::memchr(b'\r', raw.as_bytes()).is_none();
@@ -362,6 +362,12 @@ impl<'x, 'l> Parser<'x, 'l> {
             .get(span.start as usize..span.end as usize)
             .unwrap_or_default()
     }
+}
+
+/// Where `]]>` stands. The last of the three is looked for, because text hardly ever holds it.
+fn cdata_end(raw: &str) -> Option<usize> {
+    let mut ends = memchr::memchr_iter(b'>', raw.as_bytes());
+    ends.find_map(|at| raw.get(..at)?.ends_with("]]").then(|| at - 2))
 }
 
 pub(super) fn fault(at: usize, kind: Kind) -> Fault {

@@ -16,11 +16,11 @@ fn parse(xml: &str) -> Document<'_> {
         .unwrap_or_else(|e| panic!("{e}: {xml:?}"))
 }
 
-fn with(form: Form, prefixes: &str, comments: Comments) -> Form {
+fn with(form: &Form, prefixes: &str, comments: Comments) -> Form {
     Form {
         prefixes: Prefixes::parse(prefixes, &Limits::default()).unwrap(),
         comments,
-        ..form
+        ..form.clone()
     }
 }
 
@@ -64,7 +64,7 @@ fn stored_pairs() {
             .into_iter()
             .filter(|word| *word != "comments")
             .collect();
-        let form = with(form, &prefixes.join(" "), comments);
+        let form = with(&form, &prefixes.join(" "), comments);
         let xml = xml.replace("␍", "\r");
         let document = parse(&xml);
         let got = match element.trim() {
@@ -157,7 +157,7 @@ proptest! {
         let xml = tree.xml();
         for comments in [Comments::Dropped, Comments::Kept] {
             for form in [Form::exclusive(), Form::inclusive()] {
-                let form = with(form, &prefixes, comments);
+                let form = with(&form, &prefixes, comments);
                 let once = text(document_octets(&parse(&xml), &form).unwrap());
                 let twice = text(document_octets(&parse(&once), &form).unwrap());
                 prop_assert_eq!(&once, &twice);
@@ -295,7 +295,7 @@ fn octets_equal_those_of_lxml() {
         } else {
             Comments::Dropped
         };
-        let form = with(form, case.prefixes, comments);
+        let form = with(&form, case.prefixes, comments);
         let got = match nth(&document, case.number) {
             Some(element) => octets(element, &form, None),
             None => document_octets(&document, &form),

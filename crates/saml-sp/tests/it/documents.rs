@@ -143,7 +143,7 @@ impl Tree {
     fn declarations(&self, scope: &mut Vec<(&'static str, &'static str)>) -> Vec<(String, String)> {
         let mut declared: Vec<(&str, &str)> = Vec::new();
         let mut declare = |prefix: &'static str, uri: &'static str| {
-            let allowed = !(uri.is_empty() && !prefix.is_empty());
+            let allowed = !uri.is_empty() || prefix.is_empty();
             if allowed && !declared.iter().any(|(known, _)| *known == prefix) {
                 declared.push((prefix, uri));
                 scope.push((prefix, uri));

@@ -13,6 +13,7 @@
 
 mod api;
 mod attacks;
+mod backends;
 mod bench;
 mod c14n;
 mod captured;

@@ -134,7 +134,11 @@ fn open_with(
     own: &[TestKey],
     policy: &AlgorithmPolicy,
 ) -> Result<SignedBytes, Finding> {
-    let (limits, crypto) = (Limits::default(), CryptoProvider::rustcrypto());
+    let limits = Limits::default();
+    #[cfg(feature = "aws-lc-rs")]
+    let crypto = CryptoProvider::aws_lc_rs();
+    #[cfg(not(feature = "aws-lc-rs"))]
+    let crypto = CryptoProvider::rustcrypto();
     let idp = Certificate::parse(TestKey::Idp.certificate_pem().as_bytes()).unwrap();
     let own: Vec<Arc<dyn DecryptionKey>> = own
         .iter()
