@@ -10,11 +10,12 @@
 //! * **full**: the same, and a UTF-8 check, and one pass of quick-xml's namespace reader over
 //!   the document with all attributes.
 //!
-//! Neither floor writes a canonical form, builds a tree, or checks a single condition. Times are
+//! For an encrypted message both hold the unwrapping of its key, and no AES. Neither floor writes a canonical form, builds a tree, or checks a single condition. Times are
 //! the best single call of many, so that a busy neighbour does not decide the
 //! ratio; of calls that take longer than a time slice (the growth line) it still can.
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -24,12 +25,17 @@ use criterion::{Criterion, Throughput};
 use quick_xml::NsReader;
 use quick_xml::events::Event;
 use rsa::pkcs8::{DecodePrivateKey as _, EncodePublicKey as _};
-use saml_sp::crypto::{PublicKey, SignatureAlgorithm, VerifyingKey};
+use saml_sp::crypto::{
+    DecryptionKey, DigestAlgorithm, KeyTransport, PrivateKey, PublicKey, SignatureAlgorithm,
+    VerifyingKey,
+};
 use saml_sp::random::RandomError;
 use saml_sp::{
     Acs, AcsForm, CryptoProvider, Expected, Idp, RequestRecord, ServiceProvider, StartOptions,
 };
-use saml_testkit::{Covered, Person, Signing, SpTarget, TestIdp};
+use saml_testkit::{
+    Covered, Encryption, Person, ResponseBuilder, Signing, SpTarget, TestIdp, TestKey,
+};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -48,6 +54,7 @@ struct World {
     idp: Idp,
     record: RequestRecord,
     key: Box<dyn VerifyingKey>,
+    opener: Arc<dyn DecryptionKey>,
     base64: Simd,
 }
 
@@ -55,6 +62,7 @@ struct Case {
     name: &'static str,
     field: String,
     covered: Vec<Covered>,
+    wrapped: Option<Vec<u8>>,
 }
 
 fn main() {
@@ -71,6 +79,7 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--test" || argument == "--list") {
         print(&world, &cases);
         print_growth(&world);
+        print_refusals(&world);
     }
 }
 
@@ -116,6 +125,63 @@ fn print_growth(world: &World) {
     );
 }
 
+/// What a refusal costs: with and without RSA, and before anything is read.
+#[expect(
+    clippy::print_stdout,
+    reason = "the ratios are the output of this program"
+)]
+fn print_refusals(world: &World) {
+    let built = || {
+        world.built(
+            &Person::new("alice@corp.test", "Alice", "Archer"),
+            Signing::Both,
+        )
+    };
+    let forged = built().response_key(TestKey::Intruder);
+    let one_verification = world.of(&built().sign(Signing::Response), "one");
+    for (name, refused, floor) in [
+        ("unsigned", built().sign(Signing::None), Floor::NoRsa),
+        (
+            "status",
+            built().status("urn:oasis:names:tc:SAML:2.0:status:Responder"),
+            Floor::NoRsa,
+        ),
+        (
+            "destination",
+            built().destination("https://other.test"),
+            Floor::NoRsa,
+        ),
+        ("issuer", built().issuer("https://other.test"), Floor::NoRsa),
+        (
+            "forged, encrypted",
+            forged.encrypt(Encryption::default()),
+            Floor::Full,
+        ),
+    ] {
+        let case = world.of(&refused, name);
+        let [refuse, floor] = best(&mut [&mut || world.refuse(&case), &mut || match floor {
+            Floor::NoRsa => world.reading_floor(&one_verification),
+            Floor::Full => world.full_floor(&one_verification),
+        }]);
+        let ratio = refuse.as_secs_f64() / floor.as_secs_f64();
+        println!("refused: {name:<18} {refuse:>9.1?}, floor {floor:>9.1?}, ratio {ratio:.2}");
+    }
+    let [short, long] = [5, 50].map(|mega| vec![b'A'; mega << 20]);
+    let [five, fifty] = best(&mut [&mut || world.too_long(&short), &mut || {
+        world.too_long(&long)
+    }]);
+    println!("refused: 5 MiB in {five:.1?}, 50 MiB in {fifty:.1?}");
+}
+
+/// What a refusal is measured against.
+#[derive(Clone, Copy)]
+enum Floor {
+    /// Decoding, reading and hashing.
+    NoRsa,
+    /// The same and one RSA verification.
+    Full,
+}
+
 /// The best time per call of each job, taken in turn.
 fn best<const N: usize>(jobs: &mut [&mut dyn FnMut(); N]) -> [Duration; N] {
     let mut best = [Duration::MAX; N];
@@ -136,8 +202,12 @@ impl World {
     #[expect(clippy::expect_used, reason = "fixed configuration of a benchmark")]
     fn new() -> Self {
         let kit = TestIdp::okta();
+        let opener = PrivateKey::from_pem(TestKey::Sp.private_key_pem().as_bytes());
+        let opener = CryptoProvider::rustcrypto().decryption_key(&opener.expect("a private key"));
+        let opener = opener.expect("a sound key");
         let sp = ServiceProvider::builder(ENTITY)
             .acs(Acs::new(ACS))
+            .decryption(opener.clone(), None)
             .crypto(CryptoProvider::rustcrypto())
             .build();
         let sp = sp.expect("a sound configuration");
@@ -163,6 +233,7 @@ impl World {
                 .prepare(&key)
                 .expect("a sound key"),
             base64: Simd::standard(PAD),
+            opener,
             sp,
             idp,
         }
@@ -174,24 +245,42 @@ impl World {
         let large = (0..64).fold(alice.clone(), |person, n| {
             person.attribute(&format!("note{n}"), &[&text])
         });
-        [
+        let mut cases: Vec<Case> = [
             ("assertion", alice.clone(), Signing::Assertion),
             ("response", alice.clone(), Signing::Response),
             ("both", alice.clone(), Signing::Both),
-            ("groups-2000", alice.groups(2_000), Signing::Both),
+            ("groups-2000", alice.clone().groups(2_000), Signing::Both),
             ("1-MiB", large, Signing::Both),
         ]
         .map(|(name, person, signing)| self.case(name, &person, signing))
-        .into()
+        .into();
+        let sealed = self
+            .built(&alice, Signing::Both)
+            .encrypt(Encryption::default());
+        cases.push(self.of(&sealed, "encrypted"));
+        cases
     }
 
     fn case(&self, name: &'static str, person: &Person, signing: Signing) -> Case {
+        self.of(&self.built(person, signing), name)
+    }
+
+    fn built(&self, person: &Person, signing: Signing) -> ResponseBuilder {
         let target = SpTarget::new(ACS, ENTITY).in_response_to(self.record.id().as_str());
-        let built = TestIdp::okta().response(&target, person, NOW).sign(signing);
+        TestIdp::okta().response(&target, person, NOW).sign(signing)
+    }
+
+    fn of(&self, built: &ResponseBuilder, name: &'static str) -> Case {
+        let tree = built.tree();
+        let key = tree
+            .first("saml2:EncryptedAssertion")
+            .and_then(|e| e.first("xenc:EncryptedKey"));
+        let value = key.and_then(|k| k.first("xenc:CipherData")?.first("xenc:CipherValue"));
         Case {
             name,
             field: built.post_fields().0,
             covered: built.covered(),
+            wrapped: value.and_then(|v| self.base64.decode(v.own_text()).ok()),
         }
     }
 
@@ -208,6 +297,28 @@ impl World {
         let _pending = black_box(pending.expect("the kit's answer is accepted"));
     }
 
+    #[expect(
+        clippy::expect_used,
+        reason = "what is measured is a refusal, not an acceptance"
+    )]
+    fn refuse(&self, case: &Case) {
+        let form =
+            AcsForm::from_fields(case.field.clone(), None, self.sp.limits()).expect("a form");
+        let pending = self
+            .sp
+            .accept(&form, &self.idp, Expected::Request(&self.record), NOW);
+        drop(black_box(pending.expect_err("the defect is refused")));
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "what is measured is a refusal, not an acceptance"
+    )]
+    fn too_long(&self, body: &[u8]) {
+        let form = AcsForm::from_urlencoded(black_box(body), self.sp.limits());
+        drop(black_box(form.expect_err("the body is too long")));
+    }
+
     #[expect(clippy::expect_used, reason = "a floor that fails is no floor")]
     fn crypto_floor(&self, case: &Case) -> Vec<u8> {
         let document = self.base64.decode(black_box(&case.field)).expect("base64");
@@ -219,13 +330,32 @@ impl World {
                 .verify(SignatureAlgorithm::RsaSha256, message, &covered.value);
             verified.expect("the kit's signature");
         }
+        if let Some(wrapped) = &case.wrapped {
+            let (digest, mask) = (DigestAlgorithm::Sha1, DigestAlgorithm::Sha1);
+            let opened = self
+                .opener
+                .unwrap_key(KeyTransport::RsaOaep { digest, mask }, wrapped);
+            black_box(opened.expect("the kit's key"));
+        }
         document
     }
 
-    #[expect(clippy::expect_used, reason = "a floor that fails is no floor")]
     fn full_floor(&self, case: &Case) {
-        let document = self.crypto_floor(case);
-        let mut reader = NsReader::from_str(std::str::from_utf8(&document).expect("UTF-8"));
+        Self::read(&self.crypto_floor(case));
+    }
+
+    #[expect(clippy::expect_used, reason = "a floor that fails is no floor")]
+    fn reading_floor(&self, case: &Case) {
+        let document = self.base64.decode(black_box(&case.field)).expect("base64");
+        for covered in &case.covered {
+            black_box(Sha256::digest(covered.octets.as_bytes()));
+        }
+        Self::read(&document);
+    }
+
+    #[expect(clippy::expect_used, reason = "a floor that fails is no floor")]
+    fn read(document: &[u8]) {
+        let mut reader = NsReader::from_str(std::str::from_utf8(document).expect("UTF-8"));
         loop {
             match reader.read_resolved_event().expect("XML") {
                 (namespace, Event::Start(tag) | Event::Empty(tag)) => {
