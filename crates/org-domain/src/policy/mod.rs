@@ -6,9 +6,11 @@ mod conditions;
 mod domains;
 mod facts;
 mod login;
+mod login_facts;
 mod provision;
 mod provision_facts;
 mod roles;
+mod rows;
 mod sso_conditions;
 
 pub use asserted::{AssertedEmailProblem, read_asserted_email};
@@ -18,12 +20,14 @@ pub use claims::{
 };
 pub use domains::domain_standing;
 pub use facts::{
-    Account, AddressHistory, AssertedEmail, Binding, Credential, Deletion, DomainStanding,
-    Exemption, Fallback, IdpInitiated, InvitedAddress, JoinPolicy, Link, LoginFacts, MemberState,
-    Method, OrgStanding, OwnSession, Past, Person, PlanStanding, SecondFactor, SessionOrigin, Side,
-    SsoFacts, Switch,
+    Deletion, DomainStanding, Fallback, IdpInitiated, JoinPolicy, OrgStanding, PlanStanding, Switch,
 };
 pub use login::decide_login;
+pub use login_facts::{
+    Account, AddressHistory, AssertedEmail, Binding, Credential, Exemption, InvitedAddress, Link,
+    LoginFacts, MemberState, Method, OwnSession, Past, Person, SecondFactor, SessionOrigin, Side,
+    SsoFacts,
+};
 pub use provision::{decide_provision, is_visible};
 pub use provision_facts::{
     AccountTies, ActiveChange, AddressChange, Changed, Create, LastOwner, Occupant, Operation,

@@ -1,6 +1,7 @@
 //! What provisioning decisions are made from.
 
-use crate::policy::facts::{DomainStanding, MemberState, OrgStanding, fact};
+use crate::policy::facts::{DomainStanding, OrgStanding, fact};
+use crate::policy::login_facts::MemberState;
 use crate::role::Role;
 
 fact! {

@@ -5,6 +5,7 @@ use core::fmt;
 use time::Duration;
 
 use crate::domain::Domain;
+use crate::proof::lock::OrgHandle;
 use crate::proof::token::Token;
 
 /// Longest application label: `_` + label + `-subtree-challenge` stays within a 63-octet DNS label.
@@ -210,6 +211,16 @@ impl ProofRecord {
     #[must_use]
     pub fn value(&self) -> String {
         format!("{}{}", self.prefix, self.token.to_text())
+    }
+
+    /// The value to publish, with what a DNS administrator wants to know years later: that the record
+    /// has to stay, and by its public handle which organisation it speaks for.
+    ///
+    /// The handle is the one that an [`crate::proof::OwnerLock`] names. The words after the token
+    /// are for people; only the token proves.
+    #[must_use]
+    pub fn annotated_value(&self, org: &OrgHandle) -> String {
+        format!("{} expiry=never org={}", self.value(), org.as_str())
     }
 
     /// The token that the record carries; goes into the event that reports a look for it.

@@ -9,6 +9,7 @@
 
 mod cases;
 mod samples;
+mod work;
 
 use crate::store::ClaimStore;
 
@@ -37,7 +38,7 @@ pub async fn run<S: ClaimStore>(make: impl AsyncFn() -> S) -> Result<(), Breach>
     cases::pending_claims_block_nobody(&make().await).await?;
     cases::a_domain_moves_in_one_commit(&make().await).await?;
     cases::two_verify_in_the_same_instant(&make().await).await?;
-    cases::effects_stay_until_acknowledged(&make().await).await?;
-    cases::due_claims_are_leased_once(&make().await).await?;
-    cases::a_commit_ends_the_lease(&make().await).await
+    work::effects_stay_until_acknowledged(&make().await).await?;
+    work::due_claims_are_leased_once(&make().await).await?;
+    work::a_commit_ends_the_lease(&make().await).await
 }

@@ -362,6 +362,11 @@ fn the_owners_lock_shuts_when_in_doubt() {
     for bad in ["", "-a", "a-", "App", "a_b", "a.b", &"a".repeat(45)] {
         assert!(AppLabel::new(bad).is_err(), "{bad}");
     }
+    let record = pending("o1", "acme.com").record();
+    assert!(
+        record.is_in(record.annotated_value(&ours).as_bytes()),
+        "the words for people do not disturb the proof"
+    );
     let longest = AppLabel::new(&"a".repeat(44)).unwrap();
     let permit = permit("o1", ClaimAction::Start);
     let style = ProofStyle::new(longest);

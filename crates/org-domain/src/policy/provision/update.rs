@@ -4,7 +4,8 @@
 use crate::decision::ProvisionEffect as E;
 use crate::decision::Reason as R;
 use crate::decision::{ProvisionDecision, ProvisionEffects, ProvisionOutcome};
-use crate::policy::facts::{DomainStanding, MemberState, OrgStanding};
+use crate::policy::facts::{DomainStanding, OrgStanding};
+use crate::policy::login_facts::MemberState;
 use crate::policy::provision::{
     ENDING, closed, in_view, last_owner, proceed, proceed_with, refuse, refuse_and_queue,
 };

@@ -16,7 +16,10 @@ type Slot = u32;
 
 #[derive(Debug, Default)]
 pub(super) struct Claims {
-    #[expect(clippy::vec_box, reason = "growing moves pointers, and reserves no room for claims")]
+    #[expect(
+        clippy::vec_box,
+        reason = "growing moves pointers, and reserves no room for claims"
+    )]
     slots: Vec<Box<Claim>>,
     /// Hashes with a key of this store's own; equal hashes are told apart by the claim itself.
     hasher: RandomState,
