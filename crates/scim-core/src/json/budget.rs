@@ -27,10 +27,17 @@ impl Budget {
     }
 
     /// Makes room for one more value; `None` when that is not left.
+    #[inline]
     pub(super) fn room<T>(&mut self, values: &mut Vec<T>) -> Option<()> {
         if values.len() < values.capacity() {
-            return Some(());
+            Some(())
+        } else {
+            self.grow(values)
         }
+    }
+
+    #[cold]
+    fn grow<T>(&mut self, values: &mut Vec<T>) -> Option<()> {
         let old = values.capacity() * size_of::<T>();
         let more = values.capacity().max(4);
         self.spend(old + more * size_of::<T>())?;

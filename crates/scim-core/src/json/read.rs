@@ -8,7 +8,7 @@ use crate::resource::{Attributes, Name, Text, Value};
 /// Elements collected before an array gets memory of its own.
 const SHORT: usize = 64;
 /// Fields and elements there is room for from the start.
-const ROOM: usize = 32;
+const ROOM: usize = 16;
 
 /// Reads a body that must be an object.
 ///
@@ -113,26 +113,13 @@ impl<'b> Reader<'b> {
             .map_err(|twice| self.stop(Fault::DuplicateName(twice.0)))
     }
 
-    /// Texts, which most values are, go to their place at once.
+    /// The value of a field. Texts, which most values are, go a short way.
     fn field(&mut self, name: Name, depth: u8) -> Result<(), Stop> {
         self.blanks();
-        if self.peek() == Some(b'"') {
-            match self.token()? {
-                scan::Token::Plain(text) => {
-                    self.spend(Text::heap_of(text))?;
-                    self.room_for_field()?;
-                    self.fields.push((name, Value::String(Text::from(text))));
-                }
-                scan::Token::Escaped(escaped) => {
-                    let text = self.unescaped(escaped)?;
-                    self.spend(Text::heap_of(&text))?;
-                    self.room_for_field()?;
-                    self.fields.push((name, Value::String(Text::from(text))));
-                }
-            }
-            return Ok(());
-        }
-        let value = self.value(depth)?;
+        let value = match self.peek() {
+            Some(b'"') => Value::String(self.string()?),
+            _ => self.value(depth)?,
+        };
         self.room_for_field()?;
         self.fields.push((name, value));
         Ok(())

@@ -180,6 +180,8 @@ const fn table() -> [u8; SLOTS] {
 
 static TABLE: [u8; SLOTS] = table();
 
+/// Not inlined, so that [`Name::new`] is and its outcome stays in registers.
+#[inline(never)]
 fn look_up(text: &str) -> Option<u8> {
     let mut at = slot(text.as_bytes());
     loop {
@@ -194,6 +196,7 @@ fn look_up(text: &str) -> Option<u8> {
 
 impl Name {
     /// The name of this spelling, interned when an RFC defines it.
+    #[inline]
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self(match look_up(text) {
