@@ -8,10 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:4400";
 
 const EPILOGUE: &str = "\
-Without arguments this is the demonstration: one organisation with a claimed domain, single sign-on by a \
+Without arguments this is the demonstration: one organization with a claimed domain, single sign-on by a \
 test identity provider on http://auth.localhost:PORT, and a SCIM token.
 
-A real Okta organisation, with the three values of its \"View Setup Instructions\" page:
+A real Okta organization, with the three values of its \"View Setup Instructions\" page:
 
   okta-sso --data acme.db --listen 127.0.0.1:4400 --base-url https://sso.acme.example \\
       --organization \"Acme\" --owner you@acme.example \\
@@ -95,13 +95,13 @@ pub struct Serve {
     pub unsafe_any_domain: bool,
     /// The first organisation, made when the database is empty.
     #[command(flatten)]
-    pub first: FirstOrganisation,
+    pub first: FirstOrganization,
 }
 
 /// The organisation that is made when the database is empty.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "First organisation (used while the database is empty)")]
-pub struct FirstOrganisation {
+#[command(next_help_heading = "First organization (used while the database is empty)")]
+pub struct FirstOrganization {
     /// Its name.
     #[arg(long, value_name = "NAME", requires = "owner")]
     pub organization: Option<String>,
@@ -123,7 +123,8 @@ pub struct FirstOrganisation {
 }
 
 /// What the log looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
 pub enum LogFormat {
     /// One JSON object per line.
     Json,

@@ -48,7 +48,7 @@ pub enum RunError {
     #[error("--config")]
     File(#[from] FileError),
     /// The first organisation.
-    #[error("the first organisation")]
+    #[error("the first organization")]
     First(#[from] FirstError),
     /// The key file.
     #[error("the key file {0}: {1}")]

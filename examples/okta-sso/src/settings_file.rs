@@ -33,7 +33,7 @@ struct SettingsFile {
     sp_certificate: Option<PathBuf>,
     #[serde(default)]
     dns: Vec<SocketAddr>,
-    log_format: Option<String>,
+    log_format: Option<LogFormat>,
     organization: Option<String>,
     owner: Option<String>,
     okta_certificate: Option<PathBuf>,
@@ -74,9 +74,7 @@ fn over(serve: Serve, file: SettingsFile) -> Serve {
         } else {
             serve.dns
         },
-        log_format: serve
-            .log_format
-            .or_else(|| file.log_format.as_deref().map(log_format)),
+        log_format: serve.log_format.or(file.log_format),
         first: FirstOrganisation {
             organization: first.organization.or(file.organization),
             owner: first.owner.or(file.owner),
@@ -86,13 +84,5 @@ fn over(serve: Serve, file: SettingsFile) -> Serve {
             okta_metadata: first.okta_metadata.or(file.okta_metadata),
         },
         ..serve
-    }
-}
-
-fn log_format(word: &str) -> LogFormat {
-    if word == "json" {
-        LogFormat::Json
-    } else {
-        LogFormat::Text
     }
 }

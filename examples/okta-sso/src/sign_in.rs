@@ -148,10 +148,8 @@ pub async fn by_password(app: &App, request: &Incoming) -> Result<Reply, Failure
 /// Tries count by address of the machine and of the person, so that neither guessing one
 /// password for many people nor many passwords for one is quick.
 fn spend_tries(app: &App, request: &Incoming, email: &Email) -> Result<(), Failure> {
-    if let Some(peer) = request.peer() {
-        app.rates()
-            .spend(Action::Password, Who::address(peer), app.now())?;
-    }
+    app.rates()
+        .spend_address(Action::Password, request.peer(), app.now())?;
     app.rates()
         .spend(Action::Password, Who::Named(email.lookup_key()), app.now())
 }

@@ -198,7 +198,7 @@ fn unsettled(error: SettleError<StoreError>) -> Failure {
 
 fn held() -> Failure {
     Failure::Bad(
-        "Another organisation holds this domain. Its administrators have been told.".to_owned(),
+        "Another organization holds this domain. Its administrators have been told.".to_owned(),
     )
 }
 

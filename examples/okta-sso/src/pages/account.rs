@@ -52,7 +52,7 @@ fn decided(viewer: &Viewer, proven: Option<&Proven>) -> Markup {
         section.card {
             h2 { "Who decided" }
             dl.facts {
-                dt { "Organisation" } dd { strong { (viewer.org.name) } }
+                dt { "Organization" } dd { strong { (viewer.org.name) } }
                 dt { "Your role" } dd { (role_word(viewer)) }
                 dt { "You came by" } dd { (tag(tone, how)) }
                 @if let Some(proven) = proven {

@@ -12,7 +12,7 @@ pub fn email(to: &str, given: &str, wrong: Option<&str>, demo: &[DemoPerson]) ->
         &html! {
             section.card {
                 h1 { "Sign in" }
-                p.soft { "Your organisation decides how." }
+                p.soft { "Your organization decides how." }
                 (complaint(wrong))
                 form method="post" action="/sign-in" {
                     input type="hidden" name="to" value=(to);
@@ -128,7 +128,7 @@ pub fn refused(refusal: &RefusedSignIn<'_>) -> Markup {
                 p.actions { a.button href="/sign-in" { "Start again" } }
             }
             p.soft.small {
-                "Trace " code { (refusal.trace) } ". An Owner or Admin of the organisation finds the full diagnosis "
+                "Trace " code { (refusal.trace) } ". An Owner or Admin of the organization finds the full diagnosis "
                 a href=(format!("/settings/access/sign-ins/{}", refusal.trace)) { "here" } "."
             }
         },

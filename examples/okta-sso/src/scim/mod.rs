@@ -14,7 +14,7 @@ use sso_store::{Database, Pepper};
 use crate::{
     App,
     ready::SCIM_PATH,
-    security::rate::{Action, Who},
+    security::rate::Action,
     web::{Failure, Incoming, Reply},
 };
 use guard::PolicyGuard;
@@ -60,11 +60,9 @@ impl Provisioning {
                 .handle_http(request.into_http(), app.now(), &mut random),
         )
         .await;
-        if response.status() == http::StatusCode::UNAUTHORIZED
-            && let Some(peer) = peer
-        {
+        if response.status() == http::StatusCode::UNAUTHORIZED {
             app.rates()
-                .spend(Action::ScimToken, Who::address(peer), app.now())?;
+                .spend_address(Action::ScimToken, peer, app.now())?;
         }
         Ok(response.into())
     }

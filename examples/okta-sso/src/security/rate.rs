@@ -82,6 +82,24 @@ pub struct Rates {
 }
 
 impl Rates {
+    /// Takes one try out of the bucket of an address. An unknown address and a loopback one, which
+    /// is a proxy on this machine, say nothing about who asks and are not counted; behind a proxy,
+    /// let it name the address (see [`Peers`](crate::config::Peers)).
+    ///
+    /// # Errors
+    /// As [`spend`](Self::spend).
+    pub fn spend_address(
+        &self,
+        action: Action,
+        peer: Option<IpAddr>,
+        now: OffsetDateTime,
+    ) -> Result<(), Failure> {
+        match peer.filter(|peer| !peer.is_loopback()) {
+            Some(peer) => self.spend(action, Who::address(peer), now),
+            None => Ok(()),
+        }
+    }
+
     /// Takes one try out of a bucket.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use org_domain::{Actor, OrgId, decide_login};
 use saml_sp::logout::SessionIdentity;
 use serde::{Deserialize, Serialize};
-use sso_store::directory::{Account, Member, Organisation, Session};
+use sso_store::directory::{Account, Member, Organization, Session};
 use time::OffsetDateTime;
 
 use super::csrf::CsrfToken;
@@ -96,7 +96,7 @@ pub struct Viewer {
     /// The person within the organisation.
     pub member: Member,
     /// The organisation.
-    pub org: Organisation,
+    pub org: Organization,
     /// For this session's forms.
     pub csrf: CsrfToken,
 }
@@ -194,7 +194,7 @@ pub async fn need_admin(app: &App, request: &Incoming) -> Result<Viewer, Failure
         Ok(viewer)
     } else {
         Err(Failure::Forbidden(
-            "Only Owners and Admins of the organisation can see this page.",
+            "Only Owners and Admins of the organization can see this page.",
         ))
     }
 }

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     App, entry,
     facts::{self, Context, sso::Asserted},
-    security::rate::{Action, Who},
+    security::rate::Action,
     sign_in,
     web::{Failure, Incoming, Reply},
 };
@@ -42,10 +42,8 @@ struct Posted {
 /// [`Failure::TooMany`], or what the database answers. A refused answer is no failure: it is a
 /// page with a trace.
 pub async fn consume(app: &App, request: &Incoming, door: Door) -> Result<Reply, Failure> {
-    if let Some(peer) = request.peer() {
-        app.rates()
-            .spend(Action::PostResponse, Who::address(peer), app.now())?;
-    }
+    app.rates()
+        .spend_address(Action::PostResponse, request.peer(), app.now())?;
     let trace = SignInId::generate(app.now())?;
     let form = match AcsForm::from_urlencoded(request.body(), &Limits::default()) {
         Ok(form) => form,
@@ -59,10 +57,10 @@ pub async fn consume(app: &App, request: &Incoming, door: Door) -> Result<Reply,
         trace,
     };
     let Some(org) = organisation(&posted) else {
-        return Ok(nobody_asked(app, &posted.trace).await?);
+        return nobody_asked(app, &posted.trace).await;
     };
     let Some(context) = facts::organisation(app, &org).await? else {
-        return Ok(nobody_asked(app, &posted.trace).await?);
+        return nobody_asked(app, &posted.trace).await;
     };
     verify(app, &posted, &context).await
 }
@@ -106,10 +104,10 @@ async fn verify(app: &App, posted: &Posted, context: &Context) -> Result<Reply, 
     let purpose = Purpose::from_text(posted.record.as_ref().and_then(RequestRecord::return_to));
     let Some((connection, generation)) = provider::connection(&context.settings.value, &purpose)
     else {
-        return Ok(nobody_asked(app, &posted.trace).await?);
+        return nobody_asked(app, &posted.trace).await;
     };
     let Some(idp) = provider::identity_provider(app, connection)? else {
-        return Ok(nobody_asked(app, &posted.trace).await?);
+        return nobody_asked(app, &posted.trace).await;
     };
     let service = provider::service(app, org, &posted.door)?;
     let expected = posted

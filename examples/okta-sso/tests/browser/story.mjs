@@ -7,6 +7,7 @@
 // /usr/bin/chromium. SHOTS: a folder for screenshots; none are taken without it. Without
 // playwright-core or the browser the story is skipped with a word, unless CI_REQUIRE_COUNTERPARTS=1.
 import { spawn } from 'node:child_process';
+import dgram from 'node:dgram';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -35,8 +36,28 @@ const { chromium } = playwright() ?? skip('playwright-core is not installed (PLA
 if (!existsSync(browserPath)) skip(`no browser at ${browserPath}`);
 if (shots) mkdirSync(shots, { recursive: true });
 
+// A name server: the records published here, and for every other name an absence with the
+// zone's SOA, without which an absence proves nothing.
+const zone = new Map();
+const dns = dgram.createSocket('udp4');
+dns.on('message', (query, peer) => {
+  const labels = [];
+  let at = 12;
+  while (query[at] !== 0) { labels.push(query.toString('latin1', at + 1, at + 1 + query[at])); at += 1 + query[at]; }
+  const text = query[at + 2] === 16 ? zone.get(labels.join('.').toLowerCase()) : undefined;
+  const data = text === undefined ? Buffer.alloc(22) : Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
+  const counts = text === undefined ? [0, 0, 0, 1] : [0, 1, 0, 0];
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(data.length);
+  dns.send(Buffer.concat([
+    query.subarray(0, 2), Buffer.from([0x84, text === undefined ? 3 : 0, 0, 1, ...counts, 0, 0]), query.subarray(12, at + 5),
+    Buffer.from([0xc0, 12, 0, text === undefined ? 6 : 16, 0, 1, 0, 0, 0, 60]), length, data,
+  ]), peer.port, peer.address);
+});
+await new Promise(resolve => dns.bind(0, '127.0.0.1', resolve));
+
 const folder = mkdtempSync(path.join(os.tmpdir(), 'okta-sso-story-'));
-const service = spawn(program, ['--listen', '127.0.0.1:0', '--data', path.join(folder, 'data.db'), '--demo', '--ready-json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const service = spawn(program, ['--listen', '127.0.0.1:0', '--data', path.join(folder, 'data.db'), '--demo', '--ready-json', '--dns', `127.0.0.1:${dns.address().port}`], { stdio: ['ignore', 'pipe', 'inherit'] });
 const ready = await new Promise((resolve, reject) => {
   let text = '';
   service.stdout.on('data', chunk => { text += chunk; if (text.includes('\n')) resolve(JSON.parse(text)); });
@@ -123,6 +144,13 @@ async function story() {
   await owner.getByLabel('Domain', { exact: true }).fill('acme-labs.com');
   await owner.getByRole('button', { name: 'Claim', exact: true }).click();
   check(await says(owner, '_okta-sso-challenge.acme-labs.com'), 'the record to publish is shown'); await shot(owner, 'domains');
+  const card = owner.locator('[id="acme-labs.com"]');
+  const [name, value] = await card.locator('code.copy').allTextContents();
+  await card.getByRole('button', { name: 'Check now' }).click();
+  check(await says(owner, 'There is no TXT record at this name yet'), 'the doctor says what is missing'); await shot(owner, 'doctor');
+  zone.set(name.toLowerCase(), value);
+  await owner.locator('[id="acme-labs.com"]').getByRole('button', { name: 'Check now' }).click();
+  check(await says(owner, 'acme-labs.com: the record is there'), 'the domain is proven'); await shot(owner, 'proven');
 
   console.log('Set single sign-on up');
   await owner.goto(`${ready.base_url}/settings/access/sso`); await shot(owner, 'single-sign-on');
@@ -187,9 +215,21 @@ async function story() {
 
   console.log('Sign out');
   await member.goto(`${ready.base_url}/account`);
-  await member.getByRole('button', { name: 'Sign out' }).click();
+  await member.getByRole('button', { name: 'Sign out here and at the identity provider' }).click();
+  await member.getByRole('heading', { name: 'Signed out' }).waitFor();
+  check(await says(member, 'Your session here and at your identity provider is over'), 'signing out reaches the provider'); await shot(member, 'signed-out');
   await member.goto(`${ready.base_url}/account`);
   check(!(await says(member, 'Hello')), 'the session is over');
+  await tile.goto(ready.idp_url);
+  await tile.getByLabel('Who').selectOption(account('admin').email);
+  await tile.getByRole('button', { name: 'Sign out everywhere' }).click();
+  await tile.getByText('Every service ended the sessions').waitFor();
+  await tile.goto(`${ready.base_url}/account`);
+  check(!(await says(tile, 'Hello')), 'signing out at the provider reaches the service');
+  await owner.goto(`${ready.base_url}/account`);
+  await owner.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await owner.goto(`${ready.base_url}/account`);
+  check(!(await says(owner, 'Hello')), 'and signing out here ends the session here');
   check(broken.length === 0, `no page broke its own rules ${broken.join(' | ')}`);
 }
 
@@ -203,6 +243,7 @@ try {
   if (shots && current) await current.screenshot({ path: path.join(shots, 'failed.png'), fullPage: true });
 } finally {
   await browser.close();
+  dns.close();
   service.removeAllListeners('exit');
   const ended = new Promise(resolve => service.on('exit', resolve));
   service.kill('SIGTERM');

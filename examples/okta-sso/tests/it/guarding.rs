@@ -160,3 +160,43 @@ async fn metrics_and_health_answer() {
     );
     assert!(!page.says("acme.example"), "no personal data in metrics");
 }
+
+#[tokio::test]
+async fn addresses_are_counted_unless_they_are_this_machine() {
+    let world = World::new().await;
+    let post = || {
+        Request::builder()
+            .method("POST")
+            .uri("/sso/saml2")
+            .header("host", "127.0.0.1:4400")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Bytes::from_static(b"SAMLResponse=x"))
+            .unwrap()
+    };
+    for (peer, slowed) in [("203.0.113.7", true), ("127.0.0.1", false)] {
+        let mut last = StatusCode::OK;
+        for _ in 0..61 {
+            last = world.site.call(post(), peer.parse().ok()).await.status();
+        }
+        assert_eq!(last == StatusCode::TOO_MANY_REQUESTS, slowed, "{peer}");
+    }
+}
+
+#[tokio::test]
+async fn without_its_database_the_service_says_when_to_come_back() {
+    let world = World::new().await;
+    let mut member = Browser::new(&world);
+    member.with_password("member").await;
+    world.site.app().database().close().await;
+    for path in ["/account", "/readyz"] {
+        let page = member.get(path).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert!(page.headers.contains_key("retry-after"), "{path}");
+    }
+    assert_eq!(world.scim("GET", "/Users", None).await.0, 503);
+    assert_eq!(
+        member.get("/healthz").await.status,
+        StatusCode::OK,
+        "the process itself is alive"
+    );
+}

@@ -13,6 +13,7 @@
 )]
 
 mod browser;
+mod configuration;
 mod domains;
 mod guarding;
 mod logout;

@@ -72,7 +72,7 @@ async fn signing_out_ends_the_session_on_the_server() {
         browser
             .open("/account")
             .await
-            .says("Your organisation decides how")
+            .says("Your organization decides how")
     );
 }
 

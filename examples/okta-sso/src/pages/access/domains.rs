@@ -57,7 +57,7 @@ pub fn domains(facts: &Domains<'_>) -> Markup {
             }
         }
     };
-    let lead = "Single Sign-On and provisioning work only for addresses at domains your organisation has proven to own.";
+    let lead = "Single Sign-On and provisioning work only for addresses at domains your organization has proven to own.";
     page(facts.viewer, Tab::Domains, lead, &body)
 }
 
@@ -127,7 +127,7 @@ pub fn state_word(state: &ClaimState) -> (Tone, &'static str) {
 fn explain(state: &ClaimState, now: OffsetDateTime) -> Markup {
     html! {
         @match state {
-            ClaimState::Contested { until, .. } => { "Another organisation proved this domain while your record is gone. Publish \
+            ClaimState::Contested { until, .. } => { "Another organization proved this domain while your record is gone. Publish \
                 yours again before " (instant(*until)) " to keep it." }
             ClaimState::Expired { .. } => { "The record was not seen in time. Claim again to get a new one." }
             ClaimState::Failing { since, .. } => { "The record is gone since " (instant(*since)) ". Everything still works; publish it \
@@ -135,10 +135,10 @@ fn explain(state: &ClaimState, now: OffsetDateTime) -> Markup {
             ClaimState::Lapsed { .. } => { "The record was gone too long. Publishing the same record revives the claim within 30 days." }
             ClaimState::Pending { expires_at, .. } => { "The DNS is looked at again and again, often at first. The record has to be \
                 there before " (instant(*expires_at)) "; that can take a day to spread." }
-            ClaimState::Released { .. } => { "Your organisation gave this domain up." }
+            ClaimState::Released { .. } => { "Your organization gave this domain up." }
             ClaimState::ReviewNeeded { .. } => { "The service looks at this claim first." }
-            ClaimState::Superseded { .. } => { "Another organisation proved it first." }
-            ClaimState::Transferring { .. } => { "Works as before until the other organisation has accepted and proven it." }
+            ClaimState::Superseded { .. } => { "Another organization proved it first." }
+            ClaimState::Transferring { .. } => { "Works as before until the other organization has accepted and proven it." }
             ClaimState::Verified { proof_at, .. } => { "The record was last seen " (ago(*proof_at, now)) "." }
         }
     }

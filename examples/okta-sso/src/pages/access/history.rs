@@ -35,7 +35,7 @@ pub fn sign_ins(viewer: &Viewer, entries: &[SignIn]) -> Markup {
     page(
         viewer,
         Tab::SignIns,
-        "Every attempt to enter the organisation, newest first, with what was decided and why.",
+        "Every attempt to enter the organization, newest first, with what was decided and why.",
         &body,
     )
 }
@@ -139,7 +139,7 @@ pub fn audit(viewer: &Viewer, entries: &[AuditEntry], people: &HashMap<String, S
                     td {
                         strong { (sentence(&entry.kind)) }
                         @if let Some(object) = entry.detail.as_object().filter(|object| !object.is_empty()) {
-                            br; span.soft.small { @for (name, value) in object { (name) ": " (plain(value)) "  " } }
+                            br; span.soft.small { (details(object)) }
                         }
                     }
                     td.small { (named(&entry.actor, people)) }
@@ -166,6 +166,13 @@ fn sentence(kind: &str) -> String {
         .flat_map(char::to_uppercase)
         .collect();
     first + letters.as_str()
+}
+
+fn details(object: &serde_json::Map<String, Value>) -> String {
+    let parts = object
+        .iter()
+        .map(|(name, value)| format!("{}: {}", name.replace('_', " "), plain(value)));
+    parts.collect::<Vec<_>>().join(" · ")
 }
 
 /// A value without the punctuation of JSON.

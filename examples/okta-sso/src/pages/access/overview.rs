@@ -38,7 +38,7 @@ pub struct Overview<'a> {
 /// The overview.
 pub fn overview(facts: &Overview<'_>) -> Markup {
     let body = html! { div.grid { (steps(facts)) (health(facts)) } (chart(facts)) };
-    let lead = "Who may enter your organisation, and how. Four steps set it up; the rest keeps an eye on it.";
+    let lead = "Who may enter your organization, and how. Four steps set it up; the rest keeps an eye on it.";
     page(facts.viewer, Tab::Overview, lead, &body)
 }
 

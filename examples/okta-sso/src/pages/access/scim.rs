@@ -115,7 +115,7 @@ fn connection(facts: &Provisioning<'_>) -> Markup {
                 dt { "Unique identifier" } dd { code { "userName" } }
                 dt { "Send" } dd { "Username, Given name, Family name, Primary email" }
             }
-            p.soft.small { "The Username has to be an e-mail address at a domain your organisation has claimed." }
+            p.soft.small { "The Username has to be an e-mail address at a domain your organization has claimed." }
         }
     }
 }
@@ -138,7 +138,7 @@ fn features(facts: &Provisioning<'_>) -> Markup {
                     label.tick { input type="radio" name="deletion" value="remove_membership" checked[facts.deletion == Deletion::RemoveMembership];
                         span { "End the membership and keep the account" span.hint { "The default: deactivation can be undone." } } }
                     label.tick { input type="radio" name="deletion" value="delete_account" checked[facts.deletion == Deletion::DeleteAccount];
-                        span { "Delete the account too" span.hint { "Only accounts that provisioning made and that are in no other organisation." } } }
+                        span { "Delete the account too" span.hint { "Only accounts that provisioning made and that are in no other organization." } } }
                 }
                 div.actions { button type="submit" { "Save" } }
             }
