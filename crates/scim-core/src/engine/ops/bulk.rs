@@ -4,99 +4,24 @@
 //! included. Operations are independent: what is done stays done when a later
 //! one fails. Only the creates of a circle of references stand or fall together.
 
-use serde_json::{Map, Value, json};
+mod results;
+mod work;
 
 use super::update::Update;
 use crate::auth::TokenStore;
-use crate::bulk::{Bulk, Operation, Order, RESPONSE_URN, References, Step, Without, refers};
+use crate::bulk::{Bulk, Operation, Order, References, Step, Without, refers};
 use crate::engine::Scim;
 use crate::engine::call::Call;
 use crate::engine::reply::Reply;
-use crate::engine::show::Shown;
 use crate::error::{ScimError, ScimType, Status};
 use crate::etag::Condition;
 use crate::guard::Guard;
 use crate::id::{Kind, ResourceId};
-use crate::message::Method;
 use crate::patch::Patch;
 use crate::resource::{Attributes, Resource};
 use crate::route::{Op, route};
 use crate::store::{Store, Version};
-
-/// How an operation ended.
-#[derive(Debug, Clone)]
-enum Done {
-    /// Done: status, resource, version unless it is gone.
-    Well {
-        status: u16,
-        kind: Kind,
-        id: ResourceId,
-        version: Option<Version>,
-    },
-    /// Refused; the resource, unless it was to be created.
-    Badly {
-        error: ScimError,
-        at: Option<(Kind, ResourceId)>,
-    },
-}
-
-/// A bulk request while it is worked on.
-struct Work<'b> {
-    bulk: &'b Bulk,
-    order: &'b Order,
-    known: References,
-    done: Vec<Option<Done>>,
-}
-
-impl<'b> Work<'b> {
-    fn operation(&self, at: usize) -> Option<&'b Operation> {
-        self.bulk.operations.get(at)
-    }
-
-    fn end(&mut self, at: usize, done: Done) {
-        if let (Some(operation), Done::Well { id, .. }) = (self.operation(at), &done)
-            && operation.method == Method::Post
-            && let Some(name) = &operation.bulk_id
-        {
-            self.known.learn(name, id.as_str());
-        }
-        if let Some(slot) = self.done.get_mut(at) {
-            *slot = Some(done);
-        }
-    }
-
-    fn ended_well(&self, at: usize) -> bool {
-        matches!(self.done.get(at), Some(Some(Done::Well { .. })))
-    }
-
-    /// Whether something an operation refers to was tried and failed.
-    fn lacks(&self, at: usize) -> bool {
-        let mut needs = self.order.needs.get(at).into_iter().flatten();
-        needs.any(|needed| matches!(self.done.get(*needed), Some(Some(Done::Badly { .. }))))
-    }
-
-    /// Whether everything an operation refers to is there.
-    fn has_all(&self, at: usize) -> bool {
-        self.order
-            .needs
-            .get(at)
-            .into_iter()
-            .flatten()
-            .all(|needed| self.ended_well(*needed))
-    }
-
-    /// Whether the client wants no more after so many errors.
-    fn is_over(&self) -> bool {
-        let failed = self
-            .done
-            .iter()
-            .flatten()
-            .filter(|done| matches!(done, Done::Badly { .. }));
-        self.bulk
-            .fail_on_errors
-            .is_some_and(|limit| failed.count() >= limit)
-    }
-}
+use work::{Done, Work};
 
 impl<S, T, G> Scim<S, T, G>
 where
@@ -132,6 +57,8 @@ where
         Ok(Reply::ok(self.results(&work)))
     }
 
+    /// Tries one operation, its references resolved; with
+    /// [`Without::Unresolved`] those that close a circle are left out.
     async fn run(&self, at: usize, without: Without, work: &mut Work<'_>, call: &mut Call<'_>) {
         let Some(operation) = work.operation(at) else {
             return;
@@ -219,6 +146,7 @@ where
         }
     }
 
+    /// Creates what a POST of the request asks for.
     async fn create_one(
         &self,
         kind: &Kind,
@@ -229,6 +157,7 @@ where
         Ok((stored.id().clone(), Some(stored.version())))
     }
 
+    /// Replaces or modifies what an operation names.
     async fn change(
         &self,
         kind: &Kind,
@@ -258,6 +187,7 @@ where
         }
     }
 
+    /// Puts in what was left out of an operation that closed a circle.
     async fn complete(&self, at: usize, work: &mut Work<'_>, call: &mut Call<'_>) {
         let begun = work.order.steps.contains(&Step::Begin(at));
         let (Some(operation), Some(Some(Done::Well { kind, id, .. }))) =
@@ -297,51 +227,6 @@ where
             };
             work.end(at, Done::Badly { error, at: None });
         }
-    }
-
-    /// The BulkResponse: a result for each operation that was tried.
-    fn results(&self, work: &Work<'_>) -> String {
-        let tried = work.bulk.operations.iter().zip(&work.done);
-        let results: Vec<Value> = tried
-            .filter_map(|(operation, done)| Some(self.result(operation, done.as_ref()?)))
-            .collect();
-        json!({"schemas": [RESPONSE_URN], "Operations": results}).to_string()
-    }
-
-    fn result(&self, operation: &Operation, done: &Done) -> Value {
-        let mut out = Map::new();
-        out.insert("method".into(), operation.verb.to_ascii_uppercase().into());
-        if let Some(id) = &operation.bulk_id {
-            out.insert("bulkId".into(), id.as_str().into());
-        }
-        let place = match done {
-            Done::Well { kind, id, .. } => Some((kind, id)),
-            Done::Badly { at, .. } => at.as_ref().map(|(kind, id)| (kind, id)),
-        };
-        if let Some((kind, id)) = place
-            && let Ok(served) = self.served(kind)
-        {
-            out.insert(
-                "location".into(),
-                Shown::place(served, id, &self.config).into(),
-            );
-        }
-        match done {
-            Done::Well {
-                status, version, ..
-            } => {
-                if let Some(version) = version {
-                    out.insert("version".into(), version.to_string().into());
-                }
-                out.insert("status".into(), status.to_string().into());
-            }
-            Done::Badly { error, .. } => {
-                out.insert("status".into(), error.status().code().to_string().into());
-                let body = serde_json::from_str(&error.to_json()).unwrap_or(Value::Null);
-                out.insert("response".into(), body);
-            }
-        }
-        Value::Object(out)
     }
 }
 

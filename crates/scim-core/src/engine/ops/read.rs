@@ -72,6 +72,7 @@ where
             .await
     }
 
+    /// The page of resources that the parameters ask for, as a ListResponse.
     async fn found(
         &self,
         scope: &Scope,
@@ -94,6 +95,7 @@ where
         Ok(Reply::ok(self.listed(&page, &shown, &groups, &more)))
     }
 
+    /// The resource types a list looks through.
     fn types_in(&self, scope: &Scope) -> Result<Vec<&ResourceType>, ScimError> {
         match scope {
             Scope::One(kind) => Ok(vec![self.served(kind)?]),
@@ -262,6 +264,7 @@ fn insensitive(asked: &Parameters) -> Result<(), ScimError> {
     }
 }
 
+/// Whether any part of a filter is about `password`.
 fn names_password(filter: &Filter) -> bool {
     let is_password =
         |path: &Path| matches!(path.parts(), Parts::Plain(name, _) if *name == Name::PASSWORD);
@@ -290,6 +293,7 @@ fn sort_of(types: &[&ResourceType], asked: &Parameters) -> Result<Option<Sort>, 
     refused.map_or(Ok(None), Err)
 }
 
+/// What a cursor is bound to of the types looked through.
 fn kinds(types: &[&ResourceType]) -> Vec<Kind> {
     types.iter().map(|served| served.kind().clone()).collect()
 }

@@ -62,6 +62,7 @@ impl<'f, F: Fixture> Script<'f, F> {
         Err(self.broken(format!("{what}: expected {expected:?}, saw {seen:?}")))
     }
 
+    /// The rule is broken: what was seen.
     fn broken(&self, seen: String) -> Violation {
         Violation {
             rule: self.rule,
@@ -69,6 +70,7 @@ impl<'f, F: Fixture> Script<'f, F> {
         }
     }
 
+    /// The store failed, which no rule provides for.
     fn failed(&self, error: &impl std::error::Error) -> Violation {
         self.broken(format!("the store failed: {error}"))
     }
@@ -79,6 +81,7 @@ impl<'f, F: Fixture> Script<'f, F> {
         self.equal("create", &written, &Written::Done)
     }
 
+    /// Tries to create; the outcome is the rule's to judge.
     pub(super) async fn create(&self, new: &Stored) -> Step<Written> {
         let change = Change::Create {
             kind: new.kind(),
@@ -99,6 +102,7 @@ impl<'f, F: Fixture> Script<'f, F> {
         written.map_err(|error| self.failed(&error))
     }
 
+    /// Tries to replace, expecting a version.
     pub(super) async fn replace(
         &self,
         current: &Stored,
@@ -125,6 +129,7 @@ impl<'f, F: Fixture> Script<'f, F> {
         written.map_err(|error| self.failed(&error))
     }
 
+    /// Tries to delete, expecting a version.
     pub(super) async fn delete(&self, current: &Stored, expected: Version) -> Step<Written> {
         let plan = self.fixture.plan(&self.tenant, &Change::Delete { current });
         let record = record(current, Action::Delete);
@@ -141,10 +146,12 @@ impl<'f, F: Fixture> Script<'f, F> {
         written.map_err(|error| self.failed(&error))
     }
 
+    /// Reads a user by id.
     pub(super) async fn get(&self, id: &ResourceId) -> Step<Option<Stored>> {
         self.read(&Kind::USER, id).await
     }
 
+    /// Reads a resource of any type by id.
     pub(super) async fn read(&self, kind: &Kind, id: &ResourceId) -> Step<Option<Stored>> {
         let found = self
             .fixture
@@ -154,17 +161,20 @@ impl<'f, F: Fixture> Script<'f, F> {
         found.map_err(|error| self.failed(&error))
     }
 
+    /// Asks for the types of ids.
     pub(super) async fn kinds_of(&self, ids: &[ResourceId]) -> Step<Vec<Option<Kind>>> {
         let kinds = self.fixture.store().kinds_of(&self.tenant, ids).await;
         kinds.map_err(|error| self.failed(&error))
     }
 
+    /// Asks for the groups of one member.
     pub(super) async fn groups_of(&self, member: &ResourceId) -> Step<Vec<Membership>> {
         let members = std::slice::from_ref(member);
         let groups = self.fixture.store().groups_of(&self.tenant, members).await;
         groups.map_err(|error| self.failed(&error))
     }
 
+    /// Asks for a page.
     pub(super) async fn query(&self, query: &Query) -> Step<Page> {
         let page = self.fixture.store().query(&self.tenant, query).await;
         page.map_err(|error| self.failed(&error))
@@ -277,6 +287,7 @@ pub(super) fn renamed(current: &Stored, user_name: &str) -> Stored {
     )
 }
 
+/// The change log entry that goes with a step.
 fn record(stored: &Stored, action: Action) -> ChangeRecord {
     ChangeRecord {
         txn: TxnId::new(format!(
