@@ -6,7 +6,8 @@
 //! decision is a hand-written `match` over the few facts that settle the same case.
 //!
 //! The simulation holds verified claims in the memory store, ticks once an hour for three days,
-//! leases what is due, applies a proof, and commits. `-- --test` runs it small.
+//! leases what is due, applies a proof, and commits. The largest size comes first, on a fresh heap;
+//! the bytes of the others are understated, for they reuse its memory. `-- --test` runs it small.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -317,7 +318,11 @@ fn main() -> Result<(), Failure> {
     let sizes: &[u32] = if is_test {
         &[1_000]
     } else {
-        &[62_500, 250_000, 1_000_000]
+        &[1_000_000, 250_000, 62_500]
     };
+    say(format_args!(
+        "a claim takes {} bytes without its texts",
+        size_of::<Claim>()
+    ));
     sizes.iter().try_for_each(|count| simulate(*count))
 }

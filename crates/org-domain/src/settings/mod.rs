@@ -115,7 +115,7 @@ pub enum Capability {
 ///
 /// ```
 /// # use org_domain::settings::{Capabilities, Capability};
-/// // The seed of this crate sells single sign-on with Growth and provisioning with Enterprise.
+/// // Mixpanel, whose page this crate models, sells single sign-on with Growth and provisioning with Enterprise.
 /// assert_eq!(Capabilities::ENTERPRISE.provisioning, Capability::Held);
 /// assert_eq!(Capabilities::GROWTH.provisioning, Capability::NotHeld);
 /// ```
@@ -150,7 +150,7 @@ impl Settings {
     /// allowed to remove memberships but no accounts.
     ///
     /// Outsiders at managed domains join by themselves and the identity provider may start logins,
-    /// because that is what the seed of this crate does; both matter only once single sign-on and
+    /// because that is what Mixpanel documents; both matter only once single sign-on and
     /// managed access are on.
     #[must_use]
     pub fn new(org: OrgId, capabilities: Capabilities) -> Self {

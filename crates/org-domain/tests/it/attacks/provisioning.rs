@@ -419,7 +419,7 @@ fn each_refused_person_is_queued_with_one_action() {
 }
 
 #[test]
-fn every_refusal_that_is_queued_has_a_remedy_and_the_seeds_two_say_invite() {
+fn every_refusal_that_is_queued_has_a_remedy_and_the_documented_two_say_invite() {
     let queued = Reason::ALL
         .iter()
         .filter(|reason| Remedy::of(**reason).is_some());
