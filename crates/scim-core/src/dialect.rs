@@ -4,6 +4,30 @@
 //! read in a dialect; it is asked before every departure from the RFC, and it
 //! counts what was granted, so that a report can tell an operator which client
 //! needs which tolerance. Nothing is tolerated that loosens who may do what.
+//!
+//! # Choosing one
+//!
+//! - [`Vendor::Generic`], the default, grants everything: what a tolerance takes
+//!   would be an error without it, and what is taken without it is taken to the
+//!   same end with it (a property the tests hold).
+//! - A vendor's own dialect grants what that vendor is known to need. Use it to
+//!   notice when a client begins to send something new: the request fails, and
+//!   the text of the error says what is wrong.
+//! - [`Vendor::Strict`] grants nothing and may declare the interoperability
+//!   profile. Okta's catalogue applications cannot work with it, because they
+//!   deactivate by an operation without a path.
+//!
+//! A tolerance can be added to or taken from any dialect by
+//! [`Dialect::with`] and [`Dialect::without`].
+//!
+//! # What is no tolerance
+//!
+//! Some habits need no permission because the RFC allows them or leaves them to
+//! the server: read-only attributes in a create or replace are left out, `null`
+//! and empty lists are no values, blank text is a value, names have no case, and
+//! a `password` is dropped. Other habits are never tolerated: two names of one
+//! object that fold to one, an empty `path` in place of none, a `remove` whose
+//! value would be ignored.
 
 #[cfg(test)]
 mod tests;

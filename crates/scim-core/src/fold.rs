@@ -6,6 +6,21 @@
 //! case is taken letter by letter, and final sigma counts as sigma, so that the
 //! key of a beginning is the beginning of the key and `sw` can use it.
 //!
+//! | texts | one name? |
+//! | --- | --- |
+//! | `Ann@ACME.example`, `ann@acme.EXAMPLE` | yes |
+//! | `ΣΟΦΟΣ`, `σοφος`, `σοφοσ` | yes |
+//! | `é` composed, `é` of two characters | yes |
+//! | fullwidth `ＡＮＮ`, `ann` | yes |
+//! | Cherokee `Ꭰ`, `ꭰ` | yes |
+//! | `Straße`, `STRASSE` | no |
+//! | Turkish `ıd`, `id` | no |
+//! | Cyrillic `аnn`, Latin `ann` | no |
+//!
+//! The key is stored beside the text; the text is given back as it came. What
+//! cannot be seen never gets that far, see
+//! [`Preparation::UserName`](crate::schema::Preparation::UserName).
+//!
 //! Lower case is not Unicode case folding: `Straße` and `STRASSE` stay two
 //! names, a dotless `ı` is not an `i`, and Cherokee needs no exception. Folding
 //! more would let one person's name find another's account.

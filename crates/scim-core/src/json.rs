@@ -5,6 +5,27 @@
 //! fold to one, nesting, NUL characters, numbers that cannot be held exactly,
 //! and bodies whose tree would take many times their size. Escapes are left to
 //! `serde_json`, which is also what the tests compare the reader with.
+//!
+//! # Numbers
+//!
+//! An integer has to fit 64 bits. A number with a fraction or exponent has to lie
+//! below 2^53, where a double still tells neighbouring integers apart; digits
+//! beyond its precision are rounded. A larger number is refused rather than
+//! changed.
+//!
+//! # Memory
+//!
+//! All vectors of a tree are accounted before they are made, with both lives of
+//! one that grows, so the heap stays under eight times the body at the peak.
+//! A body of brackets and digits, which would take more, is refused as soon as
+//! that shows. Long lists get room for as many elements as the rest of the body
+//! is likely to hold, and give back what they do not use.
+//!
+//! # Errors
+//!
+//! A [`JsonError`] has the line and column where reading stopped and quotes no
+//! value: bodies hold passwords and personal data, and Okta shows the text of an
+//! error to its administrators.
 
 mod budget;
 mod read;

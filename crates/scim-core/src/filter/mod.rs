@@ -9,11 +9,38 @@
 //! for grammar only. [`Filter::bind`] checks names, types and operators against
 //! a resource type and fixes how values compare; what is [`Bound`] cannot fail.
 //!
-//! What the RFC leaves open is decided as follows. An attribute without a value
-//! behaves like one `null`: `ne` is true, every other comparison is false.
-//! `eq null` is the opposite of `pr`, and the empty string is not present. A
-//! comparison of a multi-valued attribute is true when any value satisfies it,
-//! for `ne` too. `co ""` and its like are true wherever there is a text.
+//! # Decisions where the RFC leaves room
+//!
+//! - **No value.** An attribute without a value behaves like one `null`: `ne` is
+//!   true, every other comparison is false. `eq null` is the opposite of `pr`,
+//!   and the empty string is not present.
+//! - **Lists.** A comparison of a multi-valued attribute is true when any of its
+//!   values satisfies it, for `ne` too. An empty list has no value, see above.
+//!   Two comparisons joined by `and` may be satisfied by two entries; in brackets
+//!   one entry has to satisfy both.
+//! - **Complex attributes.** Without a sub-attribute they stand for their
+//!   `value`: `emails eq "x"`, `manager eq "id"`. One that has none can be asked
+//!   for presence only.
+//! - **Text.** Where case is ignored, both sides are compared by their
+//!   [key](crate::fold); `gt` and its like order by code point. `co ""`, `sw ""`
+//!   and `ew ""` are true wherever there is a text.
+//! - **Dates** compare as instants, whatever their offset and fraction; one
+//!   without an offset is taken as UTC.
+//! - **Numbers** compare by value: `1` equals `1.0`.
+//! - **Booleans and binary values** have no order; asking for it is refused with
+//!   `invalidFilter`, as section 3.4.2.2 demands.
+//! - **Unknown attributes** are refused at the endpoint of a type and have no
+//!   value at the root ([`Unknown`]). Attributes that are never returned count as
+//!   unknown, so that neither a result nor its time tells anything about them.
+//! - **Nesting.** Brackets do not nest (errata 4690 and 7322), and a filter of
+//!   100,000 parentheses is refused at the 33rd.
+//!
+//! # What SQL adds
+//!
+//! Lowering keeps all of this: a condition is never NULL, so `NOT` means not, and
+//! PostgreSQL compares text in the order of code points whatever its collation.
+//! An attribute that the store has no column for makes the condition weaker, not
+//! wrong; see [`Exactness`].
 
 mod bind;
 mod bound;

@@ -6,11 +6,38 @@
 //! operations in upper case, dotted keys, a value on `remove`, entries that do
 //! not exist yet.
 //!
-//! Decisions where the RFC leaves room: removing what is not there succeeds and
-//! changes nothing; an entry that loses its `value` is removed; replacing an
-//! entry chosen by a filter keeps what the filter fixes; a sub-attribute of a
-//! list without a filter means every entry, except that `value` and `$ref` of
-//! several entries cannot be one and are refused.
+//! # Decisions where the RFC leaves room
+//!
+//! - **Removing** what is not there succeeds and changes nothing: a member that
+//!   is none, an entry no filter matches, an attribute without a value.
+//! - **An entry that loses its `value`** says nothing any more and is removed.
+//! - **Replacing an entry** chosen by a filter keeps what the filter fixes:
+//!   `emails[type eq "work"]` still matches when the new object has no `type`.
+//! - **A sub-attribute of a list** without a filter means every entry. `value`
+//!   and `$ref` of several entries cannot be one and are refused; with no entry
+//!   at all, one is made.
+//! - **Creating on no match** (a [tolerance](Tolerance::CreateOnNoMatch)) happens
+//!   only for filters of `eq` joined by `and`, because only those describe an
+//!   entry, and only when the outcome matches the filter. Never for `ne` or `or`.
+//! - **Adding** an entry that is there gives it the new parts. Entries are one
+//!   when `value` and `type` agree, references when `value` does.
+//! - **`null`** clears with `replace`, part by part in an object; with `add` it
+//!   changes nothing. A required attribute cannot be cleared.
+//! - **References** that come to point elsewhere lose what described the former
+//!   target: `$ref`, `display`, `displayName`.
+//! - **`primary`** moves: the entry an operation makes primary is the only one
+//!   afterwards. Removing the primary entry makes no other one primary.
+//! - **`active`** may be removed; without it a user counts as inactive.
+//! - **`remove` with a value** removes the entries named, or is refused; it never
+//!   removes them all.
+//! - **Read-only attributes** are refused in a path and left out of a value.
+//! - **`password`** is taken without a word and kept nowhere.
+//!
+//! # Cost
+//!
+//! Operations on a long list of references (adding members, removing one by
+//! `value eq`) look entries up in a table made once, so that thousands of them on
+//! a group of fifty thousand take the time of one copy.
 
 mod apply;
 mod entries;

@@ -4,6 +4,35 @@
 //! is its schema and extensions merged for use. [`ResourceType::check`] is the
 //! only maker of a [`Checked`] resource; a [`Projection`] decides what a
 //! response shows of one.
+//!
+//! # What is enforced where
+//!
+//! | characteristic | create | replace | patch | query | response |
+//! | --- | --- | --- | --- | --- | --- |
+//! | type, multi-valued | value refused | value refused | value refused | comparison refused | held by tests |
+//! | required | missing or blank refused | the same | removal refused | | |
+//! | readOnly | left out | kept as it is | refused in a path, left out of a value | | shown |
+//! | immutable | taken | must match, may be left out | taken while empty | | shown |
+//! | writeOnly, returned never | taken | taken | taken | counts as unknown | not shown |
+//! | returned request | | | | may be asked | shown when named |
+//! | caseExact | | | picks entries | compares | |
+//! | canonicalValues | suggestions, unless [`Canonical::Enforced`] | the same | the same | | |
+//! | uniqueness | by the store, on the same key | the same | the same | | |
+//!
+//! # Decisions
+//!
+//! - **PUT** clears what it leaves out, members and extensions too, except
+//!   attributes that say [`Omitted::Keep`]. `active` does: a profile update must
+//!   not reactivate anybody by the way.
+//! - **POST** stores the default of what it leaves out: `active` is true.
+//! - **`schemas`** of a stored resource names what is in use, whatever the body
+//!   named beyond that. A body that uses an extension without naming it needs a
+//!   tolerance.
+//! - **User names** are refused when two that look alike could be two: control
+//!   and invisible characters, blanks at the ends ([`Preparation::UserName`]).
+//! - **Canonical values** are suggestions (RFC 7643 section 7), unless a
+//!   definition says otherwise.
+//! - **Repeated values** of a list, by value and type, are one (section 2.4).
 
 mod attribute;
 mod builtin;
