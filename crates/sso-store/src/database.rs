@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq;
 
 /// When an SQLite commit counts as done.
@@ -206,6 +206,31 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Connections, 
     Ok(Connections::Postgres(pool))
 }
 
+/// Tries again while another process holds the file. SQLite's own patience does not cover the
+/// switch to the write-ahead log, which the first of several processes makes.
+async fn unless_busy<T, F: Future<Output = Result<T, sqlx::Error>>>(
+    patience: Duration,
+    mut attempt: impl FnMut() -> F,
+) -> Result<T, StoreError> {
+    let end = Instant::now() + patience;
+    loop {
+        match attempt().await {
+            Err(error) if is_busy(&error) && Instant::now() < end => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            done => return Ok(done?),
+        }
+    }
+}
+
+/// The primary code SQLITE_BUSY, in the low byte of whatever extended code.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
+}
+
 /// Makes a new file readable by its owner only; SQLite gives its companions the same mode. When
 /// that fails, opening the database says why.
 fn create_private(file: &str) {
@@ -247,13 +272,18 @@ async fn open_sqlite(file: &str, options: &OpenOptions) -> Result<Connections, S
         .foreign_keys(true);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(options.patience)
-        .connect_with(connect.clone())
-        .await?;
+        .acquire_timeout(options.patience);
+    let writer = unless_busy(options.patience, || {
+        writer.clone().connect_with(connect.clone())
+    })
+    .await?;
     let reader = SqlitePoolOptions::new()
         .max_connections(options.connections.unwrap_or(4))
-        .acquire_timeout(options.patience)
-        .connect_with(connect.pragma("query_only", "on"))
-        .await?;
+        .acquire_timeout(options.patience);
+    let connect = connect.pragma("query_only", "on");
+    let reader = unless_busy(options.patience, || {
+        reader.clone().connect_with(connect.clone())
+    })
+    .await?;
     Ok(Connections::Sqlite { reader, writer })
 }

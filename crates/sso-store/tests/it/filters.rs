@@ -323,7 +323,9 @@ macro_rules! compare_on {
             let bound = bind(&text, &resource_type);
             let lowered = bound.lower(&Tables, $engine, 1);
             let sql = format!("SELECT t.id FROM t WHERE {}", lowered.sql);
-            let mut query = sqlx::query(AssertSqlSafe(sql.clone()));
+            // Not kept for reuse: one text may come with an integer now and a double later, and
+            // a kept statement has the types of its first values.
+            let mut query = sqlx::query(AssertSqlSafe(sql.clone())).persistent(false);
             for bind in lowered.binds {
                 query = match bind {
                     Bind::Boolean(flag) => query.bind(flag),
