@@ -182,15 +182,19 @@ impl<S: ClaimStore> Plan<'_, S> {
         verdict: Verdict,
     ) -> Result<Claim, SettleError<S::Error>> {
         let (first, elsewhere) = self.elsewhere()?;
-        let event = ClaimEvent::Checked {
-            token: record.token(),
-            verdict,
-            elsewhere,
+        let own = self.own(record, verdict, elsewhere)?;
+        let (first, own) = if elsewhere == Elsewhere::Yields && !own.claim.holds_domain() {
+            (
+                None,
+                self.own(
+                    record,
+                    verdict,
+                    Elsewhere::Held(HolderRecord::Indeterminate),
+                )?,
+            )
+        } else {
+            (first, own)
         };
-        let own = self
-            .claim
-            .apply(event, self.now)
-            .map_err(SettleError::Refused)?;
         let mut batch = Batch {
             first,
             own: ClaimWrite::update(&self.claim, own),
@@ -198,6 +202,24 @@ impl<S: ClaimStore> Plan<'_, S> {
         };
         batch.follow_up(self.store, self.now).await?;
         batch.commit(self.store).await
+    }
+
+    /// The claim's own part. Nobody gives way to a claim that does not take the domain in the same
+    /// commit, because it expired meanwhile or an operator holds it in place.
+    fn own(
+        &self,
+        record: &ProofRecord,
+        verdict: Verdict,
+        elsewhere: Elsewhere,
+    ) -> Result<Transition, SettleError<S::Error>> {
+        let event = ClaimEvent::Checked {
+            token: record.token(),
+            verdict,
+            elsewhere,
+        };
+        self.claim
+            .apply(event, self.now)
+            .map_err(SettleError::Refused)
     }
 
     /// Who holds the domain, and what becomes of them in this commit: they give way, or their record

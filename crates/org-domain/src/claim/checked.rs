@@ -269,7 +269,7 @@ impl Step {
     /// The same record revives a lapsed claim, while nobody else has the domain.
     fn lapsed_checked(&mut self, since: OffsetDateTime, verdict: Verdict, elsewhere: Elsewhere) {
         let in_time = self.now - since < REVIVE_WITHIN;
-        if in_time && verdict == Verdict::Proven && elsewhere == Elsewhere::Nobody {
+        if in_time && verdict == Verdict::Proven && !matches!(elsewhere, Elsewhere::Held(_)) {
             self.win();
         }
     }

@@ -178,6 +178,7 @@ async fn run(steps: &History) -> (Vec<Claim>, Vec<OutboxEntry>) {
         let outbox = run.store.outbox(usize::MAX).await.unwrap();
         let fresh = &outbox[seen_effects..];
         seen_effects = outbox.len();
+        assert_nobody_gives_way_to_nobody(&claims, fresh, run.now);
         for claim in claims {
             let key = (claim.org().to_string(), claim.domain().to_string());
             assert_effects_tell_of(before.get(&key), &claim, fresh);
@@ -188,6 +189,27 @@ async fn run(steps: &History) -> (Vec<Claim>, Vec<OutboxEntry>) {
         run.claims().await,
         run.store.outbox(usize::MAX).await.unwrap(),
     )
+}
+
+/// A domain that is handed over or overtaken has a new owner in the same commit.
+fn assert_nobody_gives_way_to_nobody(claims: &[Claim], fresh: &[OutboxEntry], now: OffsetDateTime) {
+    for claim in claims {
+        let gave_way = matches!(
+            claim.state(),
+            ClaimState::Released { since, cause: ReleaseCause::Transferred | ReleaseCause::Overtaken } if *since == now
+        );
+        let ended = fresh.iter().any(|entry| {
+            entry.effect == Effect::AccessEnds
+                && entry.org == *claim.org()
+                && entry.domain == *claim.domain()
+        });
+        if gave_way && ended {
+            let owned = claims
+                .iter()
+                .any(|other| other.domain() == claim.domain() && other.holds_domain());
+            assert!(owned, "nobody has {} after {claim:?}", claim.domain());
+        }
+    }
 }
 
 /// No effect is lost: whoever reads the outbox alone knows of every change that matters.

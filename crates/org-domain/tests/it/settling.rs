@@ -359,3 +359,54 @@ async fn an_override_cannot_take_a_domain_from_its_holder_in_passing() {
     assert!(matches!(refused, Err(SettleError::Held)), "{refused:?}");
     assert_eq!(world.state("o1").await, StateName::Verified);
 }
+
+#[tokio::test]
+async fn nobody_gives_way_to_a_claim_that_expired_meanwhile() {
+    let world = World::new();
+    let holder = world.new_claim("o1").await;
+    world.dns.add(&holder);
+    world.check("o1", START + hours(1)).await;
+    let taker = world.new_claim("o2").await;
+    world.dns.add(&taker);
+    let offer = permit("o1", ClaimAction::OfferTransfer);
+    let accept = permit("o2", ClaimAction::AcceptTransfer);
+    world
+        .act(
+            "o1",
+            ClaimEvent::OfferTransfer(&offer, org("o2")),
+            START + days(6),
+        )
+        .await;
+    world
+        .act("o1", ClaimEvent::AcceptTransfer(&accept), START + days(6))
+        .await;
+    let late = world.check("o2", START + days(7)).await;
+    assert_eq!(late.state().name(), StateName::Expired);
+    assert_eq!(
+        world.state("o1").await,
+        StateName::Transferring,
+        "the domain is not lost to both"
+    );
+    let in_time = World::new();
+    let holder = in_time.new_claim("o1").await;
+    in_time.dns.add(&holder);
+    in_time.check("o1", START + hours(1)).await;
+    let taker = in_time.new_claim("o2").await;
+    in_time.dns.add(&taker);
+    in_time
+        .act(
+            "o1",
+            ClaimEvent::OfferTransfer(&offer, org("o2")),
+            START + days(6),
+        )
+        .await;
+    in_time
+        .act("o1", ClaimEvent::AcceptTransfer(&accept), START + days(6))
+        .await;
+    assert!(
+        in_time
+            .check("o2", START + days(7) - hours(1))
+            .await
+            .holds_domain()
+    );
+}
