@@ -80,6 +80,7 @@ struct Found<'s> {
 }
 
 impl<'s> Binder<'s, '_> {
+    /// One node; `list` is the list whose brackets it stands in, if any.
     fn node(&mut self, filter: &Filter, list: Option<&'s Attribute>) -> Result<Node, FilterFault> {
         Ok(match filter {
             Filter::And(filters) => Node::All(self.nodes(filters, list)?),
@@ -101,6 +102,7 @@ impl<'s> Binder<'s, '_> {
         })
     }
 
+    /// Each of several filters, in their order.
     fn nodes(
         &mut self,
         filters: &[Filter],
@@ -109,6 +111,8 @@ impl<'s> Binder<'s, '_> {
         filters.iter().map(|f| self.node(f, list)).collect()
     }
 
+    /// A filter in brackets: its paths are looked up in the list's definition, not in
+    /// the resource.
     fn elements(
         &mut self,
         path: &Path,
@@ -123,6 +127,8 @@ impl<'s> Binder<'s, '_> {
         Ok(Node::Element(found.place, Box::new(node)))
     }
 
+    /// A comparison. `null` becomes presence or absence; a complex attribute is asked
+    /// for its `value`.
     fn compare(
         &mut self,
         path: &Path,
@@ -161,6 +167,8 @@ impl<'s> Binder<'s, '_> {
         Some(value)
     }
 
+    /// What is asked of a value of this definition, prepared so that nothing has to be
+    /// folded or parsed again when it is asked.
     fn test(
         &mut self,
         definition: &Attribute,
@@ -191,6 +199,7 @@ impl<'s> Binder<'s, '_> {
         }
     }
 
+    /// A comparison with true or false; a text of one of the two is tolerated.
     fn boolean(&mut self, operator: Operator, value: &Literal) -> Result<Test, &'static str> {
         let equals = match operator {
             Operator::Eq => Equals::Eq,
@@ -249,6 +258,7 @@ impl<'s> Binder<'s, '_> {
         self.in_resource(&Path::parse(&qualified).ok()?).ok()
     }
 
+    /// A path from the top of a resource. What is never returned counts as unknown.
     fn in_resource(&self, path: &Path) -> Result<Found<'s>, PathError> {
         let unknown = || PathError::new(&path.to_string(), PathFault::Unknown);
         let resolved = self.resource_type.ok_or_else(unknown)?.resolve(path)?;
@@ -308,6 +318,7 @@ fn unassigned(operator: Operator, value: &Literal) -> bool {
     }
 }
 
+/// A comparison of text; the literal is folded here once.
 fn text_test(case: Case, operator: Operator, text: &str) -> Test {
     let prepared = match case {
         Case::Exact => Cow::Borrowed(text),

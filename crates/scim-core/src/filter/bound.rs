@@ -100,6 +100,7 @@ impl Number {
         clippy::cast_precision_loss,
         reason = "compared as doubles when one of them is"
     )]
+    /// The value as a double.
     const fn as_f64(self) -> f64 {
         match self {
             Self::Decimal(number) => number,
@@ -107,6 +108,7 @@ impl Number {
         }
     }
 
+    /// The order of two numbers, exact between integers.
     pub(super) fn compare(self, other: Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Integer(a), Self::Integer(b)) => Some(a.cmp(&b)),

@@ -102,6 +102,7 @@ impl Test {
         present.any(|value| self.holds(value))
     }
 
+    /// What the test comes to where there is no value: `ne` holds, nothing else does.
     fn holds_for_none(&self) -> bool {
         match self {
             Self::Present => false,
@@ -138,6 +139,8 @@ impl Test {
     }
 }
 
+/// Whether an order is the one an operator asks for; `None`, which two values of
+/// different types have, is no equality.
 fn ordered(operator: Operator, order: Option<Ordering>) -> bool {
     match operator {
         Operator::Eq => order == Some(Ordering::Equal),

@@ -210,6 +210,7 @@ impl<'t> Parser<'t, '_> {
         })
     }
 
+    /// A value: JSON, or what the dialect takes in its place.
     fn literal(&mut self) -> Result<Literal, FilterError> {
         self.blanks();
         if self.rest().starts_with('"') {
@@ -287,6 +288,7 @@ impl<'t> Parser<'t, '_> {
         Ok(Literal::String(text))
     }
 
+    /// What has not been read yet.
     fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -324,15 +326,18 @@ impl<'t> Parser<'t, '_> {
         found
     }
 
+    /// An error at the next sign that is no blank.
     fn expected(&mut self, what: &'static str) -> FilterError {
         self.blanks();
         self.fault(FilterFault::Expected(what))
     }
 
+    /// An error where reading stands.
     fn fault(&self, fault: FilterFault) -> FilterError {
         self.fault_at(self.at, fault)
     }
 
+    /// An error at a byte offset, told as a number of characters.
     fn fault_at(&self, at: usize, fault: FilterFault) -> FilterError {
         let before = self.text.get(..at).unwrap_or_default();
         FilterError::new(before.chars().count() + 1, fault)

@@ -67,6 +67,7 @@ impl<'c, C: Columns> Writer<'c, C> {
         done
     }
 
+    /// Writes a condition that holds for the matches and nothing else.
     fn exact(&mut self, node: &Node) -> Result<(), NoColumn> {
         match node {
             Node::All(parts) => self.list(parts, " AND "),
@@ -86,6 +87,7 @@ impl<'c, C: Columns> Writer<'c, C> {
         }
     }
 
+    /// Parts joined by a word, in parentheses.
     fn list(&mut self, parts: &[Node], word: &str) -> Result<(), NoColumn> {
         for (at, part) in parts.iter().enumerate() {
             self.sql.push_str(if at == 0 { "(" } else { word });
@@ -95,6 +97,7 @@ impl<'c, C: Columns> Writer<'c, C> {
         Ok(())
     }
 
+    /// The column of a place, if the store has one.
     fn column(&self, place: &Place, sub: Option<&Name>) -> Result<Column, NoColumn> {
         let attribute = place.attribute.as_ref().ok_or(NoColumn)?;
         self.columns
@@ -102,6 +105,7 @@ impl<'c, C: Columns> Writer<'c, C> {
             .ok_or(NoColumn)
     }
 
+    /// One comparison: of the row, or of the rows that point to it.
     fn test(&mut self, place: &Place, test: &Test) -> Result<(), NoColumn> {
         let column = self.column(place, place.sub.as_ref())?;
         let Home::Table { key, owner, from } = &column.home else {
@@ -141,6 +145,8 @@ impl<'c, C: Columns> Writer<'c, C> {
         self.exists(&key, &owner, &from, |w| w.inside(place, inner))
     }
 
+    /// Finds the one table that all columns of a filter in brackets are in. In two
+    /// tables, nothing says that two rows are one entry.
     fn same_table(
         &self,
         place: &Place,
@@ -167,6 +173,7 @@ impl<'c, C: Columns> Writer<'c, C> {
         }
     }
 
+    /// Writes a filter in brackets against the rows of its table.
     fn inside(&mut self, place: &Place, node: &Node) -> Result<(), NoColumn> {
         match node {
             Node::All(parts) | Node::Any(parts) => {
@@ -254,6 +261,8 @@ impl<'c, C: Columns> Writer<'c, C> {
         Ok(())
     }
 
+    /// Comparisons of text. Parts of text avoid LIKE: its wildcards would have to be
+    /// escaped, and SQLite's ignores case.
     fn text(&mut self, x: &str, operator: Operator, text: &str) {
         if operator.is_partial() {
             let p = self.bind(Bind::Text(text.to_owned()));
@@ -279,6 +288,7 @@ impl<'c, C: Columns> Writer<'c, C> {
         }
     }
 
+    /// A comparison that is true or false and never NULL.
     fn compare(&mut self, x: &str, operator: Operator, bind: Bind) {
         let p = self.bind(bind);
         let sign = match operator {
@@ -296,6 +306,7 @@ impl<'c, C: Columns> Writer<'c, C> {
             .push_str(&format!("({x} IS NOT NULL AND {x} {sign} {p})"));
     }
 
+    /// Puts a value aside and hands back its parameter.
     fn bind(&mut self, bind: Bind) -> String {
         self.binds.push(bind);
         format!("${}", self.first + self.binds.len() - 1)

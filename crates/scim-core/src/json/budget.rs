@@ -11,6 +11,7 @@ const FREE: usize = 8192;
 pub(super) struct Budget(usize);
 
 impl Budget {
+    /// The budget of a body of that size.
     pub(super) fn of(body: usize, limits: &Limits) -> Self {
         Self(body.saturating_mul(limits.growth).max(FREE))
     }
@@ -36,6 +37,7 @@ impl Budget {
         }
     }
 
+    /// Doubles a vector, with both of its lives accounted.
     #[cold]
     fn grow<T>(&mut self, values: &mut Vec<T>) -> Option<()> {
         let old = values.capacity() * size_of::<T>();

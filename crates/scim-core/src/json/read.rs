@@ -94,6 +94,7 @@ impl<'b> Reader<'b> {
         }
     }
 
+    /// An object, read after its opening brace was seen.
     fn object(&mut self, depth: u8) -> Result<Value, Stop> {
         let inner = self.deeper(depth)?;
         let start = self.fields.len();
@@ -125,6 +126,7 @@ impl<'b> Reader<'b> {
         Ok(())
     }
 
+    /// An array, read after its opening bracket was seen.
     fn array(&mut self, depth: u8) -> Result<Value, Stop> {
         let inner = self.deeper(depth)?;
         let (start, from) = (self.values.len(), self.at);
@@ -163,6 +165,7 @@ impl<'b> Reader<'b> {
         Ok(Value::Array(values))
     }
 
+    /// A text value.
     fn string(&mut self) -> Result<Text, Stop> {
         let token = self.token()?;
         match token {
@@ -178,6 +181,7 @@ impl<'b> Reader<'b> {
         }
     }
 
+    /// The name of a field.
     fn name(&mut self) -> Result<Name, Stop> {
         let name = match self.token()? {
             scan::Token::Plain(text) => Name::new(text),
@@ -187,6 +191,7 @@ impl<'b> Reader<'b> {
         Ok(name)
     }
 
+    /// A string as it stands, without copying it.
     fn token(&mut self) -> Result<scan::Token<'b>, Stop> {
         self.takes(b'"', "a name in quotes is expected")?;
         let rest = self.text.get(self.at..).unwrap_or_default();
@@ -214,6 +219,7 @@ impl<'b> Reader<'b> {
         }
     }
 
+    /// A number, exact or refused.
     fn number(&mut self) -> Result<Value, Stop> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let (number, length) = scan::number(rest);
@@ -231,6 +237,7 @@ impl<'b> Reader<'b> {
         }
     }
 
+    /// One of `true`, `false` and `null`.
     fn word(&mut self, word: &str, value: Value) -> Result<Value, Stop> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         if !rest.starts_with(word) {
@@ -266,6 +273,7 @@ impl<'b> Reader<'b> {
         }
     }
 
+    /// Takes a sign that has to stand here.
     fn takes(&mut self, sign: u8, why: &'static str) -> Result<(), Stop> {
         match self.peek() {
             Some(b) if b == sign => {
@@ -277,41 +285,49 @@ impl<'b> Reader<'b> {
         }
     }
 
+    /// The next byte, if there is one.
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    /// Skips white space.
     fn blanks(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
         }
     }
 
+    /// One level less to go.
     fn deeper(&mut self, depth: u8) -> Result<u8, Stop> {
         depth
             .checked_sub(1)
             .ok_or_else(|| self.stop(Fault::TooDeep))
     }
 
+    /// Accounts for bytes of the heap, or stops.
     fn spend(&mut self, bytes: usize) -> Result<(), Stop> {
         let granted = self.budget.spend(bytes);
         self.granted(granted)
     }
 
+    /// Makes room for one more field, or stops.
     fn room_for_field(&mut self) -> Result<(), Stop> {
         let room = self.budget.room(&mut self.fields);
         self.granted(room)
     }
 
+    /// Stops where the budget did not grant something.
     fn granted(&mut self, granted: Option<()>) -> Result<(), Stop> {
         granted.ok_or_else(|| self.stop(Fault::TooManyValues))
     }
 
+    /// Stops for a reason of grammar.
     #[cold]
     fn malformed(&mut self, why: &'static str) -> Stop {
         self.stop(Fault::Malformed(why))
     }
 
+    /// Stops for any reason.
     #[cold]
     fn stop(&mut self, fault: Fault) -> Stop {
         self.fault = Some(fault);

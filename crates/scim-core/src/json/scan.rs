@@ -54,6 +54,7 @@ fn plain(bytes: &[u8]) -> usize {
 const fn special(word: u64) -> u64 {
     const ONES: u64 = u64::MAX / 255;
     const TOPS: u64 = ONES * 0x80;
+    /// Marks the top bit of each byte that is zero.
     const fn zeros(word: u64) -> u64 {
         word.wrapping_sub(ONES) & !word & TOPS
     }

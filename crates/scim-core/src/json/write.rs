@@ -43,6 +43,7 @@ pub fn write_value(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
+/// Writes a number as it displays.
 fn write_number(number: &dyn std::fmt::Display, out: &mut Vec<u8>) {
     // Writing to a vector cannot fail.
     let _ = write!(out, "{number}");
@@ -65,10 +66,12 @@ pub fn write_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+/// Whether a byte cannot stand in a string as it is.
 const fn needs_escape(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
+/// Writes such a byte.
 fn escape(byte: u8, out: &mut Vec<u8>) {
     match byte {
         b'"' => out.extend_from_slice(br#"\""#),

@@ -49,6 +49,7 @@ struct Applier<'a> {
 }
 
 impl<'a> Applier<'a> {
+    /// Checks the outcome as a whole and says whether it differs.
     fn finish(mut self, current: &Resource) -> Result<Patched, PatchFault> {
         self.index.settle(&mut self.next);
         let (types, mut next) = (self.resource_type, self.next);
@@ -67,6 +68,7 @@ impl<'a> Applier<'a> {
         })
     }
 
+    /// One operation; what it does is done to the copy only.
     fn operation(&mut self, operation: &Operation) -> Result<(), PatchFault> {
         let Operation { op, target, value } = operation;
         match target {
@@ -86,6 +88,8 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
+    /// One attribute that a value without a path names: by its name, by an
+    /// extension's URN, or by a dotted or qualified key.
     fn named(&mut self, op: Op, name: &Name, value: &Value) -> Result<(), PatchFault> {
         let resource_type = self.resource_type;
         if *name == Name::SCHEMAS {
@@ -126,6 +130,7 @@ impl<'a> Applier<'a> {
         }
     }
 
+    /// An operation with a path, looked up in the schemas.
     fn targeted(&mut self, op: Op, target: &Target, value: &Value) -> Result<(), PatchFault> {
         let resolved = match self.resource_type.resolve(&target.path) {
             Ok(resolved) => resolved,
@@ -166,6 +171,7 @@ impl<'a> Applier<'a> {
         self.at(op, &place, target.filter.as_ref(), value)
     }
 
+    /// A path that names an extension and nothing in it.
     fn targeted_extension(
         &mut self,
         op: Op,
@@ -252,6 +258,7 @@ impl<'a> Applier<'a> {
         }
     }
 
+    /// A list: taken out of the copy, changed, and put back unless it is empty.
     fn list(
         &mut self,
         op: Op,

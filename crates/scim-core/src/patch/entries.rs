@@ -17,6 +17,7 @@ pub(super) struct Named<'v> {
 }
 
 impl<'v> Named<'v> {
+    /// `None` for an entry without a value.
     pub(super) fn of(entry: &'v Value) -> Option<Self> {
         let value = entry
             .as_str()
@@ -41,6 +42,7 @@ pub(super) struct Known<'d> {
 }
 
 impl<'d> Known<'d> {
+    /// The entries there are, in a table when many are to be compared with them.
     pub(super) fn over(values: &[Value], definition: &'d Attribute, new: usize) -> Self {
         let numbered = values.iter().enumerate();
         let table = (new > FEW).then(|| {
@@ -51,6 +53,7 @@ impl<'d> Known<'d> {
         Self { definition, table }
     }
 
+    /// Where the entry is that a new one repeats.
     pub(super) fn position(&self, values: &[Value], new: &Value) -> Option<usize> {
         let Some(wanted) = identity(self.definition, new) else {
             return values.iter().position(|old| old == new);
@@ -63,6 +66,7 @@ impl<'d> Known<'d> {
         }
     }
 
+    /// Remembers a new entry.
     pub(super) fn note(&mut self, new: &Value, at: usize) {
         if let (Some(table), Some(identity)) = (&mut self.table, identity(self.definition, new)) {
             table.insert(identity, at);
@@ -77,6 +81,8 @@ pub(super) fn fixed_parts(filter: &Filter) -> Option<Attributes> {
     collect(filter, &mut out).then_some(out)
 }
 
+/// Collects what a filter fixes; false when it is of another kind, or fixes one
+/// part twice.
 fn collect(filter: &Filter, out: &mut Attributes) -> bool {
     match filter {
         Filter::And(filters) => filters.iter().all(|f| collect(f, out)),

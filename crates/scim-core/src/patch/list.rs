@@ -34,6 +34,8 @@ impl<'l, 'a> List<'l, 'a> {
         }
     }
 
+    /// Does one operation, by what its path chooses: entries by a filter, a part of
+    /// every entry, or the list.
     pub(super) fn apply(
         &mut self,
         op: Op,
@@ -60,6 +62,7 @@ impl<'l, 'a> List<'l, 'a> {
         Ok(())
     }
 
+    /// The definition of the list.
     const fn definition(&self) -> &'a Attribute {
         self.place.attribute
     }
@@ -92,6 +95,7 @@ impl<'l, 'a> List<'l, 'a> {
         Ok(())
     }
 
+    /// Puts other entries in the place of all.
     fn replace(&mut self, value: &Value) -> Result<(), PatchFault> {
         let coerced = self
             .coercer
@@ -131,6 +135,7 @@ impl<'l, 'a> List<'l, 'a> {
         Ok(())
     }
 
+    /// Removes the entries a filter chooses, or a part of them.
     fn remove_matching(&mut self, filter: &Filter, value: &Value) -> Result<(), PatchFault> {
         if !value.is_absent() && !self.coercer.allows(Tolerance::RemoveWithValue) {
             return Err(PatchFault::RemoveWithValue);
@@ -149,6 +154,7 @@ impl<'l, 'a> List<'l, 'a> {
         Ok(())
     }
 
+    /// Removes a part of these entries, and what is then left without a value.
     fn remove_sub(&mut self, entries: Vec<usize>, sub: &Attribute) -> Result<(), PatchFault> {
         if sub.presence == Presence::Required && !entries.is_empty() {
             return Err(PatchFault::Required(self.place.path()));
@@ -230,6 +236,7 @@ impl<'l, 'a> List<'l, 'a> {
         Ok(())
     }
 
+    /// Sets a whole entry: `add` merges, `replace` keeps only what the filter fixes.
     fn set_entry(&mut self, op: Op, at: usize, new: Value, fixed: Option<&Attributes>) {
         let definition = self.definition();
         let Some(entry) = self.values.get_mut(at) else {
@@ -267,6 +274,7 @@ impl<'l, 'a> List<'l, 'a> {
         self.set_sub((0..self.values.len()).collect(), sub, value)
     }
 
+    /// Sets a part of these entries.
     fn set_sub(
         &mut self,
         entries: Vec<usize>,

@@ -64,6 +64,8 @@ impl Index {
         Ok(true)
     }
 
+    /// Makes the table; false where the list is short or entries cannot be told apart
+    /// by their value.
     fn build(&mut self, place: &Where<'_>, next: &Attributes) -> bool {
         let values = next
             .get(&place.attribute.name)
@@ -85,6 +87,7 @@ impl Index {
         true
     }
 
+    /// Adds entries; one that is there takes over new parts.
     fn add(
         &mut self,
         place: &Where<'_>,
@@ -155,6 +158,7 @@ fn is_reference_list(list: &Attribute) -> bool {
         && list.sub(&Name::PRIMARY).is_none()
 }
 
+/// The value of a filter `value eq "…"`.
 fn value_equals(filter: &Filter) -> Option<&str> {
     match filter {
         Filter::Compare {

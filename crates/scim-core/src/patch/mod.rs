@@ -106,6 +106,7 @@ impl Op {
         }
     }
 
+    /// The verb of a lower-case word.
     fn from_word(word: &str) -> Option<Self> {
         [Self::Add, Self::Remove, Self::Replace]
             .into_iter()
@@ -224,6 +225,7 @@ impl Patch {
 }
 
 impl Operation {
+    /// Reads an operation: its verb, its path, and whether it needs a value.
     fn read(value: Value, limits: &Limits, reading: &mut Reading) -> Result<Self, PatchFault> {
         let Value::Object(mut fields) = value else {
             return Err(PatchFault::NotAnOperation);
@@ -246,6 +248,7 @@ impl Operation {
     }
 }
 
+/// Reads a verb; other cases are a tolerance.
 fn read_op(word: &str, reading: &mut Reading) -> Result<Op, PatchFault> {
     if let Some(op) = Op::from_word(word) {
         return Ok(op);

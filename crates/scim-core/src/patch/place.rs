@@ -14,6 +14,7 @@ pub(super) struct Where<'a> {
 }
 
 impl<'a> Where<'a> {
+    /// An attribute at the top of a resource.
     pub(super) const fn top(attribute: &'a Attribute) -> Self {
         Self {
             extension: None,
@@ -61,6 +62,8 @@ impl<'a> Where<'a> {
         self.prune_extension(next);
     }
 
+    /// Takes the extension out when nothing is left in it, so that `schemas` no
+    /// longer names it.
     fn prune_extension(&self, next: &mut Attributes) {
         if let Some(urn) = self.extension
             && next.get(urn).is_some_and(Value::is_absent)

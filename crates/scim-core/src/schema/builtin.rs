@@ -41,6 +41,7 @@ pub(super) fn common() -> Vec<Attribute> {
     ]
 }
 
+/// A text attribute.
 fn text(name: Name, about: &'static str) -> Attribute {
     Attribute::new(name, Type::String).about(about)
 }
@@ -105,6 +106,7 @@ pub fn user() -> Schema {
     Schema::new(USER, "User", attributes).about("User account")
 }
 
+/// The lists of a User.
 fn user_plurals() -> Vec<Attribute> {
     let value = |about| text(Name::VALUE, about);
     let link = |about| {
@@ -156,6 +158,7 @@ fn user_plurals() -> Vec<Attribute> {
     ]
 }
 
+/// Postal addresses, which have no `value`.
 fn addresses() -> Attribute {
     Attribute::complex(
         Name::ADDRESSES,
@@ -175,6 +178,7 @@ fn addresses() -> Attribute {
     .about("Postal addresses")
 }
 
+/// The groups of a User: the server's view of memberships, read-only throughout.
 fn groups() -> Attribute {
     let server = |a: Attribute| a.mutability(Mutability::ReadOnly);
     let subs = vec![

@@ -33,6 +33,7 @@ pub enum Context<'r> {
 pub struct Checked(Resource);
 
 impl Checked {
+    /// The only door; whoever calls it has run the rules of `finish`.
     pub(crate) const fn assert(resource: Resource) -> Self {
         Self(resource)
     }
@@ -162,6 +163,7 @@ fn keeps(resource_type: &ResourceType, body: &Attributes) -> Vec<Name> {
         .collect()
 }
 
+/// What a create leaves out and the schema has a default for.
 fn put_defaults(resource_type: &ResourceType, next: &mut Attributes) {
     for attribute in resource_type.attributes() {
         if let Some(default) = &attribute.default {

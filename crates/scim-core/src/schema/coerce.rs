@@ -78,6 +78,7 @@ impl<'c> Coercer<'c> {
         }
     }
 
+    /// An extension: an object of its own attributes.
     fn extension(
         &mut self,
         urn: &Name,
@@ -166,6 +167,7 @@ impl<'c> Coercer<'c> {
         }
     }
 
+    /// One value, brought into the form of its type.
     fn single(
         &mut self,
         definition: &Attribute,
@@ -186,6 +188,7 @@ impl<'c> Coercer<'c> {
         }
     }
 
+    /// True or false; a text of one of the two is tolerated.
     fn boolean(&mut self, value: Value, place: &Place<'_>) -> Result<Value, SchemaError> {
         let flag = match &value {
             Value::Boolean(_) => return Ok(value),
@@ -199,6 +202,7 @@ impl<'c> Coercer<'c> {
         }
     }
 
+    /// A number of the right kind; a text of one is tolerated.
     fn number(
         &mut self,
         kind: Type,
@@ -224,6 +228,8 @@ impl<'c> Coercer<'c> {
         }
     }
 
+    /// An object of sub-attributes; a bare text for its `value` is tolerated where the
+    /// definition has one.
     fn complex(
         &mut self,
         definition: &Attribute,
@@ -257,6 +263,7 @@ impl<'c> Coercer<'c> {
         Ok((!out.is_empty()).then_some(Value::Object(out)))
     }
 
+    /// An object that came as a text of JSON, which is tolerated.
     fn json_in_string(&mut self, text: &str, place: &Place<'_>) -> Result<Attributes, SchemaError> {
         let limits = crate::json::Limits {
             depth: 4,
@@ -287,10 +294,12 @@ pub(crate) struct Place<'p> {
 }
 
 impl<'p> Place<'p> {
+    /// At the top of a resource.
     pub(crate) const fn top(name: &'p Name) -> Self {
         Self { owner: None, name }
     }
 
+    /// Inside another place.
     pub(crate) const fn within(&'p self, name: &'p Name) -> Self {
         Self {
             owner: Some(self),
@@ -298,6 +307,7 @@ impl<'p> Place<'p> {
         }
     }
 
+    /// The path in words: a colon behind a URN, a dot elsewhere.
     pub(crate) fn text(&self) -> String {
         match self.owner {
             Some(owner) if owner.name.is_urn() => format!("{}:{}", owner.text(), self.name),
@@ -306,15 +316,18 @@ impl<'p> Place<'p> {
         }
     }
 
+    /// An error at this place.
     pub(crate) fn fault(&self, fault: SchemaFault) -> SchemaError {
         SchemaError::new(&self.text(), fault)
     }
 
+    /// An error about the JSON type seen here.
     fn wrong(&self, expected: &'static str, seen: &Value) -> SchemaError {
         self.fault(SchemaFault::WrongType(expected, seen.shape()))
     }
 }
 
+/// What a type expects, in the words of an error.
 const fn expectation(kind: Type) -> &'static str {
     match kind {
         Type::Binary => "a base64 string",
@@ -328,6 +341,8 @@ const fn expectation(kind: Type) -> &'static str {
     }
 }
 
+/// Whether a text is what its definition asks for: format, canonical values,
+/// preparation.
 fn text_fits(definition: &Attribute, text: &Text) -> Result<(), SchemaFault> {
     match definition.kind {
         Type::DateTime if date::parse(text).is_none() => {

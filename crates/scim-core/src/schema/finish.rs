@@ -31,6 +31,7 @@ pub(crate) fn required(resource_type: &ResourceType, next: &Attributes) -> Resul
     Ok(())
 }
 
+/// The required attributes of one schema, and required parts of their values.
 fn required_of(
     definitions: &[Attribute],
     fields: &Attributes,
@@ -61,6 +62,7 @@ fn required_of(
     Ok(())
 }
 
+/// Whether a value is none, or text of nothing but blanks.
 fn is_blank(value: &Value) -> bool {
     match value {
         Value::String(text) => text.trim().is_empty(),
@@ -90,6 +92,7 @@ pub(crate) fn immutable(
     Ok(())
 }
 
+/// The immutable attributes of one schema.
 fn immutable_of(
     definitions: &[Attribute],
     next: &Attributes,

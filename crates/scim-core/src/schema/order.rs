@@ -129,6 +129,7 @@ impl Sort {
         }
     }
 
+    /// The value a resource is sorted by: of a list, the primary one or the first.
     fn value<'r>(&self, resource: &'r Resource) -> Option<&'r Value> {
         let tree = resource.attributes();
         let home = match &self.extension {
@@ -148,6 +149,7 @@ impl Sort {
         clippy::cast_precision_loss,
         reason = "ties of huge integers are broken by id"
     )]
+    /// The key of a value, by the type of the attribute.
     fn key_of(&self, value: &Value) -> SortKey {
         match value {
             Value::Boolean(flag) => SortKey::Boolean(*flag),

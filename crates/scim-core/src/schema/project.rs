@@ -84,6 +84,7 @@ impl Projection {
         Self::of(resource_type, &Ask::Default)
     }
 
+    /// Works out once, for every attribute, whether and how it shows.
     fn of(resource_type: &ResourceType, ask: &Ask<'_>) -> Self {
         let mut fields = shown(resource_type.attributes(), None, ask);
         for extension in resource_type.extensions() {
@@ -220,6 +221,7 @@ fn meet<'a>(
     })
 }
 
+/// Writes the fields that show.
 fn write_parts(parts: &[(Name, Show)], fields: &Attributes, out: &mut Vec<u8>) {
     out.push(b'{');
     let mut first = true;
@@ -234,6 +236,7 @@ fn write_parts(parts: &[(Name, Show)], fields: &Attributes, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
+/// Writes a value, or the parts of it that show.
 fn write_shown(show: &Show, value: &Value, out: &mut Vec<u8>) {
     match (show, value) {
         (Show::Parts(parts), Value::Object(fields)) => write_parts(parts, fields, out),
@@ -251,6 +254,7 @@ fn write_shown(show: &Show, value: &Value, out: &mut Vec<u8>) {
     }
 }
 
+/// The fields that show, copied.
 fn parts_of(parts: &[(Name, Show)], fields: &Attributes) -> Attributes {
     let mut out = Attributes::new();
     for (name, show, value) in meet(parts, fields) {
@@ -259,6 +263,7 @@ fn parts_of(parts: &[(Name, Show)], fields: &Attributes) -> Attributes {
     out
 }
 
+/// A value, or the parts of it that show, copied.
 fn shown_of(show: &Show, value: &Value) -> Value {
     match (show, value) {
         (Show::Parts(parts), Value::Object(fields)) => Value::Object(parts_of(parts, fields)),

@@ -91,6 +91,7 @@ impl ResourceType {
     }
 }
 
+/// An attribute found, and its sub-attribute looked up.
 fn resolved<'s>(
     extension: Option<&'s Name>,
     attribute: &'s Attribute,

@@ -107,6 +107,7 @@ impl ResourceType {
 }
 
 impl Attribute {
+    /// One definition in its published form.
     fn to_attributes(&self) -> Attributes {
         let words = |list: &[Cow<'static, str>]| Value::from_iter(list.iter().map(AsRef::as_ref));
         let mut out = Attributes::new()
@@ -132,6 +133,7 @@ impl Attribute {
         out
     }
 
+    /// Reads one definition; what it leaves out has the default of RFC 7643.
     fn from_attributes(tree: &Attributes, level: Level) -> Result<Self, DefinitionError> {
         let text = |name| tree.get(name).and_then(Value::as_str);
         let name = text(&Name::NAME).unwrap_or("");
@@ -189,6 +191,7 @@ enum Level {
     Sub,
 }
 
+/// Reads a list of definitions, each name once.
 fn definitions(
     list: Option<&Value>,
     place: &str,
@@ -208,10 +211,12 @@ fn definitions(
     Ok(out)
 }
 
+/// A characteristic by its word.
 fn word<T>(place: &str, text: &str, parse: fn(&str) -> Option<T>) -> Result<T, DefinitionError> {
     parse(text).ok_or_else(|| bad(place, "has a characteristic of an unknown word"))
 }
 
+/// A characteristic that may be left out.
 fn characteristic<T>(
     place: &str,
     text: Option<&str>,
@@ -220,6 +225,7 @@ fn characteristic<T>(
     text.map(|text| word(place, text, parse)).transpose()
 }
 
+/// An error at a place.
 fn bad(place: &str, why: &'static str) -> DefinitionError {
     DefinitionError {
         place: place.into(),
