@@ -73,7 +73,7 @@ impl fmt::Debug for Account {
 /// What is needed to make an account.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewAccount {
-    /// Its identifier, usually [`AccountId::generate`].
+    /// Its identifier, usually [`Generate`](crate::Generate).
     pub id: AccountId,
     /// The address.
     pub email: Email,

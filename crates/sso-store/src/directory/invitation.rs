@@ -46,7 +46,7 @@ impl fmt::Debug for Invitation {
 pub struct NewInvitation {
     /// The organisation that invites.
     pub org: OrgId,
-    /// Its identifier, usually [`InvitationId::generate`].
+    /// Its identifier, usually [`Generate`](crate::Generate).
     pub id: InvitationId,
     /// Whom: an address as given.
     pub email: Email,

@@ -112,7 +112,7 @@ impl fmt::Debug for SignIn {
 /// What is needed to log an attempt.
 #[derive(Clone)]
 pub struct NewSignIn {
-    /// The trace id, usually [`SignInId::generate`], made early so that the page can show it.
+    /// The trace id, usually [`Generate`](crate::Generate), made early so that the page can show it.
     pub id: SignInId,
     /// The organisation that was to be entered, when known.
     pub org: Option<OrgId>,

@@ -91,7 +91,7 @@ impl fmt::Debug for Member {
 pub struct NewMember {
     /// The organisation.
     pub org: OrgId,
-    /// Its identifier, usually [`MemberId::generate`].
+    /// Its identifier, usually [`Generate`](crate::Generate).
     pub id: MemberId,
     /// The account, which must exist.
     pub account: AccountId,

@@ -24,7 +24,7 @@ pub struct Organisation {
 /// What is needed to make an organisation.
 #[derive(Clone, Debug)]
 pub struct NewOrganisation {
-    /// Its identifier, usually [`OrgId::generate`].
+    /// Its identifier, usually [`Generate`](crate::Generate).
     pub id: OrgId,
     /// The name people give it.
     pub name: String,
