@@ -67,6 +67,9 @@ impl ServiceProvider {
         let outside = Outside::verify(envelope, &trust)?;
         // 6. What is encrypted is opened now; what is signed inside verifies too.
         let proven = outside.open(&trust)?;
+        // The unverified tree is gone, so that nothing can read it and no memory is held for it.
+        drop(document);
+        drop(octets);
         // 7. From here on only signed octets are read: an assertion, alone or in its Response.
         let statement = Assertion::read(&proven, claimed, &trust)?;
         // 8. All checks hold, now and for this request.
