@@ -95,13 +95,13 @@ pub struct Serve {
     pub unsafe_any_domain: bool,
     /// The first organisation, made when the database is empty.
     #[command(flatten)]
-    pub first: FirstOrganization,
+    pub first: FirstOrganisation,
 }
 
 /// The organisation that is made when the database is empty.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "First organization (used while the database is empty)")]
-pub struct FirstOrganization {
+pub struct FirstOrganisation {
     /// Its name.
     #[arg(long, value_name = "NAME", requires = "owner")]
     pub organization: Option<String>,

@@ -4,6 +4,7 @@ pub mod domains;
 pub mod history;
 pub mod overview;
 pub mod people;
+pub mod portable;
 pub mod scim;
 pub mod sso;
 

@@ -3,7 +3,7 @@
 use org_domain::{Actor, OrgId, decide_login};
 use saml_sp::logout::SessionIdentity;
 use serde::{Deserialize, Serialize};
-use sso_store::directory::{Account, Member, Organization, Session};
+use sso_store::directory::{Account, Member, Organisation, Session};
 use time::OffsetDateTime;
 
 use super::csrf::CsrfToken;
@@ -96,7 +96,7 @@ pub struct Viewer {
     /// The person within the organisation.
     pub member: Member,
     /// The organisation.
-    pub org: Organization,
+    pub org: Organisation,
     /// For this session's forms.
     pub csrf: CsrfToken,
 }

@@ -209,3 +209,40 @@ async fn members_do_not_see_settings() {
         assert_eq!(owner.open(path).await.status, StatusCode::OK, "{path}");
     }
 }
+
+#[tokio::test]
+async fn settings_can_be_carried_as_a_file_within_the_rules() {
+    let world = World::new().await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let file = owner.open("/settings/access/settings.json").await.body;
+    assert!(
+        file.contains("exkdemo0000000000001") && !file.contains("scim1."),
+        "{file}"
+    );
+    let page = owner.open(SSO).await;
+    for (text, said) in [
+        (file.replace("allowed", "bounced"), "Okta manages everybody"),
+        (file.replace("\"join\"", "\"joins\""), "unknown field"),
+        ("nonsense".to_owned(), "The file"),
+    ] {
+        let answer = owner
+            .submit(&page, "/settings/access/import", &[("settings", &text)])
+            .await;
+        assert!(answer.says(said), "{said}: {}", answer.body);
+    }
+    assert!(
+        owner
+            .open("/settings/access/settings.json")
+            .await
+            .says("bounced"),
+        "the good file was taken"
+    );
+
+    let mut member = Browser::new(&world);
+    member.with_password("member").await;
+    assert_eq!(
+        member.open("/settings/access/settings.json").await.status,
+        StatusCode::FORBIDDEN
+    );
+}

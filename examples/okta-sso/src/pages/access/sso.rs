@@ -259,6 +259,16 @@ fn finer(facts: &SingleSignOn<'_>) -> Markup {
                     td.right { @if on { (button(facts, what, "off", "Switch off", "slim")) } @else { (button(facts, what, "on", "Switch on", "slim")) } }
                 } }
             } } }
+            details {
+                summary { "Keep or carry these settings" }
+                p { a.button href="/settings/access/settings.json" { "Download as a file" } }
+                form method="post" action="/settings/access/import" enctype="multipart/form-data" {
+                    (hidden(&facts.viewer.csrf))
+                    label for="settings" { "Bring settings from a file" }
+                    input type="file" id="settings" name="settings" accept=".json" required;
+                    div.actions { button type="submit" { "Bring them in" } }
+                }
+            }
         }
     }
 }
