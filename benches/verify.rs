@@ -2,8 +2,8 @@
 //! begin at the form's decoded field and end before the stores are asked.
 //!
 //! `cargo bench -p benches --bench verify` first lets criterion measure the acceptance of each
-//! message, then prints one line per message with our time and two ratios, and how time grows
-//! with the number of attribute values. Both floors are measured in the same run, in turn with
+//! message, then prints one line per message with our time and two ratios, for the default and
+//! for a faster backend, and how time grows with the number of attribute values. Both floors are measured in the same run, in turn with
 //! the acceptance and with the very same RSA backend, the key prepared beforehand:
 //!
 //! * **crypto**: base64 decoding, SHA-256 of the covered octets, RSA verification;
@@ -50,6 +50,7 @@ const ROUNDS: u32 = 150;
 const ROUND: Duration = Duration::from_millis(8);
 
 struct World {
+    crypto: CryptoProvider,
     sp: ServiceProvider,
     idp: Idp,
     record: RequestRecord,
@@ -66,7 +67,7 @@ struct Case {
 }
 
 fn main() {
-    let world = World::new();
+    let world = World::new(CryptoProvider::rustcrypto());
     let cases = world.cases();
     let mut criterion = Criterion::default().configure_from_args();
     for case in &cases {
@@ -80,6 +81,8 @@ fn main() {
         print(&world, &cases);
         print_growth(&world);
         print_refusals(&world);
+        let other = World::new(CryptoProvider::graviola());
+        print(&other, &other.cases());
     }
 }
 
@@ -89,8 +92,8 @@ fn main() {
 )]
 fn print(world: &World, cases: &[Case]) {
     println!(
-        "\n{:<12} {:>10} {:>10} {:>7} {:>10} {:>7}",
-        "message", "accept", "crypto", "ratio", "full", "ratio"
+        "\n{:?}\n{:<12} {:>10} {:>10} {:>7} {:>10} {:>7}",
+        world.crypto, "message", "accept", "crypto", "ratio", "full", "ratio"
     );
     for case in cases {
         let [accept, crypto, full] = best(&mut [
@@ -200,15 +203,15 @@ fn best<const N: usize>(jobs: &mut [&mut dyn FnMut(); N]) -> [Duration; N] {
 
 impl World {
     #[expect(clippy::expect_used, reason = "fixed configuration of a benchmark")]
-    fn new() -> Self {
+    fn new(crypto: CryptoProvider) -> Self {
         let kit = TestIdp::okta();
         let opener = PrivateKey::from_pem(TestKey::Sp.private_key_pem().as_bytes());
-        let opener = CryptoProvider::rustcrypto().decryption_key(&opener.expect("a private key"));
+        let opener = crypto.decryption_key(&opener.expect("a private key"));
         let opener = opener.expect("a sound key");
         let sp = ServiceProvider::builder(ENTITY)
             .acs(Acs::new(ACS))
             .decryption(opener.clone(), None)
-            .crypto(CryptoProvider::rustcrypto())
+            .crypto(crypto)
             .build();
         let sp = sp.expect("a sound configuration");
         let idp = Idp::from_parts(kit.certificate_pem(), kit.sign_in_url(), kit.issuer())
@@ -229,9 +232,8 @@ impl World {
         let key = PublicKey::from_spki(spki.as_bytes()).expect("an RSA key");
         Self {
             record: started.request().clone(),
-            key: CryptoProvider::rustcrypto()
-                .prepare(&key)
-                .expect("a sound key"),
+            key: crypto.prepare(&key).expect("a sound key"),
+            crypto,
             base64: Simd::standard(PAD),
             opener,
             sp,
