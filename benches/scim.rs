@@ -386,14 +386,14 @@ fn bind(text: &str, users: &ResourceType) -> Bound {
 
 fn one_of_many(n: usize) -> Resource {
     let first = ["a", "b", "user"].get(n % 3).copied().unwrap_or("user");
-    let domain = if n % 2 == 0 { "acme" } else { "other" };
+    let domain = if n.is_multiple_of(2) { "acme" } else { "other" };
     let name = if n == 77_777 { "user" } else { first };
     let text = USER
         .replace("user@acme.example", &format!("{name}{n}@acme.example"))
         .replace("ann@acme.example", &format!("{name}{n}@{domain}.example"))
         .replace(
             "\"active\":true",
-            if n % 5 == 0 {
+            if n.is_multiple_of(5) {
                 "\"active\":false"
             } else {
                 "\"active\":true"
@@ -401,7 +401,7 @@ fn one_of_many(n: usize) -> Resource {
         )
         .replace(
             "\"title\":\"Tour Guide\",",
-            if n % 7 == 0 {
+            if n.is_multiple_of(7) {
                 ""
             } else {
                 "\"title\":\"Tour Guide\","

@@ -35,14 +35,16 @@ impl Verification for Backend {
         let fast = match key {
             PublicKey::Rsa { .. } => {
                 let der = key.pkcs1_der().ok_or(KeyProblem::Malformed)?;
-                rsa::VerifyingKey::from_pkcs1_der(&der).ok().map(Fast::Rsa)
+                rsa::VerifyingKey::from_pkcs1_der(&der)
+                    .ok()
+                    .map(|key| Fast::Rsa(Box::new(key)))
             }
             PublicKey::P256 { point } => ecdsa::VerifyingKey::from_x962_uncompressed(point)
                 .ok()
-                .map(Fast::P256),
+                .map(|key| Fast::P256(Box::new(key))),
             PublicKey::P384 { point } => ecdsa::VerifyingKey::from_x962_uncompressed(point)
                 .ok()
-                .map(Fast::P384),
+                .map(|key| Fast::P384(Box::new(key))),
         };
         Ok(match fast {
             Some(fast) => Box::new(fast),
@@ -52,9 +54,9 @@ impl Verification for Backend {
 }
 
 enum Fast {
-    Rsa(rsa::VerifyingKey),
-    P256(ecdsa::VerifyingKey<P256>),
-    P384(ecdsa::VerifyingKey<P384>),
+    Rsa(Box<rsa::VerifyingKey>),
+    P256(Box<ecdsa::VerifyingKey<P256>>),
+    P384(Box<ecdsa::VerifyingKey<P384>>),
 }
 
 impl VerifyingKey for Fast {

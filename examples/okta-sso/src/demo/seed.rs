@@ -7,7 +7,7 @@ use org_domain::{
     OrgId, Role, Settings, SettingsChange,
     claim::Elsewhere,
     permit_claim,
-    policy::{ClaimCircumstances, LastDomain, Switch},
+    policy::{ClaimCircumstances, JoinPolicy, LastDomain, Switch},
     proof::Verdict,
     settings::{Capabilities, Connection, HostChange, Surroundings},
     store::ClaimWrite,
@@ -320,6 +320,8 @@ fn settings(
         SettingsChange::Connection(connection),
         SettingsChange::Enable(Switch::On),
         SettingsChange::IdpManaged(Switch::On),
+        // Whoever has an account and is no member is invited by hand, as provisioning says too.
+        SettingsChange::Join(JoinPolicy::InviteOnly),
     ];
     let mut settings = Settings::new(org.clone(), Capabilities::ENTERPRISE);
     for change in changes {

@@ -1,9 +1,9 @@
 //! Facts about somebody an identity provider vouches for.
 
 use org_domain::{
-    Email,
+    Email, Role,
     policy::{
-        AssertedEmail, Binding, Link, LoginFacts, Method, OwnSession, Side, SsoFacts,
+        AssertedEmail, Binding, Link, LoginFacts, Method, OwnSession, Person, Side, SsoFacts,
         read_asserted_email,
     },
 };
@@ -57,6 +57,21 @@ pub async fn look(
         Some(link) => app.database().account(&link.account).await?,
         None => app.database().account_by_email(&email).await?,
     };
+    let (domain, person, history) = tokio::try_join!(
+        super::standing(app, org, email.domain()),
+        super::person(app, &context.settings.value, account.as_ref(), &email),
+        super::history(app, org, account.as_ref(), email.domain()),
+    )?;
+    let session = own_session(asserted.purpose, account.as_ref());
+    let link = match (&known, &account) {
+        (_, None) => Link::None,
+        (Some(_), Some(account)) if account.email == email => Link::SameAddress,
+        (Some(_), Some(_)) => Link::OtherAddress,
+        (None, Some(account)) => {
+            let others = app.database().links_of_account(org, &account.id).await?;
+            unlinked(&others, login.issuer(), person, session)
+        }
+    };
     let sso = SsoFacts {
         side: if login.request_id().is_some() {
             Side::ServiceProvider
@@ -65,14 +80,9 @@ pub async fn look(
         },
         binding: binding(context, asserted),
         email: AssertedEmail::Usable,
-        link: link(app, context, known.as_ref(), account.as_ref(), &email).await?,
-        session: own_session(asserted.purpose, account.as_ref()),
+        link,
+        session,
     };
-    let (domain, person, history) = tokio::try_join!(
-        super::standing(app, org, email.domain()),
-        super::person(app, &context.settings.value, account.as_ref(), &email),
-        super::history(app, org, account.as_ref(), email.domain()),
-    )?;
     let facts = LoginFacts {
         method: Method::Sso(sso),
         org: context.standing,
@@ -108,32 +118,21 @@ fn binding(context: &Context, asserted: &Asserted<'_>) -> Binding {
     }
 }
 
-async fn link(
-    app: &App,
-    context: &Context,
-    known: Option<&IdentityLink>,
-    account: Option<&Account>,
-    email: &Email,
-) -> Result<Link, Failure> {
-    let Some(account) = account else {
-        return Ok(Link::None);
-    };
-    if known.is_some() {
-        return Ok(if account.email == *email {
-            Link::SameAddress
-        } else {
-            Link::OtherAddress
-        });
-    }
-    let others = app
-        .database()
-        .links_of_account(&context.org.id, &account.id)
-        .await?;
-    Ok(if others.is_empty() {
-        Link::None
-    } else {
+/// What the account's other names mean for a name that is not tied to it.
+///
+/// Another name of the same provider is a conflict: one person, two names, or two people, one
+/// address. A name of a provider that the organisation has replaced since must not lock its people
+/// out. It still holds an Owner's or Admin's account unless they tie the new name from their own
+/// session, so that whoever may change the provider does not become an administrator by it.
+fn unlinked(others: &[IdentityLink], issuer: &str, person: Person, session: OwnSession) -> Link {
+    let same_provider = others.iter().any(|link| link.issuer == issuer);
+    let administrator = matches!(person.active_role(), Some(Role::Owner | Role::Admin));
+    let held = !others.is_empty() && administrator && session != OwnSession::OfThisAccount;
+    if same_provider || held {
         Link::Conflict
-    })
+    } else {
+        Link::None
+    }
 }
 
 fn own_session(purpose: &Purpose, account: Option<&Account>) -> OwnSession {

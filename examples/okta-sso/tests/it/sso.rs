@@ -1,6 +1,8 @@
 //! Single sign-on: started here, started at the provider, refused.
 
 use http::StatusCode;
+use org_domain::{Email, OrgId};
+use sso_store::directory::NewIdentityLink;
 use time::Duration;
 
 use crate::{
@@ -163,6 +165,12 @@ async fn an_unknown_organisation_has_no_sign_on() {
 #[tokio::test]
 async fn a_tile_that_would_link_an_account_is_started_again_from_here_without_a_second_choice() {
     let world = World::new().await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let page = owner.open("/settings/access/sso").await;
+    owner
+        .submit(&page, "/settings/access/sso/join", &[("to", "on")])
+        .await;
     let mut browser = Browser::new(&world);
     let posting = browser.with_tile("outsider@acme.example").await;
     assert!(
@@ -178,4 +186,52 @@ async fn a_tile_that_would_link_an_account_is_started_again_from_here_without_a_
             .await
             .says("Hello, New Hire")
     );
+}
+
+#[tokio::test]
+async fn an_account_that_is_no_member_needs_an_invitation() {
+    let world = World::new().await;
+    let mut outsider = Browser::new(&world);
+    let page = outsider.with_sso("outsider@acme.example").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let page = owner.open("/settings/access/sign-ins").await;
+    assert!(page.says("outsider_needs_invitation"), "{}", page.body);
+}
+
+/// Ties one more name to somebody's account, as if they had signed in with it.
+async fn also_known_as(world: &World, local: &str, issuer: &str, name_id: &str) {
+    let database = world.site.app().database();
+    let email = Email::parse(&world.person(local).email).unwrap();
+    let account = database.account_by_email(&email).await.unwrap().unwrap();
+    let org = OrgId::new(&world.org_id()).unwrap();
+    let mut transaction = database.begin().await.unwrap();
+    transaction.unlink_account(&org, &account.id).await.unwrap();
+    let link = NewIdentityLink {
+        org,
+        issuer: issuer.to_owned(),
+        name_id: name_id.to_owned(),
+        account: account.id,
+    };
+    transaction.link_identity(&link, world.now()).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_replaced_provider_locks_no_member_out_and_makes_nobody_an_administrator() {
+    const FORMER: &str = "http://www.okta.com/exkformer";
+    const PRESENT: &str = "http://www.okta.com/exkdemo0000000000001";
+    let world = World::new().await;
+    also_known_as(&world, "member", FORMER, "mia-of-old").await;
+    let page = Browser::new(&world).with_sso("member@acme.example").await;
+    assert!(page.says("Hello, Mia Meyer"), "{}", page.body);
+
+    also_known_as(&world, "member", PRESENT, "somebody-else").await;
+    let page = Browser::new(&world).with_sso("member@acme.example").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
+
+    also_known_as(&world, "admin", FORMER, "ada-of-old").await;
+    let page = Browser::new(&world).with_sso("admin@acme.example").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
 }
