@@ -92,7 +92,10 @@ fn handle_rows(world: &World) {
         let mut at = 0;
         let each = best(|| world.ask(&job, &mut at));
         let rate = 1.0 / each.as_secs_f64();
-        say(&format!("handle {:<24} {each:>9.2?}   {rate:>9.0} per second", job.name));
+        say(&format!(
+            "handle {:<24} {each:>9.2?}   {rate:>9.0} per second",
+            job.name
+        ));
     }
 }
 
@@ -134,7 +137,10 @@ fn hyper_rows(world: &World) {
     }
 }
 
-#[expect(clippy::expect_used, reason = "a bench ends at once when its input is wrong")]
+#[expect(
+    clippy::expect_used,
+    reason = "a bench ends at once when its input is wrong"
+)]
 impl World {
     fn new(users: usize) -> Self {
         let now = now();
@@ -148,7 +154,9 @@ impl World {
         store.put_token(record);
         let config = Config::new("http://127.0.0.1/scim/v2", pepper).expect("config");
         let scim = Arc::new(Scim::new(config, store.clone(), store, AllowAll));
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .expect("runtime");
         let mut id = String::new();
         for n in 0..users {
             let request = Request::new(Method::Post, "/scim/v2/Users").bearer(&token.reveal());
@@ -159,7 +167,13 @@ impl World {
                 id = place.rsplit('/').next().expect("id").to_owned();
             }
         }
-        let world = Self { scim, token: token.reveal(), id, number: users / 2, runtime };
+        let world = Self {
+            scim,
+            token: token.reveal(),
+            id,
+            number: users / 2,
+            runtime,
+        };
         for job in world.jobs().iter().filter(|job| job.method == Method::Get) {
             let answer = world.answer(job);
             let body = String::from_utf8_lossy(&answer.body);
@@ -187,7 +201,11 @@ impl World {
                 filter(&format!("userName eq %22User{half}@acme.example%22"))
                     + "&startIndex=1&count=100",
             ),
-            get("externalId eq", "", filter(&format!("externalId eq %22e{half}%22"))),
+            get(
+                "externalId eq",
+                "",
+                filter(&format!("externalId eq %22e{half}%22")),
+            ),
             Job {
                 name: "PATCH active",
                 goal: "0.40",
@@ -211,14 +229,17 @@ impl World {
         *at += 1;
         let request = self.request(job, *at);
         let mut random = counting();
-        let response = self.runtime.block_on(self.scim.handle(request, now(), &mut random));
+        let response = self
+            .runtime
+            .block_on(self.scim.handle(request, now(), &mut random));
         assert_eq!(response.status, 200, "{}", job.name);
         black_box(response);
     }
 
     fn answer(&self, job: &Job) -> Response {
         let request = self.request(job, 0);
-        self.runtime.block_on(self.scim.handle(request, now(), &mut counting()))
+        self.runtime
+            .block_on(self.scim.handle(request, now(), &mut counting()))
     }
 
     /// The bytes of both requests.
@@ -248,7 +269,10 @@ enum Served {
 impl Served {
     async fn answer(&self, request: http::Request<Incoming>) -> http::Response<Full<Bytes>> {
         let (head, body) = request.into_parts();
-        let body = body.collect().await.map(http_body_util::Collected::to_bytes);
+        let body = body
+            .collect()
+            .await
+            .map(http_body_util::Collected::to_bytes);
         let request = http::Request::from_parts(head, body.unwrap_or_default());
         let response: http::Response<Bytes> = match self {
             Self::Engine(scim) => scim.handle_http(request, now(), &mut counting()).await,
@@ -259,15 +283,23 @@ impl Served {
 }
 
 /// Starts a server on one thread of its own.
-#[expect(clippy::expect_used, reason = "a bench ends at once when its input is wrong")]
+#[expect(
+    clippy::expect_used,
+    reason = "a bench ends at once when its input is wrong"
+)]
 fn serve(served: Served) -> SocketAddr {
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_io().build().expect("runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()
+            .expect("runtime");
         runtime.block_on(async move {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("bind");
-            send.send(listener.local_addr().expect("address")).expect("send");
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+                .await
+                .expect("bind");
+            send.send(listener.local_addr().expect("address"))
+                .expect("send");
             while let Ok((stream, _)) = listener.accept().await {
                 stream.set_nodelay(true).expect("nodelay");
                 let served = served.clone();
@@ -294,13 +326,19 @@ struct Connection {
     buffer: Vec<u8>,
 }
 
-#[expect(clippy::expect_used, reason = "a bench ends at once when its input is wrong")]
+#[expect(
+    clippy::expect_used,
+    reason = "a bench ends at once when its input is wrong"
+)]
 impl Client {
     fn new(address: SocketAddr) -> Self {
         let connect = |_| {
             let stream = TcpStream::connect(address).expect("connect");
             stream.set_nodelay(true).expect("nodelay");
-            Connection { stream, buffer: Vec::new() }
+            Connection {
+                stream,
+                buffer: Vec::new(),
+            }
         };
         Self((0..CONNECTIONS).map(connect).collect())
     }
@@ -325,12 +363,19 @@ impl Client {
     }
 }
 
-#[expect(clippy::expect_used, reason = "a bench ends at once when its input is wrong")]
+#[expect(
+    clippy::expect_used,
+    reason = "a bench ends at once when its input is wrong"
+)]
 impl Connection {
     /// Reads one response, whose status has to be 200.
     fn response(&mut self) {
         let end = loop {
-            match self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+            match self
+                .buffer
+                .windows(4)
+                .position(|window| window == b"\r\n\r\n")
+            {
                 Some(end) => break end + 4,
                 None => self.more(),
             }
@@ -338,7 +383,13 @@ impl Connection {
         let head = String::from_utf8_lossy(self.buffer.get(..end).expect("head")).to_lowercase();
         assert!(head.starts_with("http/1.1 200"), "{head}");
         let length = head.split_once("content-length: ").expect("length").1;
-        let length = length.lines().next().expect("line").trim().parse::<usize>().expect("number");
+        let length = length
+            .lines()
+            .next()
+            .expect("line")
+            .trim()
+            .parse::<usize>()
+            .expect("number");
         while self.buffer.len() < end + length {
             self.more();
         }
@@ -349,12 +400,16 @@ impl Connection {
         let mut chunk = [0; 64 * 1024];
         let read = self.stream.read(&mut chunk).expect("read");
         assert!(read > 0, "the server went away");
-        self.buffer.extend_from_slice(chunk.get(..read).expect("chunk"));
+        self.buffer
+            .extend_from_slice(chunk.get(..read).expect("chunk"));
     }
 }
 
 fn best(mut job: impl FnMut()) -> Duration {
-    (0..ROUNDS).map(|_| round(&mut job)).min().unwrap_or_default()
+    (0..ROUNDS)
+        .map(|_| round(&mut job))
+        .min()
+        .unwrap_or_default()
 }
 
 /// The mean time of one call in one round.
