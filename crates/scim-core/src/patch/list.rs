@@ -9,7 +9,7 @@ use crate::dialect::Tolerance;
 use crate::filter::Filter;
 use crate::resource::{Attributes, Name, Value};
 use crate::schema::coerce::Coercer;
-use crate::schema::{Attribute, Mutability, Presence, finish};
+use crate::schema::{Attribute, Mutability, Presence, Type, finish};
 
 /// A multi-valued attribute under change.
 pub(super) struct List<'l, 'a> {
@@ -185,7 +185,7 @@ impl<'l, 'a> List<'l, 'a> {
                 _ => Ok(()),
             };
         }
-        let fixed = fixed_parts(filter);
+        let fixed = self.fixed(filter)?;
         if !matching.is_empty() {
             return self.set(op, matching, fixed.as_ref(), value);
         }
@@ -201,6 +201,22 @@ impl<'l, 'a> List<'l, 'a> {
             // The value describes another entry than the filter.
             Err(PatchFault::NoTarget)
         }
+    }
+
+    /// What a filter fixes of an entry, each part in the form of its type: a filter
+    /// may say `primary eq "True"`, but no entry holds that text.
+    fn fixed(&mut self, filter: &Filter) -> Result<Option<Attributes>, PatchFault> {
+        let definition = self.definition();
+        let parts = match fixed_parts(filter) {
+            Some(parts) if definition.kind == Type::Complex => parts,
+            simple => return Ok(simple),
+        };
+        let place = self.place.place();
+        let coerced = self.coercer.element(definition, parts.into(), &place)?;
+        Ok(match coerced {
+            Some(Value::Object(parts)) => Some(parts),
+            _ => None,
+        })
     }
 
     /// Sets a sub-attribute of these entries, or the entries themselves.
