@@ -7,6 +7,7 @@ use super::{Filter, FilterError, FilterFault, Literal, Operator};
 use crate::date;
 use crate::dialect::{Reading, Tolerance};
 use crate::fold::fold;
+use crate::id::Kind;
 use crate::path::{Parts, Path, PathError, PathFault};
 use crate::resource::{Name, Text};
 use crate::schema::{Attribute, Case, ResourceType, Returned, Type};
@@ -22,13 +23,17 @@ pub enum Unknown {
     Refuse,
 }
 
+/// Why a filter cannot ask for [derived](Binder::is_derived) groups, and what can.
+const DERIVED: &str = "users cannot be filtered by their groups; filter /Groups by `members.value`";
+
 impl Filter {
     /// Checks names, types and operators against a resource type.
     ///
     /// # Errors
     /// [`FilterError`] without a column: an attribute the type does not have
     /// (with [`Unknown::Refuse`]) or never returns, an operator its type does
-    /// not have, a value of another type.
+    /// not have, a value of another type; the `groups` of a user, which only the
+    /// groups know.
     pub fn bind(
         &self,
         resource_type: &ResourceType,
@@ -234,6 +239,9 @@ impl<'s> Binder<'s, '_> {
                 .or_else(|error| self.in_extension(path).ok_or(error)),
         };
         match found {
+            Ok(found) if self.is_derived(&found) => {
+                Err(FilterFault::Incomparable(path.to_string().into(), DERIVED))
+            }
             Ok(found) => Ok(Some(found)),
             Err(error) if error.fault() == PathFault::Malformed => Err(FilterFault::Path(error)),
             Err(error) => match self.unknown {
@@ -241,6 +249,16 @@ impl<'s> Binder<'s, '_> {
                 Unknown::Refuse => Err(FilterFault::Path(error)),
             },
         }
+    }
+
+    /// The `groups` of a user (RFC 7643 section 4.1.2) are read from the groups when
+    /// they are shown. No store keeps them with the user, so that a filter would find
+    /// nobody, and say so as if it were true.
+    fn is_derived(&self, found: &Found<'_>) -> bool {
+        let users = self.resource_type.is_some_and(|t| *t.kind() == Kind::USER);
+        users
+            && found.place.extension.is_none()
+            && found.place.attribute.as_ref() == Some(&Name::GROUPS)
     }
 
     /// An attribute named without the URN of the one extension that has it.

@@ -299,6 +299,10 @@ fn what_cannot_be_asked_is_refused() {
         "userName gt null",
         r#"name eq "x""#,
         r#"emails.value[type eq "x"]"#,
+        "groups pr",
+        r#"userName eq "a" or not (groups.value eq "g1")"#,
+        r#"groups[display eq "Eng"]"#,
+        r#"urn:ietf:params:scim:schemas:core:2.0:User:groups eq "g1""#,
     ] {
         incomparable(filter);
     }

@@ -374,6 +374,33 @@ async fn filters_that_are_none() {
     assert_eq!(fine.status, 200);
 }
 
+/// No store keeps the groups with a user: an empty list would be a wrong answer.
+#[tokio::test]
+async fn groups_are_asked_for_members_and_not_users_for_groups() {
+    let bench = Bench::new();
+    let user = given_ann(&bench).await;
+    let group = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+        "displayName": "Eng", "members": [{ "value": user }]
+    });
+    let group = bench
+        .send(Method::Post, "/Groups", &group.to_string())
+        .await;
+    assert_eq!(group.status, 201);
+    let group = json(&group)["id"].as_str().unwrap().to_owned();
+    for target in ["/Users", "/"] {
+        let asked = format!("{target}?filter=groups.value%20eq%20%22{group}%22");
+        refused(
+            &bench.send(Method::Get, &asked, "").await,
+            400,
+            Some("invalidFilter"),
+        );
+    }
+    let asked = format!("/Groups?filter=members.value%20eq%20%22{user}%22");
+    let found = json(&bench.send(Method::Get, &asked, "").await);
+    assert_eq!(found["totalResults"], 1, "{found}");
+}
+
 #[tokio::test]
 async fn discovery_documents() {
     let bench = Bench::new();
