@@ -90,7 +90,8 @@ pub struct Serve {
     /// What the log looks like on standard error.
     #[arg(long, env = "OKTA_SSO_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
-    /// Let SCIM provision addresses at any domain. For testers of SCIM; never otherwise.
+    /// Let SCIM provision any name at any domain, and keep members nobody knows. For conformance
+    /// testers of SCIM; never otherwise.
     #[arg(long)]
     pub unsafe_any_domain: bool,
     /// The first organisation, made when the database is empty.

@@ -12,6 +12,7 @@ use scim_core::{
     guard::{Change, Facet},
     resource::Activity,
 };
+use sha2::{Digest as _, Sha256};
 use sso_store::{
     StoreError,
     directory::{Account, AccountOrigin, Member, MemberFilter, MemberState},
@@ -38,10 +39,10 @@ pub struct Wish {
 
 impl Wish {
     /// Reads a User resource.
-    pub fn read(resource: &Resource) -> Self {
+    pub fn read(resource: &Resource, domains: DomainPolicy) -> Self {
         let user = resource.as_user();
-        let email = user.user_name().and_then(|name| Email::parse(name).ok());
-        let primary = user.email().map(|text| Email::parse(text).ok());
+        let email = user.user_name().and_then(|name| address(name, domains));
+        let primary = user.email().map(|text| address(text, domains));
         let other_email = primary.filter(|primary| *primary != email);
         let name = |part: Option<&str>| part.unwrap_or_default().to_owned();
         let names = user.name();
@@ -58,6 +59,20 @@ impl Wish {
                 _ => Wanted::Active,
             },
         }
+    }
+}
+
+/// The address that a text stands for. Testers who turned the domain rule off invent names that
+/// are no addresses; such a name stands for one below `.invalid`, always the same.
+fn address(text: &str, domains: DomainPolicy) -> Option<Email> {
+    let read = Email::parse(text).ok();
+    match domains {
+        DomainPolicy::Claimed => read,
+        DomainPolicy::UnsafeAny => read.or_else(|| {
+            let digest = Sha256::digest(text.to_lowercase());
+            let local = data_encoding::HEXLOWER.encode(digest.get(..16)?);
+            Email::parse(&format!("{local}@tester.invalid")).ok()
+        }),
     }
 }
 
@@ -222,7 +237,7 @@ pub async fn update(
 ) -> Result<Update, StoreError> {
     Ok(Update {
         active: active(change, wish),
-        address: address(app, context, member, change, wish).await?,
+        address: address_change(app, context, member, change, wish).await?,
         names: if change.touches(Facet::Names) {
             Changed::Yes
         } else {
@@ -246,7 +261,7 @@ fn active(change: &Change<'_>, wish: &Wish) -> ActiveChange {
     }
 }
 
-async fn address(
+async fn address_change(
     app: &App,
     context: &Context,
     member: &Member,

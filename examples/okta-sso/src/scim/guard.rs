@@ -54,9 +54,10 @@ impl PolicyGuard {
         let Some(context) = facts::organisation(&self.app, org).await? else {
             return Ok(Verdict::forbid("There is no such organization."));
         };
+        let wish = |next| Wish::read(next, self.app.config().domains);
         match change {
-            Change::Create { next, .. } => self.create(&context, &Wish::read(next)).await,
-            Change::Replace { next, .. } => self.update(&context, change, &Wish::read(next)).await,
+            Change::Create { next, .. } => self.create(&context, &wish(next)).await,
+            Change::Replace { next, .. } => self.update(&context, change, &wish(next)).await,
             Change::Delete { .. } => self.delete(&context, change).await,
             _ => Ok(Verdict::forbid("This change is not supported.")),
         }

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use scim_core::{
     Scim,
     auth::RandomError,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, GroupPatch, MemberRule},
 };
 use sso_store::{Database, Pepper};
 
 use crate::{
     App,
+    config::DomainPolicy,
     ready::SCIM_PATH,
     security::rate::Action,
     web::{Failure, Incoming, Reply},
@@ -35,6 +36,13 @@ impl Provisioning {
             &app.config().base_url.join(SCIM_PATH),
             pepper.for_scim_tokens(),
         )?;
+        let config = match app.config().domains {
+            DomainPolicy::Claimed => config,
+            // Conformance testers invent member ids and look at the body of every answer.
+            DomainPolicy::UnsafeAny => config
+                .with_members(MemberRule::Any)
+                .with_group_patch(GroupPatch::Body),
+        };
         let guard = PolicyGuard::new(app.clone());
         let scim = Scim::new(
             config,

@@ -178,4 +178,17 @@ async fn testers_may_turn_the_domain_rule_off_and_nobody_else() {
     assert_eq!(status, 201, "{made}");
     let path = format!("/Users/{}", made["id"].as_str().unwrap());
     assert_eq!(open.scim("GET", &path, None).await.0, 200);
+
+    let name = "0b7c2f9e-no-address";
+    assert_eq!(strict.scim("POST", "/Users", Some(user(name))).await.0, 400);
+    let (status, made) = open.scim("POST", "/Users", Some(user(name))).await;
+    assert_eq!(
+        (status, made["userName"].as_str()),
+        (201, Some(name)),
+        "{made}"
+    );
+    let path = format!("/Users/{}", made["id"].as_str().unwrap());
+    assert_eq!(open.scim("PUT", &path, Some(user("renamed"))).await.0, 200);
+    let (_, read) = open.scim("GET", &path, None).await;
+    assert_eq!(read["userName"], "renamed");
 }
