@@ -191,4 +191,17 @@ async fn testers_may_turn_the_domain_rule_off_and_nobody_else() {
     assert_eq!(open.scim("PUT", &path, Some(user("renamed"))).await.0, 200);
     let (_, read) = open.scim("GET", &path, None).await;
     assert_eq!(read["userName"], "renamed");
+
+    let group = serde_json::json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Eng" });
+    let add = serde_json::json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{ "op": "add", "path": "members", "value": [{ "value": "nobody" }] }]
+    });
+    for (world, expected) in [(&strict, 400), (&open, 200)] {
+        let (status, made) = world.scim("POST", "/Groups", Some(group.clone())).await;
+        assert_eq!(status, 201, "{made}");
+        let path = format!("/Groups/{}", made["id"].as_str().unwrap());
+        let (status, answer) = world.scim("PATCH", &path, Some(add.clone())).await;
+        assert_eq!(status, expected, "{answer}");
+    }
 }
