@@ -241,4 +241,14 @@ async fn a_replaced_provider_locks_no_member_out_and_makes_nobody_an_administrat
         let page = owner.open("/settings/access/sign-ins").await;
         assert!(page.says("identity_conflict"), "{local}: {}", page.body);
     }
+
+    also_known_as(&world, "admin", FORMER, "ada-of-old").await;
+    let mut admin = Browser::new(&world);
+    admin.with_password("admin").await;
+    let page = admin.with_sso("admin@acme.example").await;
+    assert!(
+        page.says("our request"),
+        "from their own session: {}",
+        page.body
+    );
 }
