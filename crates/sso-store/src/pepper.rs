@@ -29,6 +29,7 @@ impl fmt::Debug for Pepper {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose {
     Canary,
+    Host,
     Invitation,
     ScimTokens,
     Session,
@@ -38,6 +39,7 @@ impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Canary => b"sso-store canary",
+            Self::Host => b"sso-store host",
             Self::Invitation => b"sso-store invitation",
             Self::ScimTokens => b"sso-store scim tokens",
             Self::Session => b"sso-store session",
@@ -57,6 +59,17 @@ impl Pepper {
     #[must_use]
     pub fn for_scim_tokens(&self) -> scim_core::auth::Pepper {
         scim_core::auth::Pepper::new(self.mac(Purpose::ScimTokens, b""))
+    }
+
+    /// A tag over a value of the host's own, such as a cookie that only this installation can have
+    /// made. `label` says what the tag is for, so that one kind never passes for another; it may
+    /// not hold a zero byte, which ends it.
+    #[must_use]
+    pub fn tag(&self, label: &str, value: &[u8]) -> [u8; 32] {
+        let mut text = label.as_bytes().to_vec();
+        text.push(0);
+        text.extend_from_slice(value);
+        self.mac(Purpose::Host, &text)
     }
 
     pub(crate) fn digest(&self, purpose: Purpose, secret: &[u8]) -> Vec<u8> {

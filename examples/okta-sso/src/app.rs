@@ -18,7 +18,7 @@ use crate::{
     metrics::Metrics,
     pages, routes,
     scim::Provisioning,
-    security::{cookie::Cookies, headers, rate::Rates},
+    security::{cookie::Cookies, device::Devices, headers, rate::Rates},
     web::{Failure, Incoming, Reply},
 };
 
@@ -34,6 +34,7 @@ struct Inner {
     config: Config,
     clock: Clock,
     demo: Option<Demo>,
+    devices: Devices,
     rates: Rates,
     metrics: Metrics,
     dns: Dns,
@@ -67,6 +68,7 @@ pub fn app(
         config,
         clock,
         demo,
+        devices: Devices::new(pepper),
         rates: Rates::default(),
         metrics: Metrics::default(),
         dns,
@@ -153,6 +155,11 @@ impl App {
         self.demo().map_or(&[], |demo| &demo.keep.people)
     }
 
+    /// The browsers known from before.
+    pub fn devices(&self) -> &Devices {
+        &self.inner.devices
+    }
+
     /// The rate limits of this process.
     pub fn rates(&self) -> &Rates {
         &self.inner.rates
@@ -168,7 +175,7 @@ impl App {
         &self.inner.dns
     }
 
-    /// The session cookie's maker.
+    /// The maker of cookies.
     pub fn cookies(&self) -> Cookies {
         Cookies::new(self.config().base_url.scheme())
     }

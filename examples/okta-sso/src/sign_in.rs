@@ -146,12 +146,27 @@ pub async fn by_password(app: &App, request: &Incoming) -> Result<Reply, Failure
 }
 
 /// Tries count by address of the machine and of the person, so that neither guessing one
-/// password for many people nor many passwords for one is quick.
+/// password for many people nor many passwords for one is quick. Those of a browser in which the
+/// person has signed in before count by themselves: nobody is kept out by another's guessing.
 fn spend_tries(app: &App, request: &Incoming, email: &Email) -> Result<(), Failure> {
     app.rates()
         .spend_address(Action::Password, request.peer(), app.now())?;
+    let known = request
+        .cookie(app.cookies().device_name())
+        .and_then(|value| app.devices().recognise(value, email));
+    let person = email.lookup_key();
+    let who = known.map_or_else(|| person.clone(), |device| format!("{person} {device}"));
     app.rates()
-        .spend(Action::Password, Who::Named(email.lookup_key()), app.now())
+        .spend(Action::Password, Who::Named(who), app.now())
+}
+
+/// With the cookie of a known browser, for somebody who has just proven their password.
+fn remembered(app: &App, reply: Reply, email: &Email) -> Result<Reply, Failure> {
+    let value = app
+        .devices()
+        .issue(email)
+        .map_err(|error| Failure::Internal(format!("random: {error}")))?;
+    Ok(reply.cookie(&app.cookies().device(&value)))
 }
 
 async fn proven_account(app: &App, email: &Email, form: &Form) -> Result<Option<Account>, Failure> {
@@ -201,7 +216,8 @@ async fn decide(
         let arrival = arrival(&member.org, account, trace);
         if decision.enters() && !decision.effects.contains(LoginEffect::DemandSecondFactor) {
             let secret = entry::enter(app, &arrival, &decision).await?;
-            return Ok(Reply::see_other(to).cookie(&app.cookies().session(&secret)));
+            let reply = Reply::see_other(to).cookie(&app.cookies().session(&secret));
+            return remembered(app, reply, &account.email);
         }
         refused.get_or_insert((arrival, decision));
     }

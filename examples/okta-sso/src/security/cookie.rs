@@ -1,4 +1,4 @@
-//! The session cookie's name and attributes.
+//! The names and attributes of the cookies.
 //!
 //! With an `https` base URL the cookie is `__Host-session` with `Secure`: no other host, no
 //! plain connection and no sub-path can set or read it. With an `http` base URL (a loopback
@@ -12,7 +12,7 @@
 
 use crate::config::Scheme;
 
-/// Makes and names the session cookie.
+/// Makes and names the cookies: the session's, and that of a browser known from before.
 #[derive(Clone, Copy, Debug)]
 pub struct Cookies {
     scheme: Scheme,
@@ -41,6 +41,20 @@ impl Cookies {
     /// The `Set-Cookie` line that takes the session away.
     pub fn no_session(self) -> String {
         format!("{}=; Max-Age=0; {}", self.session_name(), self.attributes())
+    }
+
+    /// The name of the cookie of a [known browser](super::device::Devices).
+    pub const fn device_name(self) -> &'static str {
+        match self.scheme {
+            Scheme::Https => "__Host-known",
+            Scheme::Http => "known",
+        }
+    }
+
+    /// The `Set-Cookie` line that makes a browser a known one for a year.
+    pub fn device(self, value: &str) -> String {
+        let (name, attributes) = (self.device_name(), self.attributes());
+        format!("{name}={value}; Max-Age=31536000; {attributes}")
     }
 
     const fn attributes(self) -> &'static str {

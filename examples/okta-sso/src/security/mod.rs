@@ -2,6 +2,7 @@
 
 pub mod cookie;
 pub mod csrf;
+pub mod device;
 pub mod headers;
 pub mod password;
 pub mod rate;

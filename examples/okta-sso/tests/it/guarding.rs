@@ -102,6 +102,45 @@ async fn guessing_a_password_is_slowed_down() {
 }
 
 #[tokio::test]
+async fn anothers_guessing_keeps_nobody_out_of_their_own_browser() {
+    let world = World::new().await;
+    let owner = world.person("owner");
+    let right = [
+        ("email", owner.email.as_str()),
+        ("password", owner.password.as_str()),
+    ];
+    let mut own = Browser::new(&world);
+    own.with_password("owner").await;
+    let mut colleague = Browser::new(&world);
+    colleague.with_password("admin").await;
+    let mut guesser = Browser::new(&world);
+    for _ in 0..10 {
+        guesser
+            .post("/sign-in/password", &[right[0], ("password", "wrong")])
+            .await;
+    }
+    let page = own.post("/sign-in/password", &right).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "a browser known before");
+    for (who, browser) in [
+        ("a stranger", &mut guesser),
+        ("a colleague", &mut colleague),
+    ] {
+        let page = browser.post("/sign-in/password", &right).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{who}");
+    }
+    for _ in 0..10 {
+        own.post("/sign-in/password", &[right[0], ("password", "wrong")])
+            .await;
+    }
+    let page = own.post("/sign-in/password", &right).await;
+    assert_eq!(
+        page.status,
+        StatusCode::TOO_MANY_REQUESTS,
+        "a known browser is counted too"
+    );
+}
+
+#[tokio::test]
 async fn the_return_path_stays_here() {
     let world = World::new().await;
     for to in [
