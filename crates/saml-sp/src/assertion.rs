@@ -15,8 +15,8 @@ pub(crate) use conditions::Condition;
 pub(crate) use datetime::{parse as parse_time, write as write_time};
 pub(crate) use envelope::{EnvelopeFacts, Status, issuer, version};
 pub(crate) use read::{Assertion, Coverage, Statement};
-pub(crate) use sequence::refuse;
-pub(crate) use subject::{Confirmation, name_id};
+pub(crate) use sequence::{Sequence, refuse};
+pub(crate) use subject::{Confirmation, identifier};
 
 #[cfg(test)]
 mod tests;

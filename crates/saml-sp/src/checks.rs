@@ -15,6 +15,7 @@ use time::{Duration, OffsetDateTime};
 use crate::acs::Acs;
 use crate::assertion::{Assertion, Statement};
 use crate::error::{Finding, Rejection};
+use crate::login::NameDemand;
 use crate::record::Expected;
 
 /// Whether logins may begin at the identity provider.
@@ -43,6 +44,7 @@ pub(crate) struct Context<'a> {
     pub(crate) acs: &'a Acs,
     pub(crate) idp: &'a str,
     pub(crate) idp_initiated: IdpInitiated,
+    pub(crate) name: NameDemand,
     pub(crate) reflected: Reflected,
     pub(crate) expected: Expected<'a>,
     pub(crate) now: OffsetDateTime,

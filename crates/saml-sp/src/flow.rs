@@ -9,7 +9,7 @@ use crate::dsig;
 use crate::error::Rejection;
 use crate::form::AcsForm;
 use crate::idp::Idp;
-use crate::login::Proof;
+use crate::login::{NameId, Naming, Proof};
 use crate::message;
 use crate::pending::PendingLogin;
 use crate::prove::Outside;
@@ -53,12 +53,50 @@ impl ServiceProvider {
         expected: Expected<'_>,
         now: OffsetDateTime,
     ) -> Result<PendingLogin, Rejection> {
+        self.judge(form, idp, expected, now)
+    }
+
+    /// As [`accept`](Self::accept), for a host that knows its users by an attribute: an assertion
+    /// without `NameID` passes too (SDP-SP13), and the type says so up to the login. Without a
+    /// name there is no single logout for that session.
+    ///
+    /// # Errors
+    /// As [`accept`](Self::accept), but for [`Code::NameIdMissing`](crate::Code::NameIdMissing)
+    /// where there is no name at all. An empty one is refused here too.
+    ///
+    /// ```
+    /// # use saml_sp::{AcsForm, Expected, Idp, Rejection, ReplayStore, RequestStore, ServiceProvider, login::AttributeError};
+    /// # async fn f<R: ReplayStore, Q: RequestStore>(sp: &ServiceProvider, form: &AcsForm, idp: &Idp, expected: Expected<'_>,
+    /// #     replays: &R, requests: &Q, now: time::OffsetDateTime) -> Result<String, Rejection> {
+    /// let login = sp.accept_unnamed(form, idp, expected, now)?.redeem(replays, requests, now).await?;
+    /// let number = login.attributes().one("employeeNumber")?;
+    /// # Ok(number.to_owned()) }
+    /// ```
+    pub fn accept_unnamed(
+        &self,
+        form: &AcsForm,
+        idp: &Idp,
+        expected: Expected<'_>,
+        now: OffsetDateTime,
+    ) -> Result<PendingLogin<Option<NameId>>, Rejection> {
+        self.judge(form, idp, expected, now)
+    }
+
+    /// The stages, in order.
+    fn judge<N: Naming>(
+        &self,
+        form: &AcsForm,
+        idp: &Idp,
+        expected: Expected<'_>,
+        now: OffsetDateTime,
+    ) -> Result<PendingLogin<N>, Rejection> {
         // 1. The posted text is base64 of octets within the limit.
         let octets = message::decode(form.response(), &self.limits)?;
         // 2. The octets are one strict XML document.
         let document = message::document(&octets, &self.limits)?;
         // 3. The document is a Response; assertion and signatures stand only where they may.
         let envelope = dsig::Envelope::response(&document)?;
+        idp.require_signed().before(&envelope)?;
         // 4. What the Response says of itself can refuse it already.
         let claimed = EnvelopeFacts::read(envelope.root())?.success()?;
         let keys = idp.pinned();
@@ -67,14 +105,15 @@ impl ServiceProvider {
         let outside = Outside::verify(envelope, &trust)?;
         // 6. What is encrypted is opened now; what is signed inside verifies too.
         let proven = outside.open(&trust)?;
+        idp.require_signed().after(proven.signed().proofs())?;
         // The unverified tree is gone, so that nothing can read it and no memory is held for it.
         drop(document);
         drop(octets);
         // 7. From here on only signed octets are read: an assertion, alone or in its Response.
         let statement = Assertion::read(&proven, claimed, &trust)?;
         // 8. All checks hold, now and for this request.
-        let checked = checks::run(statement, &self.context(idp, expected, now))?;
+        let checked = checks::run(statement, &self.context(idp, expected, N::DEMAND, now))?;
         // 9. A login, but for the claim that it is the first.
-        Ok(PendingLogin::new(checked, Proof::of(&proven), expected))
+        PendingLogin::new(checked, Proof::of(&proven), expected)
     }
 }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod logout;
+mod signed;
 
 use time::OffsetDateTime;
 
@@ -12,6 +13,7 @@ use crate::policy::AlgorithmPolicy;
 
 pub use builder::IdpBuilder;
 pub use logout::LogoutService;
+pub use signed::RequireSigned;
 
 /// Where a key stands in its life. Only [`Retired`](Self::Retired) keys do not verify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -87,6 +89,7 @@ pub struct Idp {
     pub(crate) logout: Option<LogoutService>,
     pub(crate) keys: Vec<TrustedKey>,
     pub(crate) policy: AlgorithmPolicy,
+    pub(crate) require_signed: RequireSigned,
 }
 
 impl Idp {
@@ -175,6 +178,12 @@ impl Idp {
     #[must_use]
     pub const fn policy(&self) -> &AlgorithmPolicy {
         &self.policy
+    }
+
+    /// Which signatures it must make.
+    #[must_use]
+    pub const fn require_signed(&self) -> RequireSigned {
+        self.require_signed
     }
 
     /// The trusted certificates whose dates end before `deadline`: warn their admin.

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod name_id;
+mod naming;
 mod proof;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use crate::record::RequestRecord;
 
 pub use attributes::{Attribute, AttributeError, Attributes};
 pub use name_id::NameId;
+pub use naming::{NameDemand, Naming};
 pub use proof::{Encryption, Proof};
 
 /// A login: the identity provider's signed statement about one user, checked, and used for the
@@ -38,7 +40,8 @@ pub use proof::{Encryption, Proof};
 /// let login: saml_sp::Login = serde_json::from_str("{}").unwrap(); // not from storage either
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct Login {
+pub struct Login<N = NameId> {
+    pub(crate) name: N,
     pub(crate) facts: LoginFacts,
 }
 
@@ -47,7 +50,6 @@ pub struct Login {
 pub(crate) struct LoginFacts {
     pub(crate) issuer: String,
     pub(crate) assertion_id: String,
-    pub(crate) name_id: NameId,
     pub(crate) attributes: Attributes,
     pub(crate) session_index: Option<String>,
     pub(crate) authn_instant: OffsetDateTime,
@@ -76,7 +78,6 @@ impl LoginFacts {
         Self {
             issuer: assertion.issuer,
             assertion_id: assertion.id,
-            name_id: assertion.subject.name_id,
             attributes: assertion.attributes,
             session_index,
             authn_instant,
@@ -91,16 +92,33 @@ impl LoginFacts {
 }
 
 impl Login {
+    /// The user's name at this issuer.
+    #[must_use]
+    pub const fn name_id(&self) -> &NameId {
+        &self.name
+    }
+}
+
+impl Login<Option<NameId>> {
+    /// The user's name at this issuer, if the assertion gives one.
+    #[must_use]
+    pub const fn name_id(&self) -> Option<&NameId> {
+        self.name.as_ref()
+    }
+
+    /// The same as a login with a name, if there is one.
+    #[must_use]
+    pub fn named(self) -> Option<Login> {
+        let Self { facts, name } = self;
+        name.map(|name| Login { facts, name })
+    }
+}
+
+impl<N: Naming> Login<N> {
     /// The identity provider's entity id, equal to the configured one.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.facts.issuer
-    }
-
-    /// The user's name at this issuer.
-    #[must_use]
-    pub const fn name_id(&self) -> &NameId {
-        &self.facts.name_id
     }
 
     /// The user's attributes.
@@ -165,7 +183,7 @@ impl Login {
     }
 }
 
-impl fmt::Debug for Login {
+impl<N> fmt::Debug for Login<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Login")
             .field("issuer", &self.facts.issuer)

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::checks::Checked;
 use crate::error::{Code, Finding, Rejection};
-use crate::login::{Login, LoginFacts, Proof};
+use crate::login::{Login, LoginFacts, NameId, Naming, Proof};
 use crate::record::{Expected, RequestId};
 use crate::store::{FirstUse, ReplayKey, ReplayStore, RequestStore};
 
@@ -53,27 +53,39 @@ use crate::store::{FirstUse, ReplayKey, ReplayStore, RequestStore};
 /// # }
 /// ```
 #[must_use = "a pending login is no login: redeem it"]
-pub struct PendingLogin {
+pub struct PendingLogin<N = NameId> {
     facts: LoginFacts,
+    name: N,
     key: ReplayKey,
     /// From here on the same assertion would be refused as expired anyway.
     until: OffsetDateTime,
     request: Option<RequestId>,
 }
 
-impl PendingLogin {
+impl<N: Naming> PendingLogin<N> {
     /// Made by the last stage of [`accept`](crate::ServiceProvider::accept) and nowhere else.
-    pub(crate) fn new(checked: Checked, proof: Proof, expected: Expected<'_>) -> Self {
-        let Checked { assertion, until } = checked;
+    pub(crate) fn new(
+        checked: Checked,
+        proof: Proof,
+        expected: Expected<'_>,
+    ) -> Result<Self, Rejection> {
+        let Checked {
+            mut assertion,
+            until,
+        } = checked;
+        // The checks have made sure of it; here the type does.
+        let name = N::of(assertion.subject.name_id.take())
+            .ok_or_else(|| Rejection::from(Code::NameIdMissing))?;
         let record = expected.record();
         let key = ReplayKey::new(&assertion.issuer, &assertion.id);
         let facts = LoginFacts::new(assertion, proof, record);
-        Self {
+        Ok(Self {
             facts,
+            name,
             key,
             until,
             request: record.map(|record| record.id().clone()),
-        }
+        })
     }
 
     /// Claim the request and the assertion; whoever is first gets the login.
@@ -90,7 +102,7 @@ impl PendingLogin {
         replays: &R,
         requests: &Q,
         now: OffsetDateTime,
-    ) -> Result<Login, Rejection> {
+    ) -> Result<Login<N>, Rejection> {
         if now >= self.until {
             return Err(Finding::new(Code::Expired)
                 .expected("to be redeemed at once")
@@ -104,7 +116,10 @@ impl PendingLogin {
             replays.claim(&self.key, self.until, now).await,
             Code::Replayed,
         )?;
-        Ok(Login { facts: self.facts })
+        Ok(Login {
+            facts: self.facts,
+            name: self.name,
+        })
     }
 
     /// The issuer, which is the configured one, for logs before redemption.
@@ -128,7 +143,7 @@ fn first<E: Error + Send + Sync + 'static>(
     }
 }
 
-impl fmt::Debug for PendingLogin {
+impl<N> fmt::Debug for PendingLogin<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PendingLogin")
             .field("until", &self.until)

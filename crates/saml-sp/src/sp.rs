@@ -16,6 +16,7 @@ use crate::crypto::{CryptoProvider, DecryptionKey, PublicKey};
 use crate::dsig::Keys;
 use crate::error::{Code, Finding, UsageError};
 use crate::idp::Idp;
+use crate::login::NameDemand;
 use crate::policy::{AlgorithmPolicy, Limits, Skew};
 use crate::prove::Trust;
 use crate::record::{Expected, RequestRecord};
@@ -148,6 +149,7 @@ impl ServiceProvider {
         &'a self,
         idp: &'a Idp,
         expected: Expected<'a>,
+        name: NameDemand,
         now: OffsetDateTime,
     ) -> Context<'a> {
         let wanted = expected.record().map(RequestRecord::acs);
@@ -159,6 +161,7 @@ impl ServiceProvider {
             acs: named.unwrap_or(&self.default_acs),
             idp: idp.issuer(),
             idp_initiated: self.idp_initiated,
+            name,
             reflected: self.reflects(idp),
             expected,
             now,

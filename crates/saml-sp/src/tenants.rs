@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use crate::error::{Code, Finding, Rejection, UsageError};
 use crate::inspect::UnverifiedFacts;
-use crate::login::Login;
+use crate::login::{Login, Naming};
 use crate::record::RequestRecord;
 
 /// What points at a tenant. Fill in everything that is known.
@@ -106,7 +106,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`Code::TenantUnknown`], [`Code::TenantMismatch`].
-    pub fn confirm(&self, tenant: &str, login: &Login) -> Result<(), Rejection> {
+    pub fn confirm<N: Naming>(&self, tenant: &str, login: &Login<N>) -> Result<(), Rejection> {
         match self.known(login.issuer())? {
             owner if owner == tenant => Ok(()),
             owner => Err(mismatch(tenant, owner)),

@@ -15,6 +15,7 @@ mod person;
 mod random;
 mod request;
 mod response;
+mod sealed;
 mod sign;
 mod stamp;
 mod tree;

@@ -93,7 +93,7 @@ impl Assertion {
             .map(Conditions::read)
             .transpose()?;
         let _ = children.optional(saml("Advice"));
-        let (authn, attributes) = statements(children)?;
+        let (authn, attributes) = statements(children, trust)?;
         Ok(Self {
             id: element
                 .required_attribute("ID")
@@ -109,7 +109,8 @@ impl Assertion {
     }
 }
 
-/// Why no subject stands where one must: there is none, or something stands in its way.
+/// No subject stands where one may: there is none, which the checks judge, or something stands in
+/// its way.
 fn no_subject(element: Element<'_>) -> Result<Subject, Rejection> {
     if element
         .children()
@@ -130,10 +131,7 @@ fn no_subject(element: Element<'_>) -> Result<Subject, Rejection> {
             .at(place.path())
             .into());
     }
-    Err(Finding::new(Code::NameIdMissing)
-        .expected("Subject/NameID")
-        .at(element.path())
-        .into())
+    Ok(Subject::default())
 }
 
 /// Whether a sibling has the same name.
@@ -152,13 +150,16 @@ fn only_assertion(response: Element<'_>) -> Result<Element<'_>, Rejection> {
 
 /// The statements, which may stand in any order. Decisions and statements of other types say
 /// nothing about who signed in and are passed over.
-fn statements(mut children: Sequence<'_>) -> Result<(Vec<AuthnStatement>, Attributes), Rejection> {
+fn statements(
+    mut children: Sequence<'_>,
+    trust: &Trust<'_>,
+) -> Result<(Vec<AuthnStatement>, Attributes), Rejection> {
     let (mut authn, mut attributes) = (Vec::new(), Collector::default());
     while let Some(child) = children.any() {
         let name = child.name();
         match (name.namespace, name.local) {
             (ASSERTION_NS, "AuthnStatement") => authn.push(AuthnStatement::read(child)?),
-            (ASSERTION_NS, "AttributeStatement") => read_attributes(child, &mut attributes)?,
+            (ASSERTION_NS, "AttributeStatement") => read_attributes(child, trust, &mut attributes)?,
             (ASSERTION_NS, "AuthzDecisionStatement" | "Statement") => {}
             (_, local) => {
                 let code = if has_twin(child) {

@@ -10,6 +10,7 @@ use super::time_attribute;
 use crate::error::{Code, Finding, Rejection};
 use crate::login::{Attribute, Attributes};
 use crate::names::{XSI_NS, saml};
+use crate::prove::Trust;
 use crate::xml::{Element, Name};
 
 /// `AuthnStatement`.
@@ -52,6 +53,8 @@ pub(crate) struct Collector {
     /// Where each name and format is. Filled only when there are many, since a search through few
     /// costs less than two strings.
     places: HashMap<(String, Option<String>), usize>,
+    /// How many were encrypted: each costs a private-key operation.
+    opened: usize,
 }
 
 /// From how many attributes on places are kept.
@@ -61,6 +64,21 @@ impl Collector {
     /// All of them, in the order of their first appearance.
     pub(crate) fn finish(self) -> Attributes {
         Attributes { list: self.list }
+    }
+
+    /// Count one that is encrypted.
+    fn open_one(&mut self, encrypted: Element<'_>, trust: &Trust<'_>) -> Result<(), Rejection> {
+        self.opened += 1;
+        if self.opened <= trust.limits.keys {
+            return Ok(());
+        }
+        Err(Finding::new(Code::LimitKeys)
+            .expected(format!(
+                "at most {} encrypted attributes",
+                trust.limits.keys
+            ))
+            .at(encrypted.path())
+            .into())
     }
 
     fn add(&mut self, mut new: Attribute) {
@@ -93,17 +111,35 @@ impl Collector {
 }
 
 /// Add the attributes of one `AttributeStatement`.
-pub(crate) fn read_attributes(element: Element<'_>, into: &mut Collector) -> Result<(), Rejection> {
+///
+/// Those that are encrypted are opened here, inside octets that a pinned key signed.
+pub(crate) fn read_attributes(
+    element: Element<'_>,
+    trust: &Trust<'_>,
+    into: &mut Collector,
+) -> Result<(), Rejection> {
     let mut children = Sequence::of(element)?;
-    while let Some(child) = children.optional(saml("Attribute")) {
-        read_attribute(child, into)?;
+    loop {
+        if let Some(child) = children.optional(saml("Attribute")) {
+            read_attribute(child, into)?;
+        } else if let Some(encrypted) = children.optional(saml("EncryptedAttribute")) {
+            into.open_one(encrypted, trust)?;
+            trust.with_opened(encrypted, |opened| opened_attribute(opened, into))?;
+        } else {
+            return children.end();
+        }
     }
-    if let Some(encrypted) = children.optional(saml("EncryptedAttribute")) {
-        return Err(Finding::new(Code::EncryptedElement)
-            .at(encrypted.path())
-            .into());
+}
+
+/// What an `EncryptedAttribute` held must be an `Attribute`.
+fn opened_attribute(element: Element<'_>, into: &mut Collector) -> Result<(), Rejection> {
+    if element.is(saml("Attribute")) {
+        return read_attribute(element, into);
     }
-    children.end()
+    Err(Finding::new(Code::ElementUnexpected)
+        .expected("Attribute inside EncryptedAttribute")
+        .seen(element.name().local)
+        .into())
 }
 
 fn read_attribute(element: Element<'_>, into: &mut Collector) -> Result<(), Rejection> {

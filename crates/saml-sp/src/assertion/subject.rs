@@ -14,9 +14,10 @@ use crate::xml::Element;
 const LONGEST_NAME: usize = 256;
 
 /// `Subject`.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Subject {
-    pub(crate) name_id: NameId,
+    /// Who; whether nobody is enough is a check of its own.
+    pub(crate) name_id: Option<NameId>,
     /// The bearer confirmations. Other methods confirm nothing here.
     pub(crate) bearers: Vec<Confirmation>,
     /// How many confirmations of other methods there are.
@@ -35,13 +36,7 @@ pub(crate) struct Confirmation {
 impl Subject {
     pub(crate) fn read(element: Element<'_>, trust: &Trust<'_>) -> Result<Self, Rejection> {
         let mut children = Sequence::of(element)?;
-        let name = match children.optional(saml("EncryptedID")) {
-            Some(encrypted) => trust.with_opened(encrypted, opened_name)?,
-            None => match children.optional(saml("NameID")) {
-                Some(name) => name_id(name)?,
-                None => return Err(no_name(element)),
-            },
-        };
+        let name = identifier(&mut children, trust)?;
         let (mut bearers, mut others) = (Vec::new(), 0);
         while let Some(confirmation) = children.optional(saml("SubjectConfirmation")) {
             match confirmation.attribute("Method").as_deref() {
@@ -85,11 +80,23 @@ impl Confirmation {
     }
 }
 
-fn no_name(subject: Element<'_>) -> Rejection {
-    Finding::new(Code::NameIdMissing)
-        .expected("Subject/NameID")
-        .at(subject.path())
-        .into()
+/// The name that stands next, in the clear or encrypted. A `BaseID` is a name of a kind that
+/// nobody here understands.
+pub(crate) fn identifier(
+    children: &mut Sequence<'_>,
+    trust: &Trust<'_>,
+) -> Result<Option<NameId>, Rejection> {
+    if let Some(encrypted) = children.optional(saml("EncryptedID")) {
+        return trust.with_opened(encrypted, opened_name).map(Some);
+    }
+    if let Some(base) = children.optional(saml("BaseID")) {
+        return Err(Finding::new(Code::NameIdMissing)
+            .expected("NameID")
+            .seen("BaseID")
+            .at(base.path())
+            .into());
+    }
+    children.optional(saml("NameID")).map(name_id).transpose()
 }
 
 /// What an `EncryptedID` held must be a `NameID`.

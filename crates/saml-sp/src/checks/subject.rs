@@ -4,14 +4,26 @@ use super::Context;
 use super::response::{answers, list};
 use crate::assertion::{Confirmation, Statement, write_time};
 use crate::error::{Code, Finding};
+use crate::login::NameDemand;
 use crate::names::BEARER;
 use crate::near;
 
 const PLACE: &str = "/Response/Assertion/Subject/SubjectConfirmation";
 
-/// The name, if it says for which service it was made, was made for us.
+/// There is a name where one is demanded; if it says for which service it was made, it was made
+/// for us.
 pub(super) fn name(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let qualifier = said.assertion.subject.name_id.sp_name_qualifier();
+    let Some(name) = &said.assertion.subject.name_id else {
+        if context.name == NameDemand::Required {
+            findings.push(
+                Finding::new(Code::NameIdMissing)
+                    .expected("Subject/NameID")
+                    .at("/Response/Assertion/Subject"),
+            );
+        }
+        return;
+    };
+    let qualifier = name.sp_name_qualifier();
     if let Some(other) = qualifier.filter(|qualifier| *qualifier != context.entity_id) {
         findings.push(
             Finding::new(Code::NameIdForOther)

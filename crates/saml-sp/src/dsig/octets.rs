@@ -114,12 +114,21 @@ impl SignedBytes {
     /// # Errors
     /// `CanonicalFormInvalid`: canonical octets that are not XML mean a defect.
     pub fn document(&self, limits: &Limits) -> Result<Document<'_>, Finding> {
+        self.document_with(limits, Extras::Refused)
+    }
+
+    /// The same for a file, such as metadata, that may hold comments and instructions.
+    pub(crate) fn document_with(
+        &self,
+        limits: &Limits,
+        extras: Extras,
+    ) -> Result<Document<'_>, Finding> {
         let limits = Limits {
             xml_bytes: self.text.len(),
             namespaces: limits.namespaces.saturating_mul(4),
             ..*limits
         };
-        Document::parse(&self.text, &limits, Extras::Refused)
+        Document::parse(&self.text, &limits, extras)
             .map_err(|error| Finding::new(Code::CanonicalFormInvalid).seen(error.to_string()))
     }
 }

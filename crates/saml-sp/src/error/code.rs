@@ -191,7 +191,7 @@ codes! {
     EncryptionShape = "encryption_shape", Enc, Sender;
     /// The ciphertext does not decrypt. One code for every cause.
     DecryptionFailed = "decryption_failed", Enc, IdpAdmin;
-    /// An encrypted element this version does not read, such as `EncryptedAttribute`.
+    /// An encrypted element, in a build without the feature `encrypted-assertions`.
     EncryptedElement = "encrypted_element", Shape, IdpAdmin;
 
     // ---- status ------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 //! An identity provider from single values.
 
-use super::{Idp, KeyState, LogoutService, SignRequests, TrustedKey};
+use super::{Idp, KeyState, LogoutService, RequireSigned, SignRequests, TrustedKey};
 use crate::cert::Certificate;
 use crate::error::{Code, Finding, UsageError};
 use crate::policy::AlgorithmPolicy;
@@ -38,6 +38,7 @@ impl IdpBuilder {
             logout: None,
             keys: Vec::new(),
             policy: AlgorithmPolicy::default(),
+            require_signed: RequireSigned::default(),
         })
     }
 
@@ -85,6 +86,12 @@ impl IdpBuilder {
     /// What is accepted from it, instead of [`AlgorithmPolicy::default`].
     pub const fn policy(mut self, policy: AlgorithmPolicy) -> Self {
         self.idp.policy = policy;
+        self
+    }
+
+    /// Which signatures it must make; either one unless told otherwise.
+    pub const fn require_signed(mut self, required: RequireSigned) -> Self {
+        self.idp.require_signed = required;
         self
     }
 

@@ -5,12 +5,13 @@ use time::OffsetDateTime;
 use super::message::LogoutMessage;
 use super::session::{SessionIdentity, SessionKey};
 use super::verify::{envelope_findings, verified};
-use crate::assertion::{name_id, refuse, time_attribute, write_time};
+use crate::assertion::{Sequence, identifier, refuse, time_attribute, write_time};
 use crate::binding::Role;
 use crate::error::{Code, Finding, Rejection};
 use crate::idp::Idp;
 use crate::message;
-use crate::names::{saml, samlp};
+use crate::names::{ds, saml, samlp};
+use crate::prove::Trust;
 use crate::sp::ServiceProvider;
 use crate::store::{FirstUse, ReplayKey, ReplayStore};
 use crate::xml::Element;
@@ -46,7 +47,9 @@ impl ServiceProvider {
     /// # Errors
     /// [`Code::Unsigned`] and every other code of signatures; then all that fail of
     /// [`Code::IssuerMismatch`], [`Code::DestinationMismatch`], [`Code::LogoutExpired`] and the
-    /// times. An `EncryptedID` is [`Code::EncryptedElement`].
+    /// times. An `EncryptedID` is opened with the keys of
+    /// [`decryption`](crate::sp::ServiceProviderBuilder::decryption), after the signature; a
+    /// `BaseID` is [`Code::NameIdMissing`].
     pub fn receive_logout(
         &self,
         idp: &Idp,
@@ -58,7 +61,8 @@ impl ServiceProvider {
         // 2. Only the signed text is read.
         let document = message::document(signed.as_bytes(), &self.limits)?;
         let root = document.root();
-        let order = order(idp, root, message)?;
+        let keys = idp.pinned();
+        let order = order(idp, root, message, &self.trust(&keys, idp.policy()))?;
         // 3. All checks hold.
         let mut findings = envelope_findings(self, idp, root, now)?;
         let end = time_attribute(root, "NotOnOrAfter")?;
@@ -79,20 +83,20 @@ impl ServiceProvider {
     }
 }
 
-fn order(idp: &Idp, root: Element<'_>, message: &LogoutMessage) -> Result<LogoutOrder, Rejection> {
-    for encrypted in ["EncryptedID", "BaseID"] {
-        if root.children_named(saml(encrypted)).next().is_some() {
-            return Err(Finding::new(Code::EncryptedElement)
-                .seen(encrypted)
-                .at(root.path())
-                .into());
-        }
-    }
-    let name = root
-        .one(saml("NameID"))
-        .map_err(|error| refuse(root, &error))?;
+/// The request's children in schema order (Core 3.7.1): one name, then the sessions.
+fn order(
+    idp: &Idp,
+    root: Element<'_>,
+    message: &LogoutMessage,
+    trust: &Trust<'_>,
+) -> Result<LogoutOrder, Rejection> {
+    let mut children = Sequence::of(root)?;
+    let _ = children.optional(saml("Issuer"));
+    let _ = children.optional(ds("Signature"));
+    let _ = children.optional(samlp("Extensions"));
+    let name = identifier(&mut children, trust)?;
     let mut session_indexes = Vec::new();
-    for index in root.children_named(samlp("SessionIndex")) {
+    while let Some(index) = children.optional(samlp("SessionIndex")) {
         session_indexes.push(
             index
                 .text_only()
@@ -100,6 +104,12 @@ fn order(idp: &Idp, root: Element<'_>, message: &LogoutMessage) -> Result<Logout
                 .into_owned(),
         );
     }
+    children.end()?;
+    let name = name.ok_or_else(|| {
+        Finding::new(Code::NameIdMissing)
+            .expected("NameID")
+            .at(root.path())
+    })?;
     Ok(LogoutOrder {
         id: root
             .required_attribute("ID")
@@ -107,7 +117,7 @@ fn order(idp: &Idp, root: Element<'_>, message: &LogoutMessage) -> Result<Logout
             .into_owned(),
         issuer: idp.issuer().to_owned(),
         relay_state: message.relay_state.clone(),
-        key: SessionKey::new(idp.issuer(), &name_id(name)?),
+        key: SessionKey::new(idp.issuer(), &name),
         session_indexes,
     })
 }

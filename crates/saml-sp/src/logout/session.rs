@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::login::{Login, NameId};
+use crate::login::{Login, NameId, Naming};
 
 /// The identity that a session was opened for. Store it with the session; logout messages are
 /// built from it, so that the name matches byte for byte.
@@ -77,14 +77,28 @@ impl SessionIdentity {
     }
 }
 
+impl SessionIdentity {
+    fn of<N: Naming>(login: &Login<N>, name_id: &NameId) -> Self {
+        Self {
+            issuer: login.issuer().to_owned(),
+            name_id: name_id.clone(),
+            session_index: login.session_index().map(str::to_owned),
+        }
+    }
+}
+
 impl Login {
     /// What to store with the session, for single logout.
     #[must_use]
     pub fn session(&self) -> SessionIdentity {
-        SessionIdentity {
-            issuer: self.issuer().to_owned(),
-            name_id: self.name_id().clone(),
-            session_index: self.session_index().map(str::to_owned),
-        }
+        SessionIdentity::of(self, self.name_id())
+    }
+}
+
+impl Login<Option<NameId>> {
+    /// What to store with the session, for single logout; none without a name to log out.
+    #[must_use]
+    pub fn session(&self) -> Option<SessionIdentity> {
+        self.name_id().map(|name| SessionIdentity::of(self, name))
     }
 }

@@ -88,7 +88,7 @@ impl Source {
             .candidate()?
             .verify(&keys, &policy, crypto, &limits)?;
         let signed = verified.signed_bytes(crypto)?;
-        let document = signed.document(&limits)?;
+        let document = signed.document_with(&limits, Extras::Allowed)?;
         let selected = current(select(document.root(), entity_id)?, now)?;
         let latest = now.saturating_add(longest);
         if selected.valid_until.is_none_or(|end| end > latest) {

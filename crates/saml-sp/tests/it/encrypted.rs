@@ -215,3 +215,72 @@ fn an_encrypted_name_is_opened_inside_what_was_signed() {
         [Code::DecryptionKeyMissing]
     );
 }
+
+#[test]
+fn an_encrypted_attribute_is_opened_inside_what_was_signed() {
+    let sealed = || good().encrypt_attribute("email", saml_testkit::Encryption::default());
+    for signing in [Signing::Both, Signing::Response, Signing::Assertion] {
+        let login = log_in(&sp(), &sealed().sign(signing)).unwrap();
+        let email = login.attributes().one("email").unwrap();
+        assert_eq!(email, "alice@corp.test", "{signing:?}");
+        assert_eq!(login.attributes().one("firstName").unwrap(), "Alice");
+    }
+    // Inside an encrypted assertion too.
+    let twice = sealed().encrypt(saml_testkit::Encryption::default());
+    let login = log_in(&sp(), &twice).unwrap();
+    assert_eq!(login.attributes().one("email").unwrap(), "alice@corp.test");
+    // Without a key, after a change, and unsigned.
+    assert_eq!(
+        codes(log_in(&crate::bench::sp(), &sealed())),
+        [Code::DecryptionKeyMissing]
+    );
+    let unsigned = sealed().sign(Signing::None);
+    assert_eq!(codes(log_in(&sp(), &unsigned)), [Code::Unsigned]);
+    // What was encrypted must be an attribute.
+    let other = good().edit_at(
+        &["saml2:Assertion", "saml2:AttributeStatement"],
+        |statement| {
+            let sealed =
+                saml_testkit::Encryption::default().envelope("<saml2:NameID>x</saml2:NameID>");
+            let element = Element::new("saml2:EncryptedAttribute");
+            let element = sealed
+                .children()
+                .iter()
+                .fold(element, |element, node| match node {
+                    Node::Element(child) => element.child(child.clone()),
+                    _ => element,
+                });
+            statement.children_mut().push(Node::Element(element));
+        },
+    );
+    assert_eq!(codes(log_in(&sp(), &other)), [Code::ElementUnexpected]);
+}
+
+#[test]
+fn encrypted_attributes_are_counted_before_the_private_key_is_used() {
+    let many = good().edit_at(
+        &["saml2:Assertion", "saml2:AttributeStatement"],
+        |statement| {
+            let sealed = saml_testkit::Encryption::default().envelope(
+                "<saml2:Attribute Name=\"group\"><saml2:AttributeValue>g</saml2:AttributeValue></saml2:Attribute>",
+            );
+            for number in 0..9 {
+                let mut element = Element::new("saml2:EncryptedAttribute");
+                for node in sealed.children() {
+                    if let Node::Element(child) = node {
+                        let mut child = child.clone();
+                        child.set_attribute("Id", &format!("_{}{number}", child.name().len()));
+                        for child in child.children_mut() {
+                            if let Node::Element(e) = child {
+                                drop(e.take("ds:RetrievalMethod"));
+                            }
+                        }
+                        element.children_mut().push(Node::Element(child));
+                    }
+                }
+                statement.children_mut().push(Node::Element(element));
+            }
+        },
+    );
+    assert_eq!(codes(log_in(&sp(), &many)), [Code::LimitKeys]);
+}

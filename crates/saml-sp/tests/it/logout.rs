@@ -177,7 +177,7 @@ fn what_is_wrong_has_its_code_by_both_bindings() {
         ),
         (
             request(None).edit(|root| drop(root.take("saml2:NameID"))),
-            Code::ElementMissing,
+            Code::NameIdMissing,
         ),
         (request(None).edit(name_id), Code::NameIdMissing),
         (
@@ -197,18 +197,61 @@ fn what_is_wrong_has_its_code_by_both_bindings() {
             "{code}"
         );
     }
-    let encrypted = request(None).edit(|root| {
-        root.take("saml2:NameID");
-        root.insert_after(
-            "saml2:Issuer",
-            saml_testkit::Element::new("saml2:EncryptedID").attribute("xmlns:saml2", ASSERTION),
+}
+
+#[cfg(feature = "encrypted-assertions")]
+#[test]
+fn an_encrypted_name_is_opened_after_the_signature() {
+    use saml_testkit::Encryption;
+    let session = session(&signing_sp());
+    let sealed = || request(None).encrypt_name_id(Encryption::default());
+    assert!(!sealed().xml().contains("<saml2:NameID"));
+    let idp = idp_with(LogoutService::post(IDP_SLO));
+    let opening = ServiceProvider::builder(ENTITY)
+        .acs(Acs::new(ACS))
+        .logout_url(SLO)
+        .crypto(CryptoProvider::rustcrypto());
+    let key = PrivateKey::from_pem(TestKey::Sp.private_key_pem().as_bytes()).unwrap();
+    let key = CryptoProvider::rustcrypto().decryption_key(&key).unwrap();
+    let opening = opening.decryption(key, None).build().unwrap();
+    for message in both_ways(&sealed()).map(Result::unwrap) {
+        let order = opening.receive_logout(&idp, &message, NOW).unwrap();
+        let (replays, _) = stores();
+        let order = ready(order.redeem(&replays, NOW)).unwrap();
+        assert!(order.ends(&session), "the very session of the plain name");
+    }
+    // Without a key, and for an intruder, the private key is never touched.
+    for outcome in receive(&sealed()) {
+        assert_eq!(codes(outcome), [Code::DecryptionKeyMissing]);
+    }
+    for message in both_ways(&sealed().unsigned()).map(Result::unwrap) {
+        assert_eq!(
+            codes(opening.receive_logout(&idp, &message, NOW)),
+            [Code::Unsigned]
         );
+    }
+    let base = request(None).edit(|root| {
+        if let Some(name) = root.at_mut(&["saml2:NameID"]) {
+            *name = saml_testkit::Element::new("saml2:BaseID").attribute("xmlns:saml2", ASSERTION);
+        }
     });
-    assert!(
-        receive(&encrypted)
-            .into_iter()
-            .all(|o| codes(o) == [Code::EncryptedElement])
-    );
+    for message in both_ways(&base).map(Result::unwrap) {
+        assert_eq!(
+            codes(opening.receive_logout(&idp, &message, NOW)),
+            [Code::NameIdMissing]
+        );
+    }
+    // Two names are one too many, whichever comes first.
+    let twice = request(None).edit(|root| {
+        let name = root.first("saml2:NameID").unwrap().clone();
+        root.insert_after("saml2:NameID", name);
+    });
+    for message in both_ways(&twice).map(Result::unwrap) {
+        assert_eq!(
+            codes(opening.receive_logout(&idp, &message, NOW)),
+            [Code::ElementDuplicate]
+        );
+    }
 }
 
 #[test]

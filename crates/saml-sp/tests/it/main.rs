@@ -22,6 +22,7 @@ mod cert;
 mod checks;
 mod codes;
 mod conformance;
+mod demands;
 mod documents;
 mod dsig;
 mod encrypted;

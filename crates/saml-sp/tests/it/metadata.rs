@@ -356,3 +356,41 @@ fn a_logout_service_needs_https() {
         Ok(())
     );
 }
+
+/// Files in the wild carry comments and instructions, signed or not; they mean nothing and must
+/// not split a value.
+#[test]
+fn comments_and_instructions_inside_the_signed_part_are_passed_over() {
+    use saml_testkit::Node;
+    let note = |written: &str, canonical: &str| Node::Verbatim {
+        written: written.to_owned(),
+        canonical: canonical.to_owned(),
+    };
+    let annotated = TestIdp::okta()
+        .metadata()
+        .valid_until(NOW + Duration::days(7))
+        .edit(move |root| {
+            let role = root.first_mut("md:IDPSSODescriptor").unwrap();
+            let children = role.children_mut();
+            children.insert(0, note("<!-- since 2019 -->", ""));
+            children.insert(1, note("<?editor x?>", "<?editor x?>"));
+            let format = role.first_mut("md:NameIDFormat").unwrap();
+            format.children_mut().push(note("<!-- x -->", ""));
+        });
+    let signed = annotated.clone().signed_by(TestKey::IdpNext);
+    assert!(signed.xml().contains("since 2019") && signed.xml().contains("<?editor x?>"));
+    let plain = read(&annotated).unwrap();
+    let read = from_federation(&signed).unwrap();
+    assert_eq!(read.to_idp().unwrap(), plain.to_idp().unwrap());
+    // An instruction is covered by the signature, as everything else is.
+    let changed = signed.xml().replace("<?editor x?>", "<?editor y?>");
+    let source = Source::signed_by(
+        [certificate(TestKey::IdpNext).key().clone()],
+        Duration::days(14),
+    );
+    let (crypto, limits) = (CryptoProvider::rustcrypto(), Limits::default());
+    let issuer = TestIdp::okta().issuer().to_owned();
+    let outcome =
+        IdpMetadata::read_from(&source, changed.as_bytes(), &issuer, &crypto, &limits, NOW);
+    assert_eq!(codes(outcome), [Code::DigestMismatch]);
+}
