@@ -33,11 +33,13 @@ pub async fn show(app: &App, token: &str) -> Result<Reply, Failure> {
 /// `POST /invitations/{token}`: a new person chooses a password, a known one confirms theirs.
 ///
 /// # Errors
-/// As [`show`].
+/// As [`show`], or [`Failure::TooMany`].
 pub async fn accept(app: &App, request: &Incoming, token: &str) -> Result<Reply, Failure> {
     let invitation = find(app, token).await?;
     let form = request.form().await?;
     let account = account(app, &invitation.email).await?;
+    // Whoever makes an invitation sees its link, so this is a place to guess passwords like any.
+    sign_in::spend_tries(app, request, &invitation.email)?;
     if let Some(wrong) = wrong(&form, account.as_ref()).await? {
         return page(app, token, &invitation, account.is_some(), Some(wrong)).await;
     }

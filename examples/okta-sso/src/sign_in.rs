@@ -148,7 +148,10 @@ pub async fn by_password(app: &App, request: &Incoming) -> Result<Reply, Failure
 /// Tries count by address of the machine and of the person, so that neither guessing one
 /// password for many people nor many passwords for one is quick. Those of a browser in which the
 /// person has signed in before count by themselves: nobody is kept out by another's guessing.
-fn spend_tries(app: &App, request: &Incoming, email: &Email) -> Result<(), Failure> {
+///
+/// # Errors
+/// [`Failure::TooMany`].
+pub fn spend_tries(app: &App, request: &Incoming, email: &Email) -> Result<(), Failure> {
     app.rates()
         .spend_address(Action::Password, request.peer(), app.now())?;
     let known = request

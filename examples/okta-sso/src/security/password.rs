@@ -5,7 +5,13 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 
+use tokio::sync::Semaphore;
+
 use crate::web::Failure;
+
+/// Hashes under way at once: each takes 19 MiB and a core, so the others wait their turn instead
+/// of taking all memory when many guess together.
+static AT_ONCE: Semaphore = Semaphore::const_new(4);
 
 /// Shortest password taken, in characters: what NIST SP 800-63B-4 asks where a password is
 /// the only factor.
@@ -51,12 +57,9 @@ pub async fn hash(password: &str, effort: Effort) -> Result<String, Failure> {
             .hash_password(password.as_bytes())
             .map(|hash| hash.to_string())
     };
-    let fault =
-        |what: &dyn std::fmt::Display| Failure::Internal(format!("password hashing: {what}"));
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| fault(&error))?
-        .map_err(|error| fault(&error))
+    apart(work)
+        .await?
+        .map_err(|error| Failure::Internal(format!("password hashing: {error}")))
 }
 
 /// Whether the password belongs to the stored hash; always false without one, after the same work.
@@ -78,9 +81,19 @@ pub async fn matches(password: &str, stored: Option<&str>) -> Result<bool, Failu
         });
         known && right
     };
+    apart(work).await
+}
+
+/// Works on a thread made for waiting, a few at a time.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    let turn = AT_ONCE.acquire().await;
+    let work = move || {
+        let _turn = turn; // to the end of the work, even when nobody waits for it any more
+        work()
+    };
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| Failure::Internal(format!("password check: {error}")))
+        .map_err(|error| Failure::Internal(format!("password hashing: {error}")))
 }
 
 fn hasher(effort: Effort) -> argon2::password_hash::Result<Argon2<'static>> {

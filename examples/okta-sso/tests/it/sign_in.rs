@@ -3,7 +3,10 @@
 use http::StatusCode;
 use time::Duration;
 
-use crate::{browser::Browser, world::World};
+use crate::{
+    browser::{Browser, Page},
+    world::World,
+};
 
 #[tokio::test]
 async fn a_password_opens_the_account_page_and_says_so() {
@@ -100,12 +103,7 @@ async fn an_invited_stranger_becomes_a_member_once() {
             &[("email", "guest@partner.test"), ("role", "member")],
         )
         .await;
-    let at = page
-        .body
-        .find("/invitations/")
-        .unwrap_or_else(|| panic!("{}", page.body));
-    let link = page.body[at..].split('<').next().unwrap().to_owned();
-
+    let link = invitation_link(&page);
     let mut guest = Browser::new(&world);
     let form = guest.open(&link).await;
     let weak = guest.submit(&form, &link, &[("password", "short")]).await;
@@ -121,6 +119,42 @@ async fn an_invited_stranger_becomes_a_member_once() {
         Browser::new(&world).get(&link).await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+fn invitation_link(page: &Page) -> String {
+    let at = page
+        .body
+        .find("/invitations/")
+        .unwrap_or_else(|| panic!("{}", page.body));
+    page.body[at..].split('<').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn whoever_invites_cannot_guess_the_invited_persons_password() {
+    let world = World::new().await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let outsider = world.person("outsider");
+    let page = owner.open("/members").await;
+    let invite = [("email", outsider.email.as_str()), ("role", "member")];
+    let page = owner.submit(&page, "/members/invite", &invite).await;
+    let link = invitation_link(&page);
+    for _ in 0..10 {
+        let page = owner
+            .post(&link, &[("password", "a wrong guess, again")])
+            .await;
+        assert!(
+            page.says("not the password of this account"),
+            "{}",
+            page.body
+        );
+    }
+    let right = [("password", outsider.password.as_str())];
+    let page = owner.post(&link, &right).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    world.pass(Duration::seconds(7));
+    let page = Browser::new(&world).post(&link, &right).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
 }
 
 #[tokio::test]
