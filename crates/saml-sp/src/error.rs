@@ -9,6 +9,7 @@ mod finding;
 mod printable;
 mod rejection;
 mod report;
+mod vendor;
 
 pub use catalogue::{Advice, advice};
 pub use code::Code;
@@ -17,6 +18,7 @@ pub use finding::Finding;
 pub use printable::printable;
 pub use rejection::{Rejection, UsageError};
 pub use report::{Level, Report};
+pub use vendor::Vendor;
 
 #[cfg(test)]
 mod tests;

@@ -53,7 +53,7 @@ impl ServiceProvider {
         expected: Expected<'_>,
         now: OffsetDateTime,
     ) -> Result<PendingLogin, Rejection> {
-        self.judge(form, idp, expected, now)
+        idp.in_its_words(self.judge(form, idp, expected, now))
     }
 
     /// As [`accept`](Self::accept), for a host that knows its users by an attribute: an assertion
@@ -79,7 +79,7 @@ impl ServiceProvider {
         expected: Expected<'_>,
         now: OffsetDateTime,
     ) -> Result<PendingLogin<Option<NameId>>, Rejection> {
-        self.judge(form, idp, expected, now)
+        idp.in_its_words(self.judge(form, idp, expected, now))
     }
 
     /// The stages, in order.

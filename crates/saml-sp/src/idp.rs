@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use crate::cert::Certificate;
 use crate::dsig::Keys;
-use crate::error::{Code, Finding, UsageError};
+use crate::error::{Code, Finding, Rejection, UsageError, Vendor};
 use crate::policy::AlgorithmPolicy;
 
 pub use builder::IdpBuilder;
@@ -90,6 +90,7 @@ pub struct Idp {
     pub(crate) keys: Vec<TrustedKey>,
     pub(crate) policy: AlgorithmPolicy,
     pub(crate) require_signed: RequireSigned,
+    pub(crate) vendor: Option<Vendor>,
 }
 
 impl Idp {
@@ -178,6 +179,20 @@ impl Idp {
     #[must_use]
     pub const fn policy(&self) -> &AlgorithmPolicy {
         &self.policy
+    }
+
+    /// Whose product it is: as told to the builder, else as its addresses betray. It chooses the
+    /// words of reports.
+    #[must_use]
+    pub fn vendor(&self) -> Vendor {
+        let url = self.sign_in_redirect().or_else(|| self.sign_in_post());
+        self.vendor
+            .unwrap_or_else(|| Vendor::infer(&self.issuer, url))
+    }
+
+    /// A refusal of its message, with the cure in the words of its console.
+    pub(crate) fn in_its_words<T>(&self, judged: Result<T, Rejection>) -> Result<T, Rejection> {
+        judged.map_err(|rejection| rejection.from_vendor(self.vendor()))
     }
 
     /// Which signatures it must make.

@@ -5,6 +5,10 @@
 #[doc = include_str!("manual/codes.md")]
 pub mod codes {}
 
+/// The same in the words of each identity provider's console.
+#[doc = include_str!("manual/fields.md")]
+pub mod fields {}
+
 /// Attacks, by number, and the test of each.
 #[doc = include_str!("manual/attacks.md")]
 pub mod attacks {}

@@ -16,6 +16,10 @@ pub(crate) fn url(expected: &str, seen: &str) -> Option<&'static str> {
     if expected.eq_ignore_ascii_case(seen) {
         return Some("differs only in letter case");
     }
+    let decoded = |url| percent_encoding::percent_decode_str(url).decode_utf8_lossy();
+    if decoded(expected) == decoded(seen) {
+        return Some("differs only in percent-encoding");
+    }
     parts(expected, seen)
 }
 
@@ -97,16 +101,55 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// A clause for an issuer that is another application of the same kind of identity provider.
+/// A clause for an issuer that is another application, tenant or customer of the same identity
+/// provider, or for a sign-in URL that was entered in its place.
 pub(crate) fn issuer(expected: &str, seen: &str) -> Option<&'static str> {
-    let okta = |text: &str| text.contains("okta") && text.contains("/exk");
-    if okta(expected) && okta(seen) {
-        return Some(
-            "both are Okta applications: the message comes from another one than configured",
-        );
+    let kin = KIN.iter().find(|(start, _)| {
+        let of = |text: &str| {
+            text.strip_prefix(start)
+                .is_some_and(|rest| !rest.is_empty())
+        };
+        of(expected) && of(seen)
+    });
+    match kin {
+        // White space or a slash at the end is the nearer miss.
+        Some((_, clause)) => url(expected, seen)
+            .filter(|near| near.contains("slash") || near.contains("space"))
+            .or(Some(clause)),
+        None if SIGN_IN.iter().any(|part| expected.contains(part)) => {
+            Some("what is configured looks like the sign-in URL: enter the issuer in its place")
+        }
+        None => url(expected, seen),
     }
-    url(expected, seen)
 }
+
+/// How the issuers of one identity provider begin, and what it means when two differ.
+const KIN: [(&str, &str); 4] = [
+    (
+        "http://www.okta.com/exk",
+        "both are Okta applications: the message comes from another one than configured",
+    ),
+    (
+        "https://sts.windows.net/",
+        "both are Entra tenants: the message comes from another one than configured",
+    ),
+    (
+        "https://accounts.google.com/o/saml2?idpid=",
+        "both are Google customers: the message comes from another one than configured",
+    ),
+    (
+        "https://app.onelogin.com/saml/metadata/",
+        "both are OneLogin applications: the message comes from another one than configured",
+    ),
+];
+
+/// What stands in sign-in URLs and never in the issuer of the same identity provider.
+const SIGN_IN: [&str; 4] = [
+    "/sso/saml",
+    "/saml2/idp/SSOService",
+    "/adfs/ls",
+    "/o/saml2/idp?idpid=",
+];
 
 #[cfg(test)]
 mod tests;

@@ -70,7 +70,10 @@ fn digits(text: &str) -> Option<u32> {
 
 /// The instant as it is written in a message: UTC, milliseconds, `Z`.
 pub(crate) fn write(instant: OffsetDateTime) -> String {
-    let utc = instant.to_offset(time::UtcOffset::UTC);
+    // At either end of what can be represented there may be no such instant in UTC.
+    let utc = instant
+        .checked_to_offset(time::UtcOffset::UTC)
+        .unwrap_or(instant);
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
         utc.year(),

@@ -34,6 +34,9 @@ const KNOWN: [&str; 6] = [
     "SAMLEncoding",
 ];
 
+/// The one encoding there is (Bindings 3.4.4).
+const DEFLATE: &str = "urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE";
+
 impl RedirectQuery {
     /// Read the raw query, without the `?`. Parameters this binding does not know are ignored.
     pub(crate) fn read(query: &str, limits: &Limits) -> Result<Self, Rejection> {
@@ -45,8 +48,10 @@ impl RedirectQuery {
         }
         let raw = Raw::read(query)?;
         let [request, response, relay, algorithm, signature, encoding] = raw.0;
-        if encoding.is_some_and(|value| !value.ends_with("DEFLATE")) {
+        if let Some(other) = encoding.map(decode).transpose()?.filter(|e| e != DEFLATE) {
             return Err(Finding::new(Code::BindingUnsupported)
+                .expected(DEFLATE)
+                .seen(other)
                 .at("SAMLEncoding")
                 .into());
         }

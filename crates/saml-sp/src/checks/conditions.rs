@@ -118,12 +118,16 @@ pub(super) fn window(said: &Statement, context: &Context<'_>, findings: &mut Vec
     }
     if let Some(end) = end.filter(|end| context.is_over(*end)) {
         let since = (context.now - end).whole_seconds();
+        let age = (context.now - said.assertion.issue_instant).whole_seconds();
         findings.push(
             Finding::new(Code::Expired)
                 .expected(format!("an end after {}", write_time(context.now)))
                 .seen(write_time(end))
                 .at(format!("{PLACE}/@NotOnOrAfter"))
-                .hint(format!("it ended {since} s ago by our clock")),
+                .hint(format!(
+                    "it ended {since} s ago by our clock and was issued {age} s ago: either it \
+                     came late, or the identity provider's clock is about {age} s behind ours"
+                )),
         );
     }
 }

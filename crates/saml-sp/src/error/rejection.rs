@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use super::{Code, Finding, Level, Report};
+use super::{Code, Finding, Report, Vendor};
 
 /// A message was refused. Nothing of it may be used.
 ///
@@ -17,6 +17,7 @@ pub struct Rejection {
     first: Box<Finding>,
     rest: Vec<Finding>,
     source: Option<Box<dyn Error + Send + Sync + 'static>>,
+    vendor: Vendor,
 }
 
 impl Rejection {
@@ -32,6 +33,7 @@ impl Rejection {
             first,
             rest: findings.collect(),
             source: None,
+            vendor: Vendor::default(),
         })
     }
 
@@ -40,6 +42,20 @@ impl Rejection {
     pub fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(source));
         self
+    }
+
+    /// Tell the cure in the words of this maker's console.
+    /// [`accept`](crate::ServiceProvider::accept) does it with [`Idp::vendor`](crate::Idp::vendor).
+    #[must_use]
+    pub const fn from_vendor(mut self, vendor: Vendor) -> Self {
+        self.vendor = vendor;
+        self
+    }
+
+    /// In whose words the report tells the cure.
+    #[must_use]
+    pub const fn vendor(&self) -> Vendor {
+        self.vendor
     }
 
     /// The code of the first finding.
@@ -62,7 +78,7 @@ impl Rejection {
     /// The report for the operator, with values; [`Report::at_level`] makes it fit for users.
     #[must_use]
     pub fn report(&self) -> Report {
-        Report::refused(self.findings().cloned().collect(), Level::Operator)
+        Report::refused(self.findings().cloned().collect(), self.vendor)
     }
 }
 
@@ -72,6 +88,7 @@ impl From<Finding> for Rejection {
             first: Box::new(finding),
             rest: Vec::new(),
             source: None,
+            vendor: Vendor::default(),
         }
     }
 }

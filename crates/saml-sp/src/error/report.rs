@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Finding, Rejection, advice};
+use super::{Finding, Rejection, Vendor, advice};
 
 /// How much a report tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -30,15 +30,26 @@ pub struct Report {
     findings: Vec<Finding>,
     level: Level,
     trace: Option<String>,
+    vendor: Vendor,
 }
 
 impl Report {
     /// A report of these findings.
-    pub(crate) const fn refused(findings: Vec<Finding>, level: Level) -> Self {
+    pub(crate) const fn refused(findings: Vec<Finding>, vendor: Vendor) -> Self {
         Self {
             findings,
-            level,
+            level: Level::Operator,
             trace: None,
+            vendor,
+        }
+    }
+
+    /// The same findings, with the cure in the words of another maker's console.
+    #[must_use]
+    pub fn for_vendor(&self, vendor: Vendor) -> Self {
+        Self {
+            vendor,
+            ..self.clone()
         }
     }
 
@@ -124,6 +135,8 @@ impl Report {
                     "place": finding.place(),
                     "hints": finding.hints().collect::<Vec<_>>(),
                     "fix": advice.fix,
+                    "vendor": self.vendor.name(),
+                    "field": self.vendor.field(finding.code()),
                     "okta_path": advice.okta_path,
                     "okta_key": advice.okta_key,
                     "spec": advice.spec,
@@ -146,8 +159,15 @@ impl Report {
         lines.extend(finding.place().map(|value| ("place", value)));
         lines.extend(finding.hints().map(|value| ("note", value)));
         lines.push(("fix", advice.fix));
-        lines.extend(advice.okta_path.map(|value| ("Okta", value)));
-        lines.extend(advice.okta_key.map(|value| ("Okta API key", value)));
+        let field = self.vendor.field(finding.code());
+        lines.extend(field.map(|value| (self.vendor.label(), value)));
+        // Where the maker is not known, Okta's words serve as an example.
+        if self.vendor == Vendor::Other {
+            lines.extend(advice.okta_path.map(|value| ("in Okta", value)));
+        }
+        if self.vendor == Vendor::Okta {
+            lines.extend(advice.okta_key.map(|value| ("Okta API key", value)));
+        }
         lines.push(("spec", advice.spec));
         lines
     }

@@ -81,3 +81,117 @@ fn every_code_has_one_row_in_the_manual() {
         "the table has rows for codes that do not exist"
     );
 }
+
+#[test]
+fn makers_are_inferred_from_their_own_hosts_only() {
+    let table = [
+        ("http://www.okta.com/exk1", None, Vendor::Okta),
+        (
+            "urn:corp",
+            Some("https://corp.okta.com/app/x/exk1/sso/saml"),
+            Vendor::Okta,
+        ),
+        (
+            "urn:corp",
+            Some("https://login.corp.test/app/x/exk1/sso/saml"),
+            Vendor::Okta,
+        ),
+        ("https://sts.windows.net/8f0c/", None, Vendor::Entra),
+        (
+            "urn:x",
+            Some("https://login.microsoftonline.com/8f0c/saml2"),
+            Vendor::Entra,
+        ),
+        (
+            "https://accounts.google.com/o/saml2?idpid=C01",
+            None,
+            Vendor::Google,
+        ),
+        (
+            "http://fs.corp.test/adfs/services/trust",
+            None,
+            Vendor::AdFs,
+        ),
+        (
+            "https://app.onelogin.com/saml/metadata/1",
+            None,
+            Vendor::OneLogin,
+        ),
+        ("https://evil-okta.com/saml", None, Vendor::Other),
+        ("https://okta.com.evil.test/saml", None, Vendor::Other),
+        ("urn:idp", None, Vendor::Other),
+    ];
+    for (issuer, url, vendor) in table {
+        assert_eq!(Vendor::infer(issuer, url), vendor, "{issuer} {url:?}");
+    }
+}
+
+#[test]
+fn every_maker_has_words_for_every_cure() {
+    let table = include_str!("../manual/fields.md");
+    let header = table
+        .lines()
+        .find(|line| line.starts_with("| key"))
+        .unwrap();
+    let labels: Vec<_> = header.trim_matches('|').split('|').map(str::trim).collect();
+    assert_eq!(
+        labels,
+        ["key", "Entra", "Google", "AD FS", "OneLogin", "elsewhere"]
+    );
+    let mut cures = 0;
+    for code in Code::ALL {
+        let path = advice(*code).okta_path;
+        for vendor in Vendor::ALL {
+            let field = vendor.field(*code);
+            assert_eq!(field.is_some(), path.is_some(), "{code} {vendor}");
+            assert!(field.is_none_or(|text| text.len() > 3), "{code} {vendor}");
+        }
+        cures += usize::from(path.is_some());
+    }
+    assert!(cures > 40, "{cures}");
+    for vendor in Vendor::ALL {
+        assert_eq!(Vendor::from_name(vendor.name()), Some(*vendor));
+    }
+}
+
+#[test]
+fn a_report_speaks_the_maker_s_language() {
+    let report = |vendor| {
+        Rejection::from(Code::AudienceMismatch)
+            .from_vendor(vendor)
+            .report()
+    };
+    let okta = report(Vendor::Okta);
+    assert!(
+        okta.text()
+            .contains("Okta: General › SAML Settings › Edit › Audience URI (SP Entity ID)")
+    );
+    assert!(okta.text().contains("Okta API key: audience"));
+    let table = [
+        (
+            Vendor::Entra,
+            "Entra: Single sign-on › Basic SAML Configuration › Identifier (Entity ID)",
+        ),
+        (
+            Vendor::Google,
+            "Google: Service provider details › Entity ID",
+        ),
+        (Vendor::AdFs, "AD FS: Properties › Identifiers"),
+        (
+            Vendor::OneLogin,
+            "OneLogin: Configuration › Audience (EntityID)",
+        ),
+        (Vendor::Other, "look for: audience"),
+    ];
+    for (vendor, words) in table {
+        let report = report(vendor);
+        assert!(report.text().contains(words), "{}", report.text());
+        assert!(!report.text().contains("Okta API key"), "{vendor}");
+        assert_eq!(report.json()["findings"][0]["vendor"], vendor.name());
+        assert!(report.json()["findings"][0]["field"].is_string());
+        assert_eq!(report.text(), okta.for_vendor(vendor).text());
+        let public = report.at_level(Level::User);
+        assert!(!public.text().contains(words) && !public.json().to_string().contains("field"));
+    }
+    assert!(report(Vendor::Other).text().contains("in Okta: General"));
+}

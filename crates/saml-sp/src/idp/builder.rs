@@ -2,7 +2,7 @@
 
 use super::{Idp, KeyState, LogoutService, RequireSigned, SignRequests, TrustedKey};
 use crate::cert::Certificate;
-use crate::error::{Code, Finding, UsageError};
+use crate::error::{Code, Finding, UsageError, Vendor};
 use crate::policy::AlgorithmPolicy;
 use crate::url::{self, PlainHttp};
 
@@ -39,6 +39,7 @@ impl IdpBuilder {
             keys: Vec::new(),
             policy: AlgorithmPolicy::default(),
             require_signed: RequireSigned::default(),
+            vendor: None,
         })
     }
 
@@ -86,6 +87,12 @@ impl IdpBuilder {
     /// What is accepted from it, instead of [`AlgorithmPolicy::default`].
     pub const fn policy(mut self, policy: AlgorithmPolicy) -> Self {
         self.idp.policy = policy;
+        self
+    }
+
+    /// Whose product it is, for the words of reports; inferred from its addresses otherwise.
+    pub const fn vendor(mut self, vendor: Vendor) -> Self {
+        self.idp.vendor = Some(vendor);
         self
     }
 

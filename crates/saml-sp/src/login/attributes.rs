@@ -152,7 +152,8 @@ enum AttributeErrorKind {
     NotText,
 }
 
-/// As a refusal of the host's: the report then tells the identity provider's admin what to add.
+/// As a refusal of the host's: the report then tells the identity provider's admin what to add, in
+/// Okta's words unless [`Rejection::from_vendor`] names another maker.
 impl From<AttributeError> for Rejection {
     fn from(error: AttributeError) -> Self {
         Finding::new(Code::AttributeUnusable)

@@ -38,6 +38,16 @@ impl ServiceProvider {
         record: &LogoutRecord,
         now: OffsetDateTime,
     ) -> Result<LogoutEnd, Rejection> {
+        idp.in_its_words(self.finished(idp, message, record, now))
+    }
+
+    fn finished(
+        &self,
+        idp: &Idp,
+        message: &LogoutMessage,
+        record: &LogoutRecord,
+        now: OffsetDateTime,
+    ) -> Result<LogoutEnd, Rejection> {
         let signed = verified(self, idp, message, Role::Response)?;
         let document = message::document(signed.as_bytes(), &self.limits)?;
         let root = document.root();

@@ -56,6 +56,15 @@ impl ServiceProvider {
         message: &LogoutMessage,
         now: OffsetDateTime,
     ) -> Result<PendingLogout, Rejection> {
+        idp.in_its_words(self.received(idp, message, now))
+    }
+
+    fn received(
+        &self,
+        idp: &Idp,
+        message: &LogoutMessage,
+        now: OffsetDateTime,
+    ) -> Result<PendingLogout, Rejection> {
         // 1. The message is signed by a pinned key.
         let signed = verified(self, idp, message, Role::Request)?;
         // 2. Only the signed text is read.
@@ -79,7 +88,8 @@ impl ServiceProvider {
         let until = end
             .map_or(oldest, |end| end.min(oldest))
             .saturating_add(skew);
-        Rejection::from_findings(findings).map_or(Ok(PendingLogout { order, until }), Err)
+        let pending = PendingLogout { order, until };
+        Rejection::from_findings(findings).map_or(Ok(pending), Err)
     }
 }
 

@@ -1,9 +1,11 @@
 //! The checks at their edges, and the state between request and answer.
 
+use saml_sp::metadata::{IdpMetadata, Source};
 use saml_sp::policy::Skew;
 use saml_sp::record::Asked;
 use saml_sp::{
-    Acs, Code, CryptoProvider, Expected, ForceAuthn, PendingLogin, Rejection, ServiceProvider,
+    Acs, Code, CryptoProvider, Expected, ForceAuthn, Limits, PendingLogin, Rejection,
+    ServiceProvider, StartOptions,
 };
 use saml_testkit::defect::ErrorStatus;
 use saml_testkit::{Element, Node, ResponseBuilder, Signing, SpTarget, TestIdp};
@@ -502,4 +504,51 @@ fn a_key_of_ours_is_no_key_of_theirs() {
         |sp: &ServiceProvider| sp.accept(&by_ourselves, &own, Expected::Request(&record()), NOW);
     assert_eq!(codes(accept(&signing)), [Code::KeyReflected]);
     assert!(accept(&sp()).is_ok());
+}
+
+/// The caller's clock may be anything that can be represented, in any zone.
+#[test]
+fn no_instant_makes_it_panic() {
+    use time::{PrimitiveDateTime, UtcOffset};
+    let zones = [
+        UtcOffset::UTC,
+        UtcOffset::from_hms(23, 59, 59).unwrap(),
+        UtcOffset::from_hms(-23, -59, -59).unwrap(),
+    ];
+    let okta = TestIdp::okta();
+    let crypto = CryptoProvider::rustcrypto();
+    for zone in zones {
+        for local in [PrimitiveDateTime::MIN, PrimitiveDateTime::MAX] {
+            let now = local.assume_offset(zone);
+            let refused = log_in_at(&sp(), &idp(), &good(), &record(), now);
+            assert!(refused.is_err(), "{now:?}");
+            let mut random = counter();
+            let started = sp().start(&idp(), &StartOptions::default(), &mut random, now);
+            assert!(started.is_ok());
+            let metadata = IdpMetadata::read(
+                okta.metadata_xml().as_bytes(),
+                None,
+                &Limits::default(),
+                now,
+            );
+            let _ = metadata.unwrap().next_fetch(now);
+            let key = saml_sp::cert::Certificate::parse(okta.certificate_pem().as_bytes()).unwrap();
+            let source = Source::signed_by([key.key().clone()], Duration::MAX);
+            let signed = okta.metadata().signed_by(saml_testkit::TestKey::Idp).xml();
+            let read = IdpMetadata::read_from(
+                &source,
+                signed.as_bytes(),
+                okta.issuer(),
+                &crypto,
+                &Limits::default(),
+                now,
+            );
+            assert_eq!(codes(read), [Code::MetadataValidity]);
+            let _ = saml_sp::setup::lint(&sp(), &idp(), now);
+            assert!(
+                sp().metadata(saml_sp::metadata::SignMetadata::No, Some(now))
+                    .is_ok()
+            );
+        }
+    }
 }

@@ -32,6 +32,7 @@ mod layers;
 mod logout;
 mod metadata;
 mod mutations;
+mod near_misses;
 mod refusals;
 mod requests;
 mod setup;
