@@ -8,7 +8,7 @@ pub use params::{Parameters, SortOrder};
 pub use sort::{Sort, SortKey};
 
 use crate::filter::Bound;
-use crate::id::Kind;
+use crate::id::{Kind, ResourceId};
 use crate::resource::Name;
 use crate::stored::Stored;
 
@@ -46,6 +46,18 @@ impl Query {
             page,
             load: Load::All,
         }
+    }
+
+    /// Whether filter or order look at an attribute: what they do not look at need
+    /// not be loaded to decide them.
+    #[must_use]
+    pub fn concerns(&self, attribute: &Name) -> bool {
+        let by_filter = |target: &Target| {
+            let filter = target.filter.as_ref();
+            filter.is_some_and(|filter| filter.concerns(attribute))
+        };
+        let by_order = |sort: &Sort| sort.attribute() == attribute;
+        self.targets.iter().any(by_filter) || self.sort.as_ref().is_some_and(by_order)
     }
 
     /// Whether a resource belongs to the result: for stores that look at each.
@@ -106,10 +118,10 @@ impl Position {
     }
 }
 
-/// Which attributes a read needs.
+/// Which attributes a read needs. Loading more than asked is always right.
 ///
 /// A group of 50,000 members is not loaded to answer
-/// `excludedAttributes=members`.
+/// `excludedAttributes=members`, nor to add one more.
 ///
 /// ```
 /// use scim_core::resource::Name;
@@ -126,6 +138,10 @@ pub enum Load {
     All,
     /// Every attribute but these, which nobody will look at.
     Without(Vec<Name>),
+    /// Every attribute, but of `members` only the entries with these values, in
+    /// the order of the list. Asked of one group, before a change that concerns
+    /// no other member.
+    Members(Vec<ResourceId>),
 }
 
 impl Load {
@@ -133,5 +149,14 @@ impl Load {
     #[must_use]
     pub fn skips(&self, name: &Name) -> bool {
         matches!(self, Self::Without(names) if names.contains(name))
+    }
+
+    /// The only members that are needed, when not all are.
+    #[must_use]
+    pub fn members(&self) -> Option<&[ResourceId]> {
+        match self {
+            Self::Members(ids) => Some(ids),
+            Self::All | Self::Without(_) => None,
+        }
     }
 }

@@ -8,11 +8,13 @@
 //! carried out in the same transaction as the write.
 
 pub mod contract;
+mod delta;
 pub mod memory;
 mod shared;
 
 pub use crate::query::Load;
 pub use crate::stored::{Stored, Version};
+pub use delta::MemberDelta;
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -68,6 +70,31 @@ pub trait Store: Send + Sync {
         expected: Version,
         commit: &Commit<'_, Self::Plan>,
     ) -> impl Future<Output = Result<Written, Self::Error>> + Send;
+
+    /// Writes the next version of a group of which, beside other attributes, only
+    /// some members change, if the group still has version `expected`.
+    ///
+    /// `next` has of the members only what was read with [`Load::Members`]; the
+    /// others stay. The default reads the whole group and replaces it, which is
+    /// right for every store; one that keeps members apart writes just the
+    /// difference, so that the size of the group does not matter.
+    fn change_members(
+        &self,
+        tenant: &TenantId,
+        next: &Stored,
+        delta: &MemberDelta,
+        expected: Version,
+        commit: &Commit<'_, Self::Plan>,
+    ) -> impl Future<Output = Result<Written, Self::Error>> + Send {
+        async move {
+            let whole = self.get(tenant, next.kind(), next.id(), &Load::All).await?;
+            let Some(whole) = whole else {
+                return Ok(Written::Missing);
+            };
+            let next = delta.over(&whole, next);
+            self.replace(tenant, &next, expected, commit).await
+        }
+    }
 
     /// Removes a resource if it still has version `expected`, and its id from
     /// the members of every group of the tenant.

@@ -7,7 +7,7 @@ use crate::error::{ScimError, Status};
 use crate::events::{Action, Activation, ChangeRecord};
 use crate::guard::{Change, Facet, Facets, Guard, Verdict};
 use crate::resource::Resource;
-use crate::store::{Commit, Conflict, Fault, Store, Stored, Version, Written};
+use crate::store::{Commit, Conflict, Fault, MemberDelta, Store, Stored, Version, Written};
 
 /// The host's permission for one change: its plan, and the change log entry.
 ///
@@ -75,7 +75,8 @@ where
         }
     }
 
-    /// Writes the next state over the version it was computed from.
+    /// Writes the next state over the version it was computed from; of a group
+    /// only the difference in its members, when that is given.
     ///
     /// # Errors
     /// As [`insert`](Self::insert), and 404 when the resource is gone.
@@ -83,6 +84,7 @@ where
         &self,
         permit: Permit<S::Plan>,
         next: &Stored,
+        delta: Option<&MemberDelta>,
         expected: Version,
         call: &mut Call<'_>,
     ) -> Result<Overwrite, ScimError> {
@@ -90,10 +92,15 @@ where
             plan: &permit.plan,
             record: &permit.record,
         };
-        let written = self
-            .store
-            .replace(call.tenant(), next, expected, &commit)
-            .await;
+        let (store, tenant) = (&self.store, call.tenant());
+        let written = match delta {
+            None => store.replace(tenant, next, expected, &commit).await,
+            Some(delta) => {
+                store
+                    .change_members(tenant, next, delta, expected, &commit)
+                    .await
+            }
+        };
         let ended = self.ended(written)?;
         if matches!(ended, Overwrite::Done) {
             call.note(permit.record);

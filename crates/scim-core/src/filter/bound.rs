@@ -117,7 +117,26 @@ impl Number {
     }
 }
 
+impl Node {
+    fn concerns(&self, attribute: &Name) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|p| p.concerns(attribute)),
+            Self::Not(inner) => inner.concerns(attribute),
+            Self::Element(place, _) | Self::Test(place, _) => {
+                place.attribute.as_ref() == Some(attribute)
+            }
+            Self::Constant(_) => false,
+        }
+    }
+}
+
 impl Bound {
+    /// Whether it looks at an attribute, be it at a part of it.
+    #[must_use]
+    pub fn concerns(&self, attribute: &Name) -> bool {
+        self.node.concerns(attribute)
+    }
+
     /// The equalities that every match satisfies: the filter itself, or parts
     /// joined by `and`. A store may look one of them up in an index and ask
     /// [`Bound::matches`] of what it finds.

@@ -151,7 +151,7 @@ fn step<'v>(
 }
 
 /// Entries are told apart by `value` alone and no entry is primary.
-fn is_reference_list(list: &Attribute) -> bool {
+pub(super) fn is_reference_list(list: &Attribute) -> bool {
     let exact = |value: &Attribute| value.case == Case::Exact;
     list.sub(&Name::REF).is_some()
         && list.sub(&Name::VALUE).is_some_and(exact)

@@ -37,7 +37,8 @@
 //!
 //! Operations on a long list of references (adding members, removing one by
 //! `value eq`) look entries up in a table made once, so that thousands of them on
-//! a group of fifty thousand take the time of one copy.
+//! a group of fifty thousand take the time of one copy. A request that names the
+//! members it is about ([`Patch::touched_members`]) needs no others at all.
 
 mod apply;
 mod entries;
@@ -46,6 +47,7 @@ mod list;
 mod members;
 mod place;
 mod target;
+mod touched;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 
 mod index;
 mod paging;
+mod roster;
 mod shelf;
 
 use std::collections::{HashMap, VecDeque};
@@ -16,7 +17,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use time::OffsetDateTime;
 
-use super::{Commit, Fault, Load, Membership, Page, Store, Stored, Version, Written};
+use super::{Commit, Fault, Load, MemberDelta, Membership, Page, Store, Stored, Version, Written};
 use crate::auth::{TokenId, TokenRecord, TokenStore};
 use crate::events::ChangeRecord;
 use crate::id::{Kind, ResourceId, TenantId};
@@ -120,14 +121,11 @@ impl Store for MemoryStore {
         tenant: &TenantId,
         kind: &Kind,
         id: &ResourceId,
-        _load: &Load,
+        load: &Load,
     ) -> Result<Option<Stored>, MemoryFull> {
-        Ok(self
-            .read()
-            .shelves
-            .get(tenant)
-            .and_then(|shelf| shelf.get(kind, id))
-            .cloned())
+        let inner = self.read();
+        let shelf = inner.shelves.get(tenant);
+        Ok(shelf.and_then(|shelf| shelf.get(kind, id, load)))
     }
 
     async fn query(&self, tenant: &TenantId, query: &Query) -> Result<Page, MemoryFull> {
@@ -179,6 +177,25 @@ impl Store for MemoryStore {
         Ok(written)
     }
 
+    async fn change_members(
+        &self,
+        tenant: &TenantId,
+        next: &Stored,
+        delta: &MemberDelta,
+        expected: Version,
+        commit: &Commit<'_, ()>,
+    ) -> Result<Written, MemoryFull> {
+        let mut inner = self.write();
+        let Some(shelf) = inner.shelves.get_mut(tenant) else {
+            return Ok(Written::Missing);
+        };
+        let written = shelf.change_members(next, delta, expected);
+        if written == Written::Done {
+            inner.note(commit.record, self.capacity);
+        }
+        Ok(written)
+    }
+
     async fn delete(
         &self,
         tenant: &TenantId,
@@ -197,6 +214,22 @@ impl Store for MemoryStore {
             inner.note(commit.record, self.capacity);
         }
         Ok(written)
+    }
+
+    async fn kinds_of(
+        &self,
+        tenant: &TenantId,
+        ids: &[ResourceId],
+    ) -> Result<Vec<Option<Kind>>, MemoryFull> {
+        let inner = self.read();
+        let shelf = inner.shelves.get(tenant);
+        let kind_of = |id| {
+            let kind = shelf?.kind_of(id)?;
+            [Kind::USER, Kind::GROUP]
+                .contains(kind)
+                .then(|| kind.clone())
+        };
+        Ok(ids.iter().map(kind_of).collect())
     }
 
     async fn groups_of(

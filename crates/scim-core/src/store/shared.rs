@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Commit, Fault, Load, Membership, Page, Store, Stored, Version, Written};
+use super::{Commit, Fault, Load, MemberDelta, Membership, Page, Store, Stored, Version, Written};
 use crate::id::{Kind, ResourceId, TenantId};
 use crate::query::Query;
 
@@ -42,6 +42,17 @@ impl<S: Store> Store for Arc<S> {
         commit: &Commit<'_, S::Plan>,
     ) -> Result<Written, S::Error> {
         S::replace(self, tenant, next, expected, commit).await
+    }
+
+    async fn change_members(
+        &self,
+        tenant: &TenantId,
+        next: &Stored,
+        delta: &MemberDelta,
+        expected: Version,
+        commit: &Commit<'_, S::Plan>,
+    ) -> Result<Written, S::Error> {
+        S::change_members(self, tenant, next, delta, expected, commit).await
     }
 
     async fn delete(

@@ -8,7 +8,9 @@ use scim_core::guard::Change;
 use scim_core::query::{PageRequest, Query};
 use scim_core::store::contract::{self, Fixture};
 use scim_core::store::memory::{MemoryFull, MemoryStore};
-use scim_core::store::{Commit, Load, Membership, Page, Store, Stored, Version, Written};
+use scim_core::store::{
+    Commit, Load, MemberDelta, Membership, Page, Store, Stored, Version, Written,
+};
 use scim_core::{Kind, ResourceId, TenantId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +44,8 @@ enum Defect {
     LosesMembers,
     /// Knows of no memberships.
     KnowsNoGroups,
+    /// Forgets the members that a change does not name.
+    DropsOtherMembers,
 }
 
 struct Broken {
@@ -207,6 +211,23 @@ impl Store for Broken {
         self.inner.replace(&tenant, next, expected, commit).await
     }
 
+    async fn change_members(
+        &self,
+        tenant: &TenantId,
+        next: &Stored,
+        delta: &MemberDelta,
+        expected: Version,
+        commit: &Commit<'_, ()>,
+    ) -> Result<Written, MemoryFull> {
+        if self.has(Defect::DropsOtherMembers) {
+            return self.inner.replace(tenant, next, expected, commit).await;
+        }
+        let inner = &self.inner;
+        inner
+            .change_members(tenant, next, delta, expected, commit)
+            .await
+    }
+
     async fn delete(
         &self,
         tenant: &TenantId,
@@ -269,6 +290,7 @@ async fn each_defect_breaks_its_rule() {
         (RespellsNames, "what is written is read"),
         (LosesMembers, "a group keeps its members"),
         (KnowsNoGroups, "who is deleted leaves every group"),
+        (DropsOtherMembers, "members change by difference"),
     ] {
         let open = async || Broken {
             inner: MemoryStore::new(100),

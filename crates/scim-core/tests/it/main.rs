@@ -13,6 +13,7 @@
 mod cases;
 mod conformance;
 mod contract;
+mod deltas;
 mod edges;
 #[cfg(feature = "http")]
 mod hosts;

@@ -13,6 +13,7 @@ use time::{Duration, OffsetDateTime};
 
 pub(crate) const BASE: &str = "https://app.example/scim/v2";
 pub(crate) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+pub(crate) const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
 pub(crate) fn pepper() -> Pepper {
     Pepper::new([7; 32])

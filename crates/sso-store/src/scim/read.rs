@@ -1,8 +1,8 @@
 //! Reading resources: by id, and pages of what matches.
 
 use super::columns::{OrderColumn, VISIBLE};
+use super::members::with_members;
 use super::place::Place;
-use super::resources::with_members;
 use super::source::{Order, Source};
 use super::user::resource_of;
 use crate::database::Database;
@@ -101,7 +101,7 @@ impl Database {
             .collect();
         let mut members: Vec<(String, Vec<Row>)> = Vec::new();
         if !groups.is_empty() && !load.skips(&Name::MEMBERS) {
-            for row in self.member_rows(org, &groups).await? {
+            for row in self.member_rows(org, &groups, load).await? {
                 let group = row.text(0)?;
                 match members.last_mut() {
                     Some((last, rows)) if *last == group => rows.push(row),
@@ -124,18 +124,6 @@ impl Database {
                 })
             })
             .collect()
-    }
-
-    async fn member_rows(&self, org: &OrgId, groups: &[&str]) -> Result<Vec<Row>, StoreError> {
-        let mut values = params![org];
-        values.extend(groups.iter().map(|group| (*group).into()));
-        let places: Vec<_> = (2..=values.len()).map(|n| format!("${n}")).collect();
-        let sql = format!(
-            "SELECT grp, entry FROM scim_group_members WHERE org = $1 AND kind = 'Group' AND grp IN ({}) \
-             ORDER BY grp, position",
-            places.join(", ")
-        );
-        self.rows(&sql, values).await
     }
 
     pub(super) async fn page(&self, org: &OrgId, query: &Query) -> Result<Page, StoreError> {
@@ -258,6 +246,11 @@ impl Database {
         source: &Source,
     ) -> Result<Vec<(Place, Kind)>, StoreError> {
         let (mut found, mut after) = (Vec::new(), None);
+        let load = if query.concerns(&Name::MEMBERS) {
+            Load::All
+        } else {
+            Load::Without(vec![Name::MEMBERS])
+        };
         loop {
             let (sql, values) = source.page(Order::CREATION, after.as_ref(), 0, BATCH);
             let rows = self.rows(&sql, values).await?;
@@ -266,7 +259,7 @@ impl Database {
                 .into_iter()
                 .map(Raw::of)
                 .collect::<Result<Vec<_>, _>>()?;
-            for stored in self.filled(org, raw, &Load::All).await? {
+            for stored in self.filled(org, raw, &load).await? {
                 let id = stored.id().as_str().to_owned();
                 let by_creation = Place {
                     key: Some(SortKey::Date(stored.created())),

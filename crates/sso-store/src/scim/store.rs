@@ -13,7 +13,9 @@ use org_domain::OrgId;
 use scim_core::events::ChangeRecord;
 use scim_core::id::{Kind, ResourceId, TenantId};
 use scim_core::query::Query;
-use scim_core::store::{Commit, Fault, Load, Membership, Page, Store, Stored, Version, Written};
+use scim_core::store::{
+    Commit, Fault, Load, MemberDelta, Membership, Page, Store, Stored, Version, Written,
+};
 
 /// A transaction that writes for one organisation, and the log entry that ends it.
 struct Write<'a> {
@@ -93,6 +95,22 @@ impl Database {
         write.commit().await
     }
 
+    async fn try_change_members(
+        &self,
+        tenant: &TenantId,
+        next: &Stored,
+        delta: &MemberDelta,
+        expected: Version,
+        record: &ChangeRecord,
+    ) -> Result<(), Failed> {
+        let mut write = self.begin_write(tenant, record).await?;
+        write
+            .resource()
+            .change_members(next, delta, expected)
+            .await?;
+        write.commit().await
+    }
+
     async fn try_delete(
         &self,
         tenant: &TenantId,
@@ -157,6 +175,18 @@ impl Store for Database {
         commit: &Commit<'_, MemberPlan>,
     ) -> Result<Written, StoreError> {
         written(self.try_replace(tenant, next, expected, commit).await)
+    }
+
+    async fn change_members(
+        &self,
+        tenant: &TenantId,
+        next: &Stored,
+        delta: &MemberDelta,
+        expected: Version,
+        commit: &Commit<'_, MemberPlan>,
+    ) -> Result<Written, StoreError> {
+        let done = self.try_change_members(tenant, next, delta, expected, commit.record);
+        written(done.await)
     }
 
     async fn delete(

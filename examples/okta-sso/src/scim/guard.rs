@@ -8,7 +8,7 @@ use org_domain::{
 use scim_core::{
     Change, Guard, TenantId, Verdict,
     error::{ScimType, Status},
-    guard::{Facet, GuardError, Refusal},
+    guard::{Extent, Facet, GuardError, Refusal},
     id::Kind,
 };
 use serde_json::json;
@@ -228,6 +228,11 @@ impl PolicyGuard {
 }
 
 impl Guard<MemberPlan> for PolicyGuard {
+    /// Groups are not judged, so that none is read for the sake of the guard.
+    fn extent(&self) -> Extent {
+        Extent::Touched
+    }
+
     async fn judge(
         &self,
         tenant: &TenantId,

@@ -7,7 +7,7 @@
 mod results;
 mod work;
 
-use super::update::Update;
+use super::update::{Answer, Update};
 use crate::auth::TokenStore;
 use crate::bulk::{Bulk, Operation, Order, References, Step, Without, refers};
 use crate::engine::Scim;
@@ -124,8 +124,8 @@ where
             Op::Modify(kind, id) => {
                 let done = match Patch::parse(body.into_attributes(), &mut call.reading) {
                     Ok(patch) => {
-                        self.change(&kind, &id, Update::Modify(patch), &condition, call)
-                            .await
+                        let update = self.modification(patch, &kind, Answer::WithoutMembers);
+                        self.change(&kind, &id, update, &condition, call).await
                     }
                     Err(error) => Err(error.into()),
                 };

@@ -1,10 +1,10 @@
 //! Rules about groups.
 
 use super::Fixture;
-use super::script::{Script, Step, filtered, group, user};
+use super::script::{Script, Step, filtered, group, member, next, user};
 use crate::id::{Kind, ResourceId};
 use crate::query::{Load, PageRequest, Query, Target};
-use crate::resource::Name;
+use crate::resource::{Name, Value};
 use crate::store::{Stored, Version, Written};
 
 /// A group keeps its members and is found by one of them.
@@ -107,4 +107,66 @@ pub(super) async fn the_deleted_leave_their_groups<F: Fixture>(fixture: &F) -> S
         &other.map(|g| g.version()),
         &Some(Version::FIRST),
     )
+}
+
+/// Some members of a group change and the others stay as and where they are.
+pub(super) async fn members_change_by_difference<F: Fixture>(fixture: &F) -> Step<()> {
+    let script = Script::begin("members change by difference", fixture);
+    for (second, id) in (1..).zip(["u1", "u2", "u3", "u4"]) {
+        let name = format!("{id}@acme.example");
+        script.given(&user(id, &name, second)).await?;
+    }
+    let staff = group("g1", "Staff", &["u1", "u2", "u3"], 5);
+    script.given(&staff).await?;
+    let touched = ["u2", "u3", "u4"].map(ResourceId::new);
+    let by_request = |current: &Stored| {
+        next(current, |group| {
+            group.insert(Name::DISPLAY_NAME, Value::from("Crew"));
+            let members = [member("u3", Some("Cid")), member("u4", None)];
+            group.insert(Name::MEMBERS, members.into_iter().collect());
+        })
+    };
+    let change = |expected| script.change_members(staff.id(), &touched, by_request, expected);
+    let stale = change(Version::new(7)).await?;
+    script.equal("change of another version", &stale, &Written::Stale)?;
+    let unchanged = script.read(&Kind::GROUP, staff.id()).await?;
+    script.equal("unchanged", &unchanged.as_ref(), &Some(&staff))?;
+
+    script.equal("change", &change(Version::FIRST).await?, &Written::Done)?;
+    let expected = next(&staff, |group| {
+        group.insert(Name::DISPLAY_NAME, Value::from("Crew"));
+        let members = [
+            member("u1", None),
+            member("u3", Some("Cid")),
+            member("u4", None),
+        ];
+        group.insert(Name::MEMBERS, members.into_iter().collect());
+    });
+    let changed = script.read(&Kind::GROUP, staff.id()).await?;
+    script.equal("changed", &changed.as_ref(), &Some(&expected))?;
+    for (id, groups) in [("u1", 1), ("u2", 0), ("u3", 1), ("u4", 1)] {
+        let found = script.groups_of(&ResourceId::new(id)).await?;
+        script.equal(id, &found.len(), &groups)?;
+    }
+
+    let everybody = ["u1", "u3", "u4"].map(ResourceId::new);
+    let emptied = |current: &Stored| {
+        next(current, |group| {
+            group.remove(&Name::MEMBERS);
+        })
+    };
+    let version = expected.version();
+    let written = script
+        .change_members(staff.id(), &everybody, emptied, version)
+        .await?;
+    script.equal("emptied", &written, &Written::Done)?;
+    let empty = script.read(&Kind::GROUP, staff.id()).await?;
+    let members = empty.map(|group| group.resource().as_group().members().len());
+    script.equal("members left", &members, &Some(0))?;
+
+    let elsewhere = script.elsewhere();
+    let written = elsewhere
+        .change_members(staff.id(), &touched, by_request, Version::FIRST)
+        .await?;
+    script.equal("another tenant's group", &written, &Written::Missing)
 }

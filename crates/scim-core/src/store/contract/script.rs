@@ -10,13 +10,13 @@ use super::{Fixture, Violation};
 use crate::dialect::Dialect;
 use crate::events::{Action, ChangeRecord};
 use crate::filter::{Bound, Filter, Unknown};
-use crate::guard::{Change, Facets};
+use crate::guard::{Change, Extent, Facets};
 use crate::id::{Kind, ResourceId, TenantId, TxnId};
 use crate::path::Path;
 use crate::query::{PageRequest, Query, Sort, SortOrder};
 use crate::resource::{Attributes, Name, Resource, Value};
 use crate::schema::Registry;
-use crate::store::{Commit, Load, Membership, Page, Store, Stored, Version, Written};
+use crate::store::{Commit, Load, MemberDelta, Membership, Page, Store, Stored, Version, Written};
 
 /// A rule in progress on one tenant of a fixture.
 pub(super) struct Script<'f, F> {
@@ -114,6 +114,7 @@ impl<'f, F: Fixture> Script<'f, F> {
             current,
             next: next.resource(),
             facets: &facets,
+            extent: Extent::Whole,
         };
         let plan = self.fixture.plan(&self.tenant, &change);
         let record = record(next, Action::Replace);
@@ -125,6 +126,41 @@ impl<'f, F: Fixture> Script<'f, F> {
             .fixture
             .store()
             .replace(&self.tenant, next, expected, &commit)
+            .await;
+        written.map_err(|error| self.failed(&error))
+    }
+
+    /// Tries to change the members of a group, expecting a version. Only what is
+    /// read with [`Load::Members`] of these ids is known of them.
+    pub(super) async fn change_members(
+        &self,
+        group: &ResourceId,
+        touched: &[ResourceId],
+        next: impl Fn(&Stored) -> Stored,
+        expected: Version,
+    ) -> Step<Written> {
+        let (store, load) = (self.fixture.store(), Load::Members(touched.to_vec()));
+        let read = store.get(&self.tenant, &Kind::GROUP, group, &load).await;
+        let Some(current) = read.map_err(|error| self.failed(&error))? else {
+            return Ok(Written::Missing);
+        };
+        let next = next(&current);
+        let facets = Facets::between(current.resource(), next.resource());
+        let change = Change::Replace {
+            current: &current,
+            next: next.resource(),
+            facets: &facets,
+            extent: Extent::Touched,
+        };
+        let plan = self.fixture.plan(&self.tenant, &change);
+        let record = record(&next, Action::Modify);
+        let commit = Commit {
+            plan: &plan,
+            record: &record,
+        };
+        let delta = MemberDelta::between(current.resource(), next.resource());
+        let written = store
+            .change_members(&self.tenant, &next, &delta, expected, &commit)
             .await;
         written.map_err(|error| self.failed(&error))
     }
@@ -216,17 +252,13 @@ pub(super) fn ordered(by: &str, order: SortOrder) -> Option<Sort> {
 
 /// A group of these users.
 pub(super) fn group(id: &str, name: &str, members: &[&str], second: i64) -> Stored {
-    let member = |id: &&str| {
-        Attributes::new()
-            .with(Name::VALUE, *id)
-            .with(Name::TYPE, "User")
-    };
     let schema = Value::from("urn:ietf:params:scim:schemas:core:2.0:Group");
     let mut fields = Attributes::new()
         .with(Name::SCHEMAS, Value::Array(vec![schema]))
         .with(Name::DISPLAY_NAME, name);
     if !members.is_empty() {
-        fields.insert(Name::MEMBERS, members.iter().map(member).collect());
+        let members = members.iter().map(|id| member(id, None));
+        fields.insert(Name::MEMBERS, members.collect());
     }
     let at = OffsetDateTime::UNIX_EPOCH + Duration::seconds(second);
     let id = ResourceId::new(id);
@@ -238,6 +270,17 @@ pub(super) fn group(id: &str, name: &str, members: &[&str], second: i64) -> Stor
         at,
         at,
     )
+}
+
+/// An entry of a group's members.
+pub(super) fn member(id: &str, display: Option<&str>) -> Attributes {
+    let entry = Attributes::new()
+        .with(Name::VALUE, id)
+        .with(Name::TYPE, "User");
+    match display {
+        Some(display) => entry.with(Name::DISPLAY, display),
+        None => entry,
+    }
 }
 
 /// A user with this id and name, created `second` seconds into the epoch.
@@ -271,10 +314,15 @@ pub(super) fn user(id: &str, user_name: &str, second: i64) -> Stored {
 
 /// The next version of a user, under another name.
 pub(super) fn renamed(current: &Stored, user_name: &str) -> Stored {
+    next(current, |attributes| {
+        attributes.insert(Name::USER_NAME, Value::from(user_name));
+    })
+}
+
+/// The next version of a resource.
+pub(super) fn next(current: &Stored, change: impl FnOnce(&mut Attributes)) -> Stored {
     let mut resource = current.resource().clone();
-    resource
-        .attributes_mut()
-        .insert(Name::USER_NAME, Value::from(user_name));
+    change(resource.attributes_mut());
     let at = current.last_modified() + Duration::SECOND;
     let (kind, id) = (current.kind().clone(), current.id().clone());
     Stored::new(

@@ -18,16 +18,14 @@ pub(super) enum Field {
     ExternalId,
     DisplayName,
     Email,
-    Member,
 }
 
 impl Field {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 4] = [
         Self::UserName,
         Self::ExternalId,
         Self::DisplayName,
         Self::Email,
-        Self::Member,
     ];
 
     /// The indexed attribute an equality is about, if its case rule is the
@@ -47,7 +45,6 @@ impl Field {
             Self::ExternalId => (Name::EXTERNAL_ID, None),
             Self::DisplayName => (Name::DISPLAY_NAME, None),
             Self::Email => (Name::EMAILS, Some(Name::VALUE)),
-            Self::Member => (Name::MEMBERS, Some(Name::VALUE)),
         }
     }
 
@@ -55,7 +52,7 @@ impl Field {
     fn case(self) -> Case {
         match self {
             Self::UserName | Self::DisplayName | Self::Email => Case::Ignored,
-            Self::ExternalId | Self::Member => Case::Exact,
+            Self::ExternalId => Case::Exact,
         }
     }
 
@@ -77,9 +74,17 @@ impl Field {
     }
 }
 
-/// Where the resources with a value sit, by type, attribute and value.
+/// Where the resources with a value sit.
 #[derive(Debug, Default)]
-pub(super) struct Indexes(HashMap<(Kind, Field), HashMap<Box<str>, BTreeSet<Seat>>>);
+pub(super) struct Indexes {
+    /// By type, attribute and value.
+    values: HashMap<(Kind, Field), Seats>,
+    /// Groups by member.
+    groups: Seats,
+}
+
+/// Seats by value.
+type Seats = HashMap<Box<str>, BTreeSet<Seat>>;
 
 impl Indexes {
     pub(super) fn add(&mut self, seat: Seat, stored: &Stored) {
@@ -106,35 +111,48 @@ impl Indexes {
     }
 
     fn enter(&mut self, seat: Seat, kind: &Kind, field: Field, keys: Vec<Cow<'_, str>>) {
-        let index = self.0.entry((kind.clone(), field)).or_default();
+        let index = self.values.entry((kind.clone(), field)).or_default();
         for key in keys {
             index.entry(key.into()).or_default().insert(seat);
         }
     }
 
     fn strike(&mut self, seat: Seat, kind: &Kind, field: Field, keys: Vec<Cow<'_, str>>) {
-        let Some(index) = self.0.get_mut(&(kind.clone(), field)) else {
+        let Some(index) = self.values.get_mut(&(kind.clone(), field)) else {
             return;
         };
         for key in keys {
-            if let Some(seats) = index.get_mut(key.as_ref()) {
-                seats.remove(&seat);
-                if seats.is_empty() {
-                    index.remove(key.as_ref());
-                }
-            }
+            vacate(index, &key, seat);
         }
     }
 
+    /// A group has this member from now on.
+    pub(super) fn join(&mut self, group: Seat, member: &str) {
+        self.groups.entry(member.into()).or_default().insert(group);
+    }
+
+    /// A group has this member no more.
+    pub(super) fn part(&mut self, group: Seat, member: &str) {
+        vacate(&mut self.groups, member, group);
+    }
+
+    /// Seats of the groups with this member.
+    pub(super) fn groups_of(&self, member: &str) -> Option<&BTreeSet<Seat>> {
+        self.groups.get(member)
+    }
+
     /// Seats of the resources of a type with this value.
-    pub(super) fn find(&self, kind: &Kind, field: Field, key: &str) -> Option<&BTreeSet<Seat>> {
-        self.0.get(&(kind.clone(), field))?.get(key)
+    fn find(&self, kind: &Kind, field: Field, key: &str) -> Option<&BTreeSet<Seat>> {
+        self.values.get(&(kind.clone(), field))?.get(key)
     }
 
     /// Seats that an equality leaves, when its attribute is indexed.
     pub(super) fn candidates(&self, kind: &Kind, equality: &Equality<'_>) -> Option<Vec<Seat>> {
-        let field = Field::of(equality)?;
-        let seats = self.find(kind, field, equality.value);
+        let seats = if *kind == Kind::GROUP && is_member(equality) {
+            self.groups_of(equality.value)
+        } else {
+            self.find(kind, Field::of(equality)?, equality.value)
+        };
         Some(seats.into_iter().flatten().copied().collect())
     }
 
@@ -146,5 +164,22 @@ impl Indexes {
         let keys = Field::UserName.keys(user);
         let seats = self.find(&Kind::USER, Field::UserName, keys.first()?)?;
         seats.first().copied()
+    }
+}
+
+/// Whether an equality is about one member of a group.
+fn is_member(equality: &Equality<'_>) -> bool {
+    *equality.attribute == Name::MEMBERS
+        && equality.sub == Some(&Name::VALUE)
+        && equality.case == Case::Exact
+}
+
+/// Takes a seat out of those with a value.
+fn vacate(index: &mut Seats, key: &str, seat: Seat) {
+    if let Some(seats) = index.get_mut(key) {
+        seats.remove(&seat);
+        if seats.is_empty() {
+            index.remove(key);
+        }
     }
 }

@@ -1,15 +1,17 @@
 //! The resources of one tenant.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use time::OffsetDateTime;
 
-use super::index::{Field, Indexes};
+use super::index::Indexes;
 use super::paging;
+use super::roster::Roster;
 use crate::id::{Kind, ResourceId};
-use crate::query::{Query, Target};
-use crate::resource::{Name, Value};
-use crate::store::{Conflict, Membership, Page, Stored, Version, Written};
+use crate::query::{Load, Query, Target};
+use crate::resource::{Attributes, Name, Value};
+use crate::store::{Conflict, MemberDelta, Membership, Page, Stored, Version, Written};
 
 /// Place in the order of creation; grows and is never used twice.
 pub(super) type Seat = u64;
@@ -17,8 +19,10 @@ pub(super) type Seat = u64;
 /// All resources of one tenant.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
-    /// The order of creation.
+    /// The order of creation; groups are here without their members.
     seats: BTreeMap<Seat, Stored>,
+    /// The members of each group that has any.
+    rosters: HashMap<Seat, Roster>,
     /// An id is unique over all types (RFC 7643 section 3.1).
     by_id: HashMap<ResourceId, Seat>,
     indexes: Indexes,
@@ -26,13 +30,44 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    pub(super) fn get(&self, kind: &Kind, id: &ResourceId) -> Option<&Stored> {
-        let stored = self.seats.get(self.by_id.get(id)?)?;
-        (stored.kind() == kind).then_some(stored)
+    /// One resource with what is asked for of it.
+    pub(super) fn get(&self, kind: &Kind, id: &ResourceId, load: &Load) -> Option<Stored> {
+        let (seat, stored) = self.at(kind, id)?;
+        Some(self.filled(seat, stored, load).into_owned())
+    }
+
+    /// The type of a resource.
+    pub(super) fn kind_of(&self, id: &ResourceId) -> Option<&Kind> {
+        self.seats.get(self.by_id.get(id)?).map(Stored::kind)
+    }
+
+    fn at(&self, kind: &Kind, id: &ResourceId) -> Option<(Seat, &Stored)> {
+        let seat = *self.by_id.get(id)?;
+        let stored = self.seats.get(&seat)?;
+        (stored.kind() == kind).then_some((seat, stored))
     }
 
     fn seat(&self, kind: &Kind, id: &ResourceId) -> Option<Seat> {
-        self.get(kind, id).and_then(|_| self.by_id.get(id).copied())
+        self.at(kind, id).map(|(seat, _)| seat)
+    }
+
+    /// A resource with those members that are asked for.
+    fn filled<'s>(&self, seat: Seat, stored: &'s Stored, load: &Load) -> Cow<'s, Stored> {
+        let roster = self.rosters.get(&seat);
+        let Some(roster) = roster.filter(|_| !load.skips(&Name::MEMBERS)) else {
+            return Cow::Borrowed(stored);
+        };
+        let members = match load.members() {
+            Some(ids) => roster.only(ids),
+            None => roster.entries().cloned().collect(),
+        };
+        if members.is_empty() {
+            return Cow::Borrowed(stored);
+        }
+        let members = Value::Array(members);
+        Cow::Owned(changed(stored, |resource| {
+            resource.insert(Name::MEMBERS, members);
+        }))
     }
 
     pub(super) fn create(&mut self, new: &Stored) -> Written {
@@ -59,8 +94,41 @@ impl Shelf {
         {
             return taken();
         }
+        let next = self.house(seat, next.clone());
         if let Some(old) = self.seats.insert(seat, next.clone()) {
-            self.indexes.update(seat, &old, next);
+            self.indexes.update(seat, &old, &next);
+        }
+        Written::Done
+    }
+
+    /// Writes a group of which only some members change.
+    pub(super) fn change_members(
+        &mut self,
+        next: &Stored,
+        delta: &MemberDelta,
+        expected: Version,
+    ) -> Written {
+        let Some(seat) = self.seat(next.kind(), next.id()) else {
+            return Written::Missing;
+        };
+        if self.version_at(seat) != Some(expected) {
+            return Written::Stale;
+        }
+        let roster = self.rosters.entry(seat).or_default();
+        roster.change(delta);
+        if roster.is_empty() {
+            self.rosters.remove(&seat);
+        }
+        for id in delta.removed() {
+            self.indexes.part(seat, id.as_str());
+        }
+        let added = delta.added().iter().filter_map(|e| e.sub(&Name::VALUE));
+        for id in added.filter_map(Value::as_str) {
+            self.indexes.join(seat, id);
+        }
+        let next = bare(next);
+        if let Some(old) = self.seats.insert(seat, next.clone()) {
+            self.indexes.update(seat, &old, &next);
         }
         Written::Done
     }
@@ -86,31 +154,49 @@ impl Shelf {
 
     /// One page of what matches.
     pub(super) fn query(&self, query: &Query) -> Page {
-        let mut matching: Vec<(Seat, &Stored)> = match self.candidates(&query.targets) {
+        // Members are put together for filters and orders that look at them only.
+        let load = if query.concerns(&Name::MEMBERS) {
+            Load::All
+        } else {
+            Load::Without(vec![Name::MEMBERS])
+        };
+        let looked = |(seat, stored)| (seat, self.filled(seat, stored, &load));
+        let matches = |(_, stored): &(Seat, Cow<'_, Stored>)| query.matches(stored);
+        let found: Vec<(Seat, Cow<'_, Stored>)> = match self.candidates(&query.targets) {
             Some(seats) => seats
                 .into_iter()
                 .filter_map(|seat| Some((seat, self.seats.get(&seat)?)))
-                .filter(|(_, stored)| query.matches(stored))
+                .map(looked)
+                .filter(matches)
                 .collect(),
             None => self
                 .seats
                 .iter()
-                .filter(|(_, stored)| query.matches(stored))
                 .map(|(seat, stored)| (*seat, stored))
+                .map(looked)
+                .filter(matches)
                 .collect(),
         };
-        match &query.sort {
+        let mut matching: Vec<(Seat, &Stored)> =
+            found.iter().map(|(seat, s)| (*seat, s.as_ref())).collect();
+        let mut page = match &query.sort {
             None => paging::by_seat(&matching, &query.page),
             Some(sort) => paging::sorted(&mut matching, sort, &query.page),
+        };
+        for stored in &mut page.resources {
+            if let Some(seat) = self.by_id.get(stored.id())
+                && let Cow::Owned(whole) = self.filled(*seat, stored, &query.load)
+            {
+                *stored = whole;
+            }
         }
+        page
     }
 
     /// The groups these are members of.
     pub(super) fn groups_of(&self, members: &[ResourceId]) -> Vec<Membership> {
         let seats = |member: &ResourceId| {
-            let seats = self
-                .indexes
-                .find(&Kind::GROUP, Field::Member, member.as_str());
+            let seats = self.indexes.groups_of(member.as_str());
             seats
                 .into_iter()
                 .flatten()
@@ -158,6 +244,7 @@ impl Shelf {
 
     /// Puts a resource into its seat and the indexes.
     fn put(&mut self, seat: Seat, stored: Stored) {
+        let stored = self.house(seat, stored);
         self.indexes.add(seat, &stored);
         self.seats.insert(seat, stored);
     }
@@ -166,43 +253,67 @@ impl Shelf {
     fn take(&mut self, seat: Seat) -> Option<Stored> {
         let stored = self.seats.remove(&seat)?;
         self.indexes.remove(seat, &stored);
+        self.disband(seat);
         Some(stored)
+    }
+
+    /// Keeps the members of a group apart and gives back the rest of it.
+    fn house(&mut self, seat: Seat, stored: Stored) -> Stored {
+        if *stored.kind() != Kind::GROUP {
+            return stored;
+        }
+        self.disband(seat);
+        let roster = Roster::of(stored.resource().get(&Name::MEMBERS));
+        if roster.is_empty() {
+            return stored;
+        }
+        for id in roster.ids() {
+            self.indexes.join(seat, id);
+        }
+        self.rosters.insert(seat, roster);
+        bare(&stored)
+    }
+
+    /// Forgets the members of a group.
+    fn disband(&mut self, seat: Seat) {
+        let roster = self.rosters.remove(&seat).unwrap_or_default();
+        for id in roster.ids() {
+            self.indexes.part(seat, id);
+        }
     }
 
     /// Takes an id out of the members of every group; each group has changed.
     fn leave_groups(&mut self, id: &ResourceId, now: OffsetDateTime) {
-        let seats = self
-            .indexes
-            .find(&Kind::GROUP, Field::Member, id.as_str())
-            .cloned();
+        let seats = self.indexes.groups_of(id.as_str()).cloned();
         for seat in seats.unwrap_or_default() {
-            if let Some(group) = self.take(seat) {
-                self.put(seat, without_member(&group, id, now));
+            self.indexes.part(seat, id.as_str());
+            if let Some(roster) = self.rosters.get_mut(&seat) {
+                roster.remove(id);
+            }
+            if let Some(group) = self.seats.get_mut(&seat) {
+                let (kind, own) = (group.kind().clone(), group.id().clone());
+                let resource = group.resource().clone();
+                let version = group.version().next();
+                *group = Stored::new(kind, own, resource, version, group.created(), now);
             }
         }
     }
 }
 
-/// The next version of a group, without this member.
-fn without_member(group: &Stored, id: &ResourceId, now: OffsetDateTime) -> Stored {
-    let mut resource = group.resource().clone();
-    let value =
-        |member: &Value| member.sub(&Name::VALUE).and_then(Value::as_str) == Some(id.as_str());
-    if let Some(Value::Array(members)) = resource.attributes_mut().get_mut(&Name::MEMBERS) {
-        members.retain(|member| !value(member));
-    }
-    if resource.get(&Name::MEMBERS).is_some_and(Value::is_absent) {
-        resource.attributes_mut().remove(&Name::MEMBERS);
-    }
-    let (kind, own) = (group.kind().clone(), group.id().clone());
-    Stored::new(
-        kind,
-        own,
-        resource,
-        group.version().next(),
-        group.created(),
-        now,
-    )
+/// The same resource with other attributes.
+fn changed(stored: &Stored, change: impl FnOnce(&mut Attributes)) -> Stored {
+    let mut resource = stored.resource().clone();
+    change(resource.attributes_mut());
+    let (kind, id) = (stored.kind().clone(), stored.id().clone());
+    let (created, modified) = (stored.created(), stored.last_modified());
+    Stored::new(kind, id, resource, stored.version(), created, modified)
+}
+
+/// A group without its members.
+fn bare(group: &Stored) -> Stored {
+    changed(group, |resource| {
+        resource.remove(&Name::MEMBERS);
+    })
 }
 
 fn taken() -> Written {
