@@ -110,6 +110,16 @@ impl Database {
             .collect()
     }
 
+    /// Whether any member of an organisation is tied to a name at its identity provider.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn has_linked_member(&self, org: &OrgId) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM identity_links l JOIN members m \
+                   ON m.org = l.org AND m.account = l.account WHERE l.org = $1 LIMIT 1";
+        Ok(self.row(sql, params![org]).await?.is_some())
+    }
+
     /// Notes that a link let somebody in.
     ///
     /// # Errors

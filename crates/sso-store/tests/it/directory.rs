@@ -263,9 +263,11 @@ on_both! {
             name_id: "00u1".into(),
             account: account.clone(),
         };
+        assert!(!database.has_linked_member(&acme).await.unwrap());
         let mut tx = database.begin().await.unwrap();
         tx.link_identity(&link(&ann.account), t0()).await.unwrap();
         tx.commit().await.unwrap();
+        assert!(database.has_linked_member(&acme).await.unwrap());
         let mut tx = database.begin().await.unwrap();
         assert_eq!(conflict(tx.link_identity(&link(&bob.account), t0()).await), Constraint::IdentityLink);
         drop(tx);
