@@ -25,7 +25,6 @@ mod members;
 mod ops;
 mod reply;
 mod show;
-mod unique;
 mod write;
 
 pub use hooks::{Admission, DialectOf, Limiter, MeOf};

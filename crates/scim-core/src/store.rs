@@ -2,7 +2,7 @@
 //!
 //! A store keeps what it is given and judges nothing. It owes five things, which
 //! [`contract`] checks on any implementation: a value unique among a tenant's
-//! resources stays unique under concurrent creates; a write on a condition
+//! resources stays unique under concurrent writes; a write on a condition
 //! happens only when the condition holds; nothing crosses from one tenant to
 //! another; pages keep one order; what is deleted is gone. The host's plan is
 //! carried out in the same transaction as the write.
@@ -11,10 +11,12 @@ pub mod contract;
 mod delta;
 pub mod memory;
 mod shared;
+mod unique;
 
 pub use crate::query::Load;
 pub use crate::stored::{Stored, Version};
 pub use delta::MemberDelta;
+pub use unique::UniqueValue;
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -153,11 +155,35 @@ pub trait Store: Send + Sync {
 
 /// What belongs into the transaction of a write.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Commit<'a, P> {
     /// What the guard wants done.
     pub plan: &'a P,
     /// The change log entry of the write.
     pub record: &'a ChangeRecord,
+    /// The values that only this resource of its type may have from now on, in
+    /// place of those it had: the write is a [`Written::Conflict`] when another has
+    /// one of them, also when both are written at once. `None` when they are as
+    /// before; a deletion frees them all.
+    pub unique: Option<&'a [UniqueValue]>,
+}
+
+impl<'a, P> Commit<'a, P> {
+    /// A write that leaves unique values as they are.
+    #[must_use]
+    pub const fn new(plan: &'a P, record: &'a ChangeRecord) -> Self {
+        Self {
+            plan,
+            record,
+            unique: None,
+        }
+    }
+
+    /// The same with the unique values from now on.
+    #[must_use]
+    pub const fn with_unique(self, unique: Option<&'a [UniqueValue]>) -> Self {
+        Self { unique, ..self }
+    }
 }
 
 /// That a resource is a member of a group.
@@ -190,7 +216,7 @@ pub enum Written {
 /// Which unique attribute is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// Name of the attribute, such as `userName`.
+    /// Name of the attribute: `userName`, or that of a [`UniqueValue`].
     pub attribute: Cow<'static, str>,
 }
 

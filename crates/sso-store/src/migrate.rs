@@ -23,6 +23,7 @@ const MIGRATIONS: &[Embedded] = embedded! {
     2 "0002_saml";
     3 "0003_scim";
     4 "0004_claims";
+    5 "0005_unique_values";
 };
 
 struct Embedded {

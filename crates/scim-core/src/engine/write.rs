@@ -7,7 +7,9 @@ use crate::error::{ScimError, Status};
 use crate::events::{Action, Activation, ChangeRecord};
 use crate::guard::{Change, Facet, Facets, Guard, Verdict};
 use crate::resource::Resource;
-use crate::store::{Commit, Conflict, Fault, MemberDelta, Store, Stored, Version, Written};
+use crate::store::{
+    Commit, Conflict, Fault, MemberDelta, Store, Stored, UniqueValue, Version, Written,
+};
 
 /// The host's permission for one change: its plan, and the change log entry.
 ///
@@ -16,6 +18,15 @@ use crate::store::{Commit, Conflict, Fault, MemberDelta, Store, Stored, Version,
 pub(super) struct Permit<P> {
     plan: P,
     record: ChangeRecord,
+    /// The resource's unique values from now on, unless they are as before.
+    unique: Option<Vec<UniqueValue>>,
+}
+
+impl<P> Permit<P> {
+    /// What the store needs for it.
+    fn commit(&self) -> Commit<'_, P> {
+        Commit::new(&self.plan, &self.record).with_unique(self.unique.as_deref())
+    }
 }
 
 /// How a conditional overwrite ended.
@@ -46,9 +57,27 @@ where
         let record = record(change, action, call)?;
         let verdict = self.guard.judge(call.tenant(), change, call.now).await;
         match verdict.map_err(|error| ScimError::fault(Status::Unavailable, error))? {
-            Verdict::Allow(plan) => Ok(Permit { plan, record }),
+            Verdict::Allow(plan) => Ok(Permit {
+                plan,
+                record,
+                unique: self.unique(change),
+            }),
             Verdict::Refuse(refusal) => Err(refusal.into()),
         }
+    }
+
+    /// The unique values a change leaves its resource with, if it moves them.
+    fn unique(&self, change: &Change<'_>) -> Option<Vec<UniqueValue>> {
+        let served = self.config.registry().by_kind(change.kind())?;
+        let (before, next) = match change {
+            Change::Create { next, .. } => (Vec::new(), *next),
+            Change::Replace { current, next, .. } => {
+                (UniqueValue::all_of(served, current.resource()), *next)
+            }
+            Change::Delete { .. } => return None,
+        };
+        let after = UniqueValue::all_of(served, next);
+        (after != before).then_some(after)
     }
 
     /// Writes a new resource.
@@ -61,10 +90,7 @@ where
         new: &Stored,
         call: &mut Call<'_>,
     ) -> Result<(), ScimError> {
-        let commit = Commit {
-            plan: &permit.plan,
-            record: &permit.record,
-        };
+        let commit = permit.commit();
         let written = self.store.create(call.tenant(), new, &commit).await;
         match self.ended(written)? {
             Overwrite::Done => {
@@ -88,10 +114,7 @@ where
         expected: Version,
         call: &mut Call<'_>,
     ) -> Result<Overwrite, ScimError> {
-        let commit = Commit {
-            plan: &permit.plan,
-            record: &permit.record,
-        };
+        let commit = permit.commit();
         let (store, tenant) = (&self.store, call.tenant());
         let written = match delta {
             None => store.replace(tenant, next, expected, &commit).await,
@@ -118,10 +141,7 @@ where
         current: &Stored,
         call: &mut Call<'_>,
     ) -> Result<Overwrite, ScimError> {
-        let commit = Commit {
-            plan: &permit.plan,
-            record: &permit.record,
-        };
+        let commit = permit.commit();
         let (kind, id) = (current.kind(), current.id());
         let written = self
             .store

@@ -152,10 +152,14 @@ fn is_elsewhere(name: &Name, types: &ResourceType) -> Option<()> {
     matches!(part_of(&target, types), Part::Elsewhere).then_some(())
 }
 
-/// The ids that a value names, when each of its entries has one.
+/// The ids that a value names, when each of its entries has one. Text that may be
+/// an entry written as JSON is not taken for an id.
 fn named(value: &Value) -> Option<Vec<&str>> {
+    let is_id = |id: &&str| !id.contains(['{', '[']);
     let entries = value.elements().iter();
-    entries.map(|e| Named::of(e).map(|n| n.value)).collect()
+    entries
+        .map(|entry| Named::of(entry).map(|named| named.value).filter(is_id))
+        .collect()
 }
 
 /// The values that a filter is content with, when it says so.

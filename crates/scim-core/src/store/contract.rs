@@ -36,6 +36,7 @@ mod groups;
 mod lists;
 mod rules;
 mod script;
+mod unique;
 
 use std::error::Error;
 use std::fmt;
@@ -92,6 +93,8 @@ pub async fn check<F: Fixture>(open: impl AsyncFn() -> F) -> Result<(), Violatio
     rules::index_pages_tile(&open().await).await?;
     rules::counts_are_kept(&open().await).await?;
     rules::walks_neither_skip_nor_repeat(&open().await).await?;
+    unique::values_belong_to_one(&open().await).await?;
+    unique::a_race_for_a_value_has_one_winner(&open().await).await?;
     lists::look_ups_find(&open().await).await?;
     lists::sorted_pages_tile(&open().await).await?;
     lists::sorted_walks_tile(&open().await).await?;

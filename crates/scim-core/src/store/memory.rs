@@ -9,6 +9,7 @@ mod index;
 mod paging;
 mod roster;
 mod shelf;
+mod unique;
 
 use std::collections::{HashMap, VecDeque};
 use std::error::Error;
@@ -151,7 +152,8 @@ impl Store for MemoryStore {
         if inner.resources >= self.capacity {
             return Err(MemoryFull);
         }
-        let written = inner.shelves.entry(tenant.clone()).or_default().create(new);
+        let shelf = inner.shelves.entry(tenant.clone()).or_default();
+        let written = shelf.create(new, commit.unique);
         if written == Written::Done {
             inner.resources += 1;
             inner.note(commit.record, self.capacity);
@@ -170,7 +172,7 @@ impl Store for MemoryStore {
         let Some(shelf) = inner.shelves.get_mut(tenant) else {
             return Ok(Written::Missing);
         };
-        let written = shelf.replace(next, expected);
+        let written = shelf.replace(next, expected, commit.unique);
         if written == Written::Done {
             inner.note(commit.record, self.capacity);
         }
@@ -189,7 +191,7 @@ impl Store for MemoryStore {
         let Some(shelf) = inner.shelves.get_mut(tenant) else {
             return Ok(Written::Missing);
         };
-        let written = shelf.change_members(next, delta, expected);
+        let written = shelf.change_members(next, delta, expected, commit.unique);
         if written == Written::Done {
             inner.note(commit.record, self.capacity);
         }

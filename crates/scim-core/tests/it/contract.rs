@@ -9,7 +9,7 @@ use scim_core::query::{PageRequest, Query};
 use scim_core::store::contract::{self, Fixture};
 use scim_core::store::memory::{MemoryFull, MemoryStore};
 use scim_core::store::{
-    Commit, Load, MemberDelta, Membership, Page, Store, Stored, Version, Written,
+    Commit, Load, MemberDelta, Membership, Page, Store, Stored, UniqueValue, Version, Written,
 };
 use scim_core::{Kind, ResourceId, TenantId};
 
@@ -44,6 +44,8 @@ enum Defect {
     LosesMembers,
     /// Knows of no memberships.
     KnowsNoGroups,
+    /// Keeps nothing unique but names.
+    ForgetsUniqueValues,
     /// Forgets the members that a change does not name.
     DropsOtherMembers,
 }
@@ -56,6 +58,12 @@ struct Broken {
 impl Broken {
     fn has(&self, defect: Defect) -> bool {
         self.defect == defect
+    }
+
+    fn unique<'a>(&self, commit: &Commit<'a, ()>) -> Option<&'a [UniqueValue]> {
+        commit
+            .unique
+            .filter(|_| !self.has(Defect::ForgetsUniqueValues))
     }
 
     fn tenant(&self, tenant: &TenantId) -> TenantId {
@@ -194,7 +202,8 @@ impl Store for Broken {
             let written = self.inner.create(tenant, new, commit).await?;
             return Ok(if free { Written::Done } else { written });
         }
-        self.inner.create(&self.tenant(tenant), new, commit).await
+        let commit = Commit::new(commit.plan, commit.record).with_unique(self.unique(commit));
+        self.inner.create(&self.tenant(tenant), new, &commit).await
     }
 
     async fn replace(
@@ -290,6 +299,10 @@ async fn each_defect_breaks_its_rule() {
         (RespellsNames, "what is written is read"),
         (LosesMembers, "a group keeps its members"),
         (KnowsNoGroups, "who is deleted leaves every group"),
+        (
+            ForgetsUniqueValues,
+            "a unique value belongs to one resource",
+        ),
         (DropsOtherMembers, "members change by difference"),
     ] {
         let open = async || Broken {

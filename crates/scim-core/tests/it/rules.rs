@@ -45,7 +45,15 @@ fn bench() -> Bench {
             place,
         ],
     );
-    let site = Schema::new(SITE, "Site", vec![Attribute::new("city", Type::String)]);
+    let site = Schema::new(
+        SITE,
+        "Site",
+        vec![
+            Attribute::new("city", Type::String),
+            Attribute::new("rack", Type::String).unique(),
+            Attribute::new("tags", Type::String).multi().unique(),
+        ],
+    );
     let devices = ResourceType::new(Kind::new("Device"), "/Devices", device)
         .extended_by(site, Presence::Required);
     Bench::over(
@@ -214,6 +222,71 @@ async fn unique_values_of_a_custom_type() {
             .await,
     );
     assert_eq!(found["totalResults"], 1);
+}
+
+/// In an extension, in a list; kept by a change that does not touch them, moved and freed
+/// by one that does; a resource is in nobody's way but others'.
+#[tokio::test]
+async fn unique_values_in_extensions_and_lists() {
+    let bench = bench();
+    let at = |serial: &str, site: serde_json::Value| {
+        let mut device = device(serial);
+        device[SITE] = site;
+        device
+    };
+    let (status, one) = created(&bench, &at("s1", json!({"rack": "R1", "tags": ["a", "b"]}))).await;
+    assert_eq!(status, 201);
+    let place = format!("/Devices/{}", one["id"].as_str().unwrap());
+    for (site, taken) in [
+        (json!({"rack": "r1"}), Some("rack")),
+        (json!({"tags": ["c", "B"]}), Some("tags")),
+        (json!({"rack": "R2", "tags": ["c"]}), None),
+    ] {
+        let (status, body) = created(&bench, &at("s2", site.clone())).await;
+        let Some(taken) = taken else {
+            assert_eq!(status, 201, "{site}");
+            continue;
+        };
+        assert_eq!(
+            (status, &body["scimType"]),
+            (409, &json!("uniqueness")),
+            "{site}"
+        );
+        let detail = body["detail"].as_str().unwrap();
+        assert!(detail.contains(&format!("{SITE}:{taken}")), "{detail}");
+    }
+    let patch = async |value: serde_json::Value| {
+        let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": [{"op": "replace", "value": value}]});
+        bench
+            .send(Method::Patch, &place, &body.to_string())
+            .await
+            .status
+    };
+    assert_eq!(patch(json!({"ports": 4})).await, 200, "its own values stay");
+    assert_eq!(patch(json!({SITE: {"rack": "R2"}})).await, 409);
+    assert_eq!(
+        patch(json!({SITE: {"rack": "r1"}})).await,
+        200,
+        "its own value in another case"
+    );
+    assert_eq!(
+        created(&bench, &at("s3", json!({"rack": "R1"}))).await.0,
+        409
+    );
+    assert_eq!(patch(json!({SITE: {"rack": "R3"}})).await, 200);
+    assert_eq!(
+        created(&bench, &at("s3", json!({"rack": "R1"}))).await.0,
+        201,
+        "given up"
+    );
+    assert_eq!(bench.send(Method::Delete, &place, "").await.status, 204);
+    assert_eq!(
+        created(&bench, &at("s1", json!({"rack": "R3", "tags": ["a"]})))
+            .await
+            .0,
+        201
+    );
 }
 
 #[tokio::test]

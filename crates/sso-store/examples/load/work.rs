@@ -207,10 +207,7 @@ async fn switch(database: &Database, town: Town, who: u32, n: u32) -> Done {
         attributes: vec!["active".to_owned()],
         activation: None,
     };
-    let commit = Commit {
-        plan: &plan,
-        record: &record,
-    };
+    let commit = Commit::new(&plan, &record);
     // Another caller may have switched the same person meanwhile, which is an answer too.
     database
         .replace(&tenant(town.home(who)), &next, current.version(), &commit)

@@ -13,6 +13,7 @@ mod resources;
 mod source;
 mod store;
 mod tokens;
+mod unique;
 mod user;
 mod users;
 

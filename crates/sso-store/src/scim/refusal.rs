@@ -9,6 +9,8 @@ use scim_core::store::{Conflict, Written};
 pub(super) enum Failed {
     Stop(Stop),
     Store(StoreError),
+    /// Another resource has a unique value of this attribute.
+    Taken(String),
 }
 
 /// An outcome that is no error of the store.
@@ -30,6 +32,9 @@ pub(super) fn written(result: Result<(), Failed>) -> Result<Written, StoreError>
         Ok(()) => Ok(Written::Done),
         Err(Failed::Stop(Stop::Missing)) => Ok(Written::Missing),
         Err(Failed::Stop(Stop::Stale)) => Ok(Written::Stale),
+        Err(Failed::Taken(attribute)) => Ok(Written::Conflict(Conflict {
+            attribute: attribute.into(),
+        })),
         Err(Failed::Store(StoreError::Conflict(constraint))) => conflict(constraint),
         Err(Failed::Store(StoreError::Rule(rule))) => refused(rule),
         Err(Failed::Store(other)) => Err(other),

@@ -4,6 +4,7 @@ use super::changes::note;
 use super::plan::MemberPlan;
 use super::refusal::{Failed, written};
 use super::resources::ResourceWrite;
+use super::unique::Holder;
 use super::users::UserWrite;
 use crate::database::Database;
 use crate::error::StoreError;
@@ -37,6 +38,14 @@ impl Write<'_> {
         ResourceWrite {
             org: &self.org,
             tx: &mut self.tx,
+        }
+    }
+
+    fn holder<'w>(&'w mut self, stored: &'w Stored) -> Holder<'w> {
+        Holder {
+            tx: &mut self.tx,
+            org: &self.org,
+            stored,
         }
     }
 
@@ -76,6 +85,7 @@ impl Database {
         } else {
             write.resource().create(new).await?;
         }
+        write.holder(new).take(commit.unique).await?;
         write.commit().await
     }
 
@@ -92,6 +102,7 @@ impl Database {
         } else {
             write.resource().replace(next, expected).await?;
         }
+        write.holder(next).hold(commit.unique).await?;
         write.commit().await
     }
 
@@ -101,13 +112,14 @@ impl Database {
         next: &Stored,
         delta: &MemberDelta,
         expected: Version,
-        record: &ChangeRecord,
+        commit: &Commit<'_, MemberPlan>,
     ) -> Result<(), Failed> {
-        let mut write = self.begin_write(tenant, record).await?;
+        let mut write = self.begin_write(tenant, commit.record).await?;
         write
             .resource()
             .change_members(next, delta, expected)
             .await?;
+        write.holder(next).hold(commit.unique).await?;
         write.commit().await
     }
 
@@ -185,7 +197,7 @@ impl Store for Database {
         expected: Version,
         commit: &Commit<'_, MemberPlan>,
     ) -> Result<Written, StoreError> {
-        let done = self.try_change_members(tenant, next, delta, expected, commit.record);
+        let done = self.try_change_members(tenant, next, delta, expected, commit);
         written(done.await)
     }
 

@@ -195,14 +195,7 @@ fn tenant() -> TenantId {
 pub(crate) async fn create(database: &Database, new: &Stored, plan: MemberPlan) -> Written {
     let record = record(new, Action::Create);
     database
-        .create(
-            &tenant(),
-            new,
-            &Commit {
-                plan: &plan,
-                record: &record,
-            },
-        )
+        .create(&tenant(), new, &Commit::new(&plan, &record))
         .await
         .unwrap()
 }
@@ -215,25 +208,14 @@ pub(crate) async fn replace(
 ) -> Written {
     let record = record(next, Action::Replace);
     database
-        .replace(
-            &tenant(),
-            next,
-            read,
-            &Commit {
-                plan: &plan,
-                record: &record,
-            },
-        )
+        .replace(&tenant(), next, read, &Commit::new(&plan, &record))
         .await
         .unwrap()
 }
 
 async fn delete(database: &Database, current: &Stored, fate: AccountFate) -> Written {
     let (record, plan) = (record(current, Action::Delete), MemberPlan::Remove(fate));
-    let commit = Commit {
-        plan: &plan,
-        record: &record,
-    };
+    let commit = Commit::new(&plan, &record);
     database
         .delete(
             &tenant(),

@@ -52,7 +52,6 @@ where
         let next = self
             .with_members(kind, None, next.into_resource(), call.tenant())
             .await?;
-        self.unique(served, None, &next, call.tenant()).await?;
         let id = call.issue_id()?;
         let change = Change::Create {
             kind,

@@ -183,8 +183,6 @@ where
             if facets.is_empty() {
                 return Ok(current);
             }
-            self.unique(served, Some(current.id()), &next, call.tenant())
-                .await?;
             let change = Change::Replace {
                 current: &current,
                 next: &next,

@@ -16,7 +16,9 @@ use crate::path::Path;
 use crate::query::{PageRequest, Query, Sort, SortOrder};
 use crate::resource::{Attributes, Name, Resource, Value};
 use crate::schema::Registry;
-use crate::store::{Commit, Load, MemberDelta, Membership, Page, Store, Stored, Version, Written};
+use crate::store::{
+    Commit, Load, MemberDelta, Membership, Page, Store, Stored, UniqueValue, Version, Written,
+};
 
 /// A rule in progress on one tenant of a fixture.
 pub(super) struct Script<'f, F> {
@@ -83,6 +85,15 @@ impl<'f, F: Fixture> Script<'f, F> {
 
     /// Tries to create; the outcome is the rule's to judge.
     pub(super) async fn create(&self, new: &Stored) -> Step<Written> {
+        self.create_with(new, None).await
+    }
+
+    /// The same with unique values.
+    pub(super) async fn create_with(
+        &self,
+        new: &Stored,
+        unique: Option<&[UniqueValue]>,
+    ) -> Step<Written> {
         let change = Change::Create {
             kind: new.kind(),
             id: new.id(),
@@ -90,10 +101,7 @@ impl<'f, F: Fixture> Script<'f, F> {
         };
         let plan = self.fixture.plan(&self.tenant, &change);
         let record = record(new, Action::Create);
-        let commit = Commit {
-            plan: &plan,
-            record: &record,
-        };
+        let commit = Commit::new(&plan, &record).with_unique(unique);
         let written = self
             .fixture
             .store()
@@ -109,6 +117,17 @@ impl<'f, F: Fixture> Script<'f, F> {
         next: &Stored,
         expected: Version,
     ) -> Step<Written> {
+        self.replace_with(current, next, expected, None).await
+    }
+
+    /// The same with unique values; `None` when they are as before.
+    pub(super) async fn replace_with(
+        &self,
+        current: &Stored,
+        next: &Stored,
+        expected: Version,
+        unique: Option<&[UniqueValue]>,
+    ) -> Step<Written> {
         let facets = Facets::between(current.resource(), next.resource());
         let change = Change::Replace {
             current,
@@ -118,10 +137,7 @@ impl<'f, F: Fixture> Script<'f, F> {
         };
         let plan = self.fixture.plan(&self.tenant, &change);
         let record = record(next, Action::Replace);
-        let commit = Commit {
-            plan: &plan,
-            record: &record,
-        };
+        let commit = Commit::new(&plan, &record).with_unique(unique);
         let written = self
             .fixture
             .store()
@@ -154,10 +170,7 @@ impl<'f, F: Fixture> Script<'f, F> {
         };
         let plan = self.fixture.plan(&self.tenant, &change);
         let record = record(&next, Action::Modify);
-        let commit = Commit {
-            plan: &plan,
-            record: &record,
-        };
+        let commit = Commit::new(&plan, &record);
         let delta = MemberDelta::between(current.resource(), next.resource());
         let written = store
             .change_members(&self.tenant, &next, &delta, expected, &commit)
@@ -169,10 +182,7 @@ impl<'f, F: Fixture> Script<'f, F> {
     pub(super) async fn delete(&self, current: &Stored, expected: Version) -> Step<Written> {
         let plan = self.fixture.plan(&self.tenant, &Change::Delete { current });
         let record = record(current, Action::Delete);
-        let commit = Commit {
-            plan: &plan,
-            record: &record,
-        };
+        let commit = Commit::new(&plan, &record);
         let (kind, id) = (current.kind(), current.id());
         let written = self
             .fixture

@@ -8,10 +8,13 @@ use time::OffsetDateTime;
 use super::index::Indexes;
 use super::paging;
 use super::roster::Roster;
+use super::unique::Holders;
 use crate::id::{Kind, ResourceId};
 use crate::query::{Load, Query, Target};
 use crate::resource::{Attributes, Name, Value};
-use crate::store::{Conflict, MemberDelta, Membership, Page, Stored, Version, Written};
+use crate::store::{
+    Conflict, MemberDelta, Membership, Page, Stored, UniqueValue, Version, Written,
+};
 
 /// Place in the order of creation; grows and is never used twice.
 pub(super) type Seat = u64;
@@ -26,6 +29,7 @@ pub(super) struct Shelf {
     /// An id is unique over all types (RFC 7643 section 3.1).
     by_id: HashMap<ResourceId, Seat>,
     indexes: Indexes,
+    holders: Holders,
     last: Seat,
 }
 
@@ -70,30 +74,33 @@ impl Shelf {
         }))
     }
 
-    pub(super) fn create(&mut self, new: &Stored) -> Written {
-        if self.indexes.holder(new).is_some() {
-            return taken();
+    pub(super) fn create(&mut self, new: &Stored, unique: Option<&[UniqueValue]>) -> Written {
+        if let Some(conflict) = self.conflict(new, None, unique) {
+            return Written::Conflict(conflict);
         }
         self.last += 1;
+        self.holders.hold(new.kind(), self.last, unique);
         self.by_id.insert(new.id().clone(), self.last);
         self.put(self.last, new.clone());
         Written::Done
     }
 
-    pub(super) fn replace(&mut self, next: &Stored, expected: Version) -> Written {
+    pub(super) fn replace(
+        &mut self,
+        next: &Stored,
+        expected: Version,
+        unique: Option<&[UniqueValue]>,
+    ) -> Written {
         let Some(seat) = self.seat(next.kind(), next.id()) else {
             return Written::Missing;
         };
         if self.version_at(seat) != Some(expected) {
             return Written::Stale;
         }
-        if self
-            .indexes
-            .holder(next)
-            .is_some_and(|holder| holder != seat)
-        {
-            return taken();
+        if let Some(conflict) = self.conflict(next, Some(seat), unique) {
+            return Written::Conflict(conflict);
         }
+        self.holders.hold(next.kind(), seat, unique);
         let next = self.house(seat, next.clone());
         if let Some(old) = self.seats.insert(seat, next.clone()) {
             self.indexes.update(seat, &old, &next);
@@ -107,6 +114,7 @@ impl Shelf {
         next: &Stored,
         delta: &MemberDelta,
         expected: Version,
+        unique: Option<&[UniqueValue]>,
     ) -> Written {
         let Some(seat) = self.seat(next.kind(), next.id()) else {
             return Written::Missing;
@@ -114,6 +122,10 @@ impl Shelf {
         if self.version_at(seat) != Some(expected) {
             return Written::Stale;
         }
+        if let Some(conflict) = self.conflict(next, Some(seat), unique) {
+            return Written::Conflict(conflict);
+        }
+        self.holders.hold(next.kind(), seat, unique);
         let roster = self.rosters.entry(seat).or_default();
         roster.change(delta);
         if roster.is_empty() {
@@ -254,7 +266,23 @@ impl Shelf {
         let stored = self.seats.remove(&seat)?;
         self.indexes.remove(seat, &stored);
         self.disband(seat);
+        self.holders.release(seat);
         Some(stored)
+    }
+
+    /// Which unique value another resource has, if any.
+    fn conflict(
+        &self,
+        next: &Stored,
+        own: Option<Seat>,
+        unique: Option<&[UniqueValue]>,
+    ) -> Option<Conflict> {
+        let holder = self.indexes.holder(next);
+        if holder.is_some_and(|holder| Some(holder) != own) {
+            let attribute = "userName".into();
+            return Some(Conflict { attribute });
+        }
+        self.holders.conflict(next.kind(), own, unique)
     }
 
     /// Keeps the members of a group apart and gives back the rest of it.
@@ -313,11 +341,5 @@ fn changed(stored: &Stored, change: impl FnOnce(&mut Attributes)) -> Stored {
 fn bare(group: &Stored) -> Stored {
     changed(group, |resource| {
         resource.remove(&Name::MEMBERS);
-    })
-}
-
-fn taken() -> Written {
-    Written::Conflict(Conflict {
-        attribute: "userName".into(),
     })
 }
