@@ -4,6 +4,6 @@ mod lint;
 mod okta;
 mod render;
 
-pub use lint::{Lint, LintKind, lint};
+pub use lint::{Lint, LintKind, lint, lint_request};
 pub use okta::{AttributeRule, OktaSetup, Setting, Value};
 pub use render::Drift;

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-/// Judge SAML responses offline. Exit code: 0 accepted, 1 refused, 2 wrong use.
+/// Judge SAML responses offline, and say what to enter where. Reads files, sends nothing.
+/// Exit code: 0 accepted, 1 refused or doubted, 2 wrong use.
 #[derive(Debug, Parser)]
-#[command(name = "saml-doctor", version, about)]
+#[command(name = "saml-doctor", version)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -16,6 +17,13 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Judge a response as a service provider would, and say what is wrong.
     Check(Box<Check>),
+    /// Say what is doubtful about a pair of service and identity provider, before the first login.
+    Lint(Box<Lint>),
+    /// Write what to enter at the identity provider: a checklist with Okta's labels, the body of
+    /// an Apps API call, a Terraform block, or our metadata.
+    Setup(Box<Setup>),
+    /// Read an identity provider's metadata and say what is in it.
+    Metadata(Metadata),
     /// Say whether the XML layer takes a document.
     Xml(Xml),
     /// Write canonical octets.
@@ -26,6 +34,31 @@ pub(crate) enum Command {
 pub(crate) struct Check {
     /// XML, a base64 POST value, a form body, a HAR or a SAML-tracer export; `-` is standard input.
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) idp: IdentityProvider,
+    #[command(flatten)]
+    pub(crate) sp: ServiceProvider,
+    /// The instant to judge at, as in 2026-01-31T12:00:00Z.
+    #[arg(long)]
+    pub(crate) now: String,
+    /// The request that the response must answer. Without it, and without --idp-initiated, the
+    /// response is refused, and the report says what else would be wrong with it.
+    #[arg(long, conflicts_with = "idp_initiated")]
+    pub(crate) request_id: Option<String>,
+    /// The login began at the identity provider.
+    #[arg(long)]
+    pub(crate) idp_initiated: bool,
+    /// A private key to decrypt with, as PEM. May be repeated.
+    #[arg(long, num_args = 1..)]
+    pub(crate) sp_key: Vec<PathBuf>,
+    /// How to write the report.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// The other side.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct IdentityProvider {
     /// The identity provider's certificate: PEM, DER or base64. May be repeated.
     #[arg(long, num_args = 1.., required_unless_present = "idp_metadata", conflicts_with = "idp_metadata")]
     pub(crate) idp_cert: Vec<PathBuf>,
@@ -35,6 +68,18 @@ pub(crate) struct Check {
     /// The identity provider's entity id.
     #[arg(long)]
     pub(crate) issuer: String,
+    /// Whose console the report speaks of: okta, entra, google, ad_fs, onelogin, other. Inferred
+    /// from the issuer otherwise.
+    #[arg(long)]
+    pub(crate) vendor: Option<String>,
+    /// Relax one rule by name. May be repeated.
+    #[arg(long, num_args = 1.., value_delimiter = ',')]
+    pub(crate) allow: Vec<Allowance>,
+}
+
+/// Our side.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ServiceProvider {
     /// Our entity id.
     #[arg(long)]
     pub(crate) audience: String,
@@ -47,23 +92,97 @@ pub(crate) struct Check {
     /// A further accepted Recipient.
     #[arg(long, num_args = 1..)]
     pub(crate) recipient: Vec<String>,
-    /// The instant to judge at, as in 2026-01-31T12:00:00Z.
+}
+
+/// What we sign with, and where we take logout messages.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Signing {
+    /// Our private key for signing, as PEM.
+    #[arg(long, requires = "signing_cert")]
+    pub(crate) signing_key: Option<PathBuf>,
+    /// The certificate of that key.
+    #[arg(long, requires = "signing_key")]
+    pub(crate) signing_cert: Option<PathBuf>,
+    /// Our private key for decryption, as PEM.
+    #[arg(long, requires = "encryption_cert")]
+    pub(crate) encryption_key: Option<PathBuf>,
+    /// The certificate of that key.
+    #[arg(long, requires = "encryption_key")]
+    pub(crate) encryption_cert: Option<PathBuf>,
+    /// Where we take logout messages.
     #[arg(long)]
-    pub(crate) now: String,
-    /// The request that the response must answer. Without it, and without --idp-initiated, an
-    /// answer to an unknown request is refused.
-    #[arg(long, conflicts_with = "idp_initiated")]
-    pub(crate) request_id: Option<String>,
-    /// The login began at the identity provider.
+    pub(crate) logout_url: Option<String>,
+    /// The URL that requests ask for, where it is not the ACS.
     #[arg(long)]
-    pub(crate) idp_initiated: bool,
-    /// A private key to decrypt with, as PEM. May be repeated.
+    pub(crate) requestable: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Lint {
+    #[command(flatten)]
+    pub(crate) idp: IdentityProvider,
+    #[command(flatten)]
+    pub(crate) sp: ServiceProvider,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+    /// Where the identity provider signs people in; taken from its metadata where that is given.
+    #[arg(long)]
+    pub(crate) sign_in_url: Option<String>,
+    /// The instant to judge at; the computer's clock otherwise.
+    #[arg(long)]
+    pub(crate) now: Option<String>,
+    /// How to write the doubts.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Setup {
+    #[command(flatten)]
+    pub(crate) sp: ServiceProvider,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+    /// The application's name at the identity provider.
+    #[arg(long, default_value = "My service")]
+    pub(crate) app: String,
+    /// An attribute and the expression that fills it, as in email=user.email; email, firstName
+    /// and lastName otherwise. May be repeated.
     #[arg(long, num_args = 1..)]
-    pub(crate) sp_key: Vec<PathBuf>,
-    /// Relax one rule by name. May be repeated.
-    #[arg(long, num_args = 1.., value_delimiter = ',')]
-    pub(crate) allow: Vec<Allowance>,
-    /// How to write the report.
+    pub(crate) attribute: Vec<String>,
+    /// What to write.
+    #[arg(long, value_enum, default_value_t = Form::All)]
+    pub(crate) form: Form,
+}
+
+/// What `setup` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// Everything, as one Markdown document.
+    All,
+    /// The fields by Okta's labels, as Markdown.
+    Checklist,
+    /// The body of `POST /api/v1/apps`, as JSON.
+    Api,
+    /// An `okta_app_saml` block.
+    Terraform,
+    /// Our metadata, as XML; for every other identity provider.
+    Metadata,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Metadata {
+    /// The metadata; `-` is standard input.
+    pub(crate) file: PathBuf,
+    /// The entity that is meant, where the file holds several.
+    #[arg(long)]
+    pub(crate) entity_id: Option<String>,
+    /// The certificate whose key must have signed the file, which then must end within 30 days.
+    #[arg(long, requires = "entity_id")]
+    pub(crate) signed_by: Option<PathBuf>,
+    /// The instant to judge at; the computer's clock otherwise.
+    #[arg(long)]
+    pub(crate) now: Option<String>,
+    /// How to write what was read.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }

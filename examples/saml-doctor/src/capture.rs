@@ -1,5 +1,7 @@
 //! A browser's recording: a HAR file, or an export of SAML-tracer.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 /// The last `SAMLResponse` that was posted. A recording of a login holds several requests, and the
@@ -13,6 +15,13 @@ pub(crate) fn newest(json: &[u8]) -> Option<String> {
         .iter()
         .rev()
         .find_map(|entry| from_har(entry).or_else(|| from_tracer(entry)))
+}
+
+/// `saml`: the message as SAML-tracer decoded it, where the export left the posted values out.
+fn decoded(entry: &Value) -> Option<String> {
+    let xml = entry.get("saml")?.as_str()?.trim();
+    let is_answer = xml.starts_with('<') && xml.contains("Response");
+    is_answer.then(|| STANDARD.encode(xml))
 }
 
 /// `request.postData`: decoded parameters, or the raw text.
@@ -47,6 +56,7 @@ fn from_tracer(entry: &Value) -> Option<String> {
     from_pairs
         .or_else(|| post?.get("SAMLResponse")?.as_str().map(unescaped))
         .or_else(|| from_body(post?.as_str()?))
+        .or_else(|| decoded(entry))
 }
 
 fn from_body(body: &str) -> Option<String> {

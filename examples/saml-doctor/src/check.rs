@@ -1,33 +1,29 @@
 //! `saml-doctor check`: judge a response as a service provider would.
 
 use saml_sp::crypto::PrivateKey;
-use saml_sp::error::UsageError;
-use saml_sp::metadata::{IdpMetadata, Source};
 use saml_sp::record::{Asked, RecordParts, RelayHandle, RequestId};
 use saml_sp::store::memory::{MemoryReplayStore, MemoryRequestStore};
 use saml_sp::{
-    Acs, AcsForm, AlgorithmPolicy, Code, CryptoProvider, Expected, Idp, Limits, Login, Rejection,
-    Report, RequestRecord, RequestStore, ServiceProvider,
+    AcsForm, Code, CryptoProvider, Expected, Finding, Idp, Login, Rejection, Report, RequestRecord,
+    RequestStore, ServiceProvider,
 };
-use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::args::{Allowance, Check, Format};
-use crate::{Misuse, Outcome, input, report};
+use crate::{Misuse, Outcome, input, report, sides};
 
 /// Judge one response.
 pub(crate) fn run(args: &Check) -> Result<Outcome, Misuse> {
-    let now = OffsetDateTime::parse(&args.now, &Rfc3339)
-        .map_err(|error| Misuse(format!("--now {}: {error}", args.now)))?;
+    let now = sides::instant(Some(&args.now))?;
     let sp = service_provider(args)?;
     let bytes = input::read(&args.file)?;
-    let idp = match identity_provider(args, now)? {
+    let idp = match sides::theirs_built(&args.idp, now)? {
         // A key that is too small is a reason to refuse what it signed, not misuse.
         Err(error) if error.code() == Code::KeyWeak => Err(Rejection::from(error.into_finding())),
         other => Ok(other?),
     };
     let verdict = idp.and_then(|idp| {
-        let form = input::form(&bytes, sp.limits())?;
+        let form = input::form(&bytes, sp.limits()).map_err(|r| r.from_vendor(idp.vendor()))?;
         judge(args, &sp, &idp, &form, now)
     });
     let accepted = verdict.is_ok();
@@ -47,68 +43,20 @@ pub(crate) fn run(args: &Check) -> Result<Outcome, Misuse> {
     })
 }
 
-fn pretty(value: &serde_json::Value) -> String {
+pub(crate) fn pretty(value: &serde_json::Value) -> String {
     format!("{value:#}\n")
 }
 
+/// Our side. Without a word about the request, both kinds of answer are looked at, and none is
+/// accepted.
 fn service_provider(args: &Check) -> Result<ServiceProvider, Misuse> {
-    let acs = Acs::new(&args.acs);
-    let acs = args.destination.iter().fold(acs, Acs::accept_destination);
-    let acs = args.recipient.iter().fold(acs, Acs::accept_recipient);
-    // Nothing is sent or received here, so a plain http URL is only a text to compare.
-    let builder = ServiceProvider::builder(&args.audience)
-        .acs(acs)
-        .crypto(CryptoProvider::rustcrypto())
-        .danger_allow_http();
+    let builder = sides::ours(&args.sp, None);
     let builder = args.sp_key.iter().try_fold(builder, |builder, path| {
         let key = PrivateKey::from_pem(&input::read(path)?)?;
         let key = CryptoProvider::rustcrypto().decryption_key(&key)?;
         Ok::<_, Misuse>(builder.decryption(key, None))
     })?;
-    let builder = if args.idp_initiated {
-        builder.allow_idp_initiated()
-    } else {
-        builder
-    };
-    Ok(builder.build()?)
-}
-
-fn policy(allow: &[Allowance]) -> AlgorithmPolicy {
-    allow.iter().fold(
-        AlgorithmPolicy::default(),
-        |policy, allowance| match allowance {
-            Allowance::Sha1 => policy.danger_allow_sha1(),
-            Allowance::Rsa1024 => policy.danger_allow_rsa_bits(1024),
-            Allowance::CbcUnsigned => policy.danger_allow_cbc_unsigned(),
-            Allowance::Rsa15 => policy.danger_allow_rsa_1_5(),
-            Allowance::Expired => policy,
-        },
-    )
-}
-
-/// The outer error is misuse; the inner one says what is wrong with the values.
-fn identity_provider(args: &Check, now: OffsetDateTime) -> Result<Result<Idp, UsageError>, Misuse> {
-    let builder = match &args.idp_metadata {
-        Some(path) => {
-            let bytes = input::read(path)?;
-            // Nothing is sent to the addresses in it, so they may be plain http.
-            let source = Source::transport().danger_allow_http();
-            let (crypto, limits) = (CryptoProvider::rustcrypto(), Limits::default());
-            IdpMetadata::read_from(&source, &bytes, &args.issuer, &crypto, &limits, now)
-                .map_err(|rejection| {
-                    Misuse(format!("--idp-metadata: {}", rejection.report().text()))
-                })?
-                .to_builder()
-        }
-        None => {
-            let mut builder = Idp::builder(&args.issuer);
-            for path in &args.idp_cert {
-                builder = builder.certificate(input::read(path)?);
-            }
-            builder
-        }
-    };
-    Ok(builder.policy(policy(&args.allow)).build())
+    Ok(builder.allow_idp_initiated().build()?)
 }
 
 /// A login, and what would have refused it without `--allow expired`.
@@ -121,9 +69,12 @@ fn judge(
     form: &AcsForm,
     now: OffsetDateTime,
 ) -> Result<Verdict, Rejection> {
+    if args.request_id.is_none() && !args.idp_initiated {
+        return Err(unasked(args, sp, idp, form, now)?);
+    }
     match log_in(args, sp, idp, form, now) {
         Ok(login) => Ok((login, None)),
-        Err(rejection) if args.allow.contains(&Allowance::Expired) && only_late(&rejection) => {
+        Err(rejection) if args.idp.allow.contains(&Allowance::Expired) && only_late(&rejection) => {
             let issued = form.peek()?.issue_instant();
             log_in(args, sp, idp, form, issued).map(|login| (login, Some(rejection.report())))
         }
@@ -142,6 +93,47 @@ fn only_late(rejection: &Rejection) -> bool {
                 | Code::SessionExpired
         )
     })
+}
+
+/// Nobody said which answer is expected, so it is refused; with everything else that would be
+/// wrong if it answered the request it names, or none if it names none.
+fn unasked(
+    args: &Check,
+    sp: &ServiceProvider,
+    idp: &Idp,
+    form: &AcsForm,
+    now: OffsetDateTime,
+) -> Result<Rejection, Rejection> {
+    let facts = form.peek().map_err(|r| r.from_vendor(idp.vendor()))?;
+    let claimed = facts.in_response_to();
+    let finding =
+        Finding::new(Code::UnsolicitedForbidden).expected("--request-id or --idp-initiated");
+    let (finding, record) = match claimed {
+        Some(id) => (
+            finding
+                .seen(format!("an answer to the request {id}"))
+                .hint("say --request-id with this ID if the service provider made that request"),
+            Some(record(args, id, now)),
+        ),
+        None => (
+            finding
+                .seen("an answer to no request")
+                .hint("say --idp-initiated if logins may begin at the identity provider"),
+            None,
+        ),
+    };
+    let expected = record
+        .as_ref()
+        .map_or(Expected::IdpInitiated, Expected::Request);
+    let others = match sp.accept(form, idp, expected, now) {
+        Ok(_) => vec![finding.hint("everything else about it holds")],
+        Err(rejection) => std::iter::once(finding)
+            .chain(rejection.findings().cloned())
+            .collect(),
+    };
+    Rejection::from_findings(others)
+        .map(|rejection| rejection.from_vendor(idp.vendor()))
+        .ok_or_else(|| Code::UnsolicitedForbidden.into())
 }
 
 fn log_in(
@@ -173,9 +165,9 @@ fn log_in(
 fn record(args: &Check, id: &str, now: OffsetDateTime) -> RequestRecord {
     RecordParts {
         id: RequestId::new(id),
-        idp: args.issuer.clone(),
+        idp: args.idp.issuer.clone(),
         tenant: String::new(),
-        acs: args.acs.clone(),
+        acs: args.sp.acs.clone(),
         relay: RelayHandle::from_request(&RequestId::new(id)),
         return_to: None,
         issued_at: now,

@@ -17,7 +17,11 @@ mod c14n;
 mod capture;
 mod check;
 mod input;
+mod lint;
+mod metadata;
 mod report;
+mod setup;
+mod sides;
 mod xml;
 
 /// What a command leaves behind: octets for standard output, and whether the answer is yes.
@@ -41,6 +45,9 @@ fn main() -> ExitCode {
     // clap ends with 2 on a wrong command line and with 0 on --help.
     let outcome = match args::Args::parse().command {
         args::Command::Check(args) => check::run(&args),
+        args::Command::Lint(args) => lint::run(&args),
+        args::Command::Setup(args) => setup::run(&args),
+        args::Command::Metadata(args) => metadata::run(&args),
         args::Command::Xml(args) => xml::run(&args),
         args::Command::C14n(args) => c14n::run(&args),
     };

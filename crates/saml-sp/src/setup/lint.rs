@@ -2,8 +2,10 @@
 
 use time::{Duration, OffsetDateTime};
 
+use crate::error::Vendor;
 use crate::idp::{Idp, KeyState};
 use crate::policy::{CbcUnsigned, Rsa15, Sha1};
+use crate::request::{NameIdPolicy, StartOptions};
 use crate::sp::ServiceProvider;
 
 /// What is doubtful.
@@ -18,6 +20,10 @@ pub enum LintKind {
     AcsTooLong,
     /// The identity provider wants signed requests and there is no key.
     SigningKeyMissing,
+    /// The request names no ACS URL, which Okta demands of signed requests.
+    AcsNotNamed,
+    /// The request names no NameID format, which Okta demands of signed requests.
+    NameIdFormatNotNamed,
     /// A trusted certificate is past its date. Logins go on; the identity provider may be about
     /// to change it.
     CertificateExpired,
@@ -50,6 +56,8 @@ impl LintKind {
             Self::AcsPlainHttp => "acs_plain_http",
             Self::AcsTooLong => "acs_too_long",
             Self::SigningKeyMissing => "signing_key_missing",
+            Self::AcsNotNamed => "acs_not_named",
+            Self::NameIdFormatNotNamed => "name_id_format_not_named",
             Self::CertificateExpired => "certificate_expired",
             Self::CertificateExpiresSoon => "certificate_expires_soon",
             Self::CertificateNotYetValid => "certificate_not_yet_valid",
@@ -60,6 +68,56 @@ impl LintKind {
             Self::SignInMissing => "sign_in_missing",
             Self::LogoutIncomplete => "logout_incomplete",
             Self::OwnCertificateExpires => "own_certificate_expires",
+        }
+    }
+
+    /// What to do about it, in a sentence.
+    #[must_use]
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::AcsHostUnderscore => "Use a host name without underscore; Okta refuses the URL.",
+            Self::AcsPlainHttp => "Listen on https: whoever reads an assertion can use it.",
+            Self::AcsTooLong => "Shorten the URL; Okta takes 1024 characters.",
+            Self::SigningKeyMissing => {
+                "Give the service provider a signing key, or switch Signed Requests off."
+            }
+            Self::AcsNotNamed => {
+                "Name the ACS by URL in requests: with Signed Requests Okta answers 400 otherwise."
+            }
+            Self::NameIdFormatNotNamed => {
+                "Ask for the very Name ID format of the application: with Signed Requests Okta \
+                 answers 400 otherwise."
+            }
+            Self::CertificateExpired => {
+                "Logins go on. Ask the identity provider's admin for the next certificate and add \
+                 it before it is activated."
+            }
+            Self::CertificateExpiresSoon => {
+                "Ask the identity provider's admin for the next certificate and add it before it \
+                 is activated."
+            }
+            Self::CertificateNotYetValid => {
+                "Logins go on. Look whether the right certificate was entered, and at the clock."
+            }
+            Self::NoActiveKey => "Give one of the keys the state Active.",
+            Self::SmallKeysAllowed => "Let the identity provider take a key of 2048 bits or more.",
+            Self::WeakAlgorithmAllowed => {
+                "Let the identity provider sign with RSA-SHA256 and encrypt with AES-GCM and \
+                 RSA-OAEP, then drop the exception."
+            }
+            Self::KeyReflected => {
+                "Enter the identity provider's own certificate: with ours, whatever we sign could \
+                 be played back as an assertion."
+            }
+            Self::SignInMissing => "Enter the identity provider's sign-in URL.",
+            Self::LogoutIncomplete => {
+                "Give the service provider a logout address and a signing key, or leave the \
+                 identity provider's logout service out."
+            }
+            Self::OwnCertificateExpires => {
+                "Make a new certificate and enter it at the identity provider; some stop taking \
+                 our requests."
+            }
         }
     }
 }
@@ -110,6 +168,46 @@ pub fn lint(sp: &ServiceProvider, idp: &Idp, now: OffsetDateTime) -> Vec<Lint> {
     keys(idp, now, &mut doubt);
     policy(idp, &mut doubt);
     pair(sp, idp, now, &mut doubt);
+    doubts
+}
+
+/// Everything doubtful about a request that is to be made, beyond [`lint`]: what Okta refuses
+/// where it verifies requests ("Signed Requests").
+///
+/// ```
+/// # use saml_sp::{Acs, CryptoProvider, Idp, ServiceProvider, StartOptions};
+/// # use saml_sp::idp::SignRequests;
+/// # use saml_sp::setup::{LintKind, lint_request};
+/// # let test = saml_testkit::TestIdp::okta();
+/// # let sp = ServiceProvider::builder("https://sp.example").acs(Acs::new("https://sp.example/acs"))
+/// #     .crypto(CryptoProvider::rustcrypto()).build()?;
+/// let idp = Idp::builder(test.issuer()).certificate(test.certificate_pem())
+///     .sign_requests(SignRequests::Required).build()?;
+/// let doubts = lint_request(&sp, &idp, &StartOptions::default());
+/// assert_eq!(doubts[0].kind(), LintKind::NameIdFormatNotNamed);
+/// # Ok::<(), saml_sp::error::UsageError>(())
+/// ```
+#[must_use]
+pub fn lint_request(sp: &ServiceProvider, idp: &Idp, options: &StartOptions) -> Vec<Lint> {
+    let mut doubts = Vec::new();
+    if !idp.wants_signed_requests() || idp.vendor() != Vendor::Okta {
+        return doubts;
+    }
+    if !matches!(options.name_id_policy, NameIdPolicy::Format(_)) {
+        doubts.push(Lint {
+            kind: LintKind::NameIdFormatNotNamed,
+            seen: format!("{:?}", options.name_id_policy),
+        });
+    }
+    let wanted = options.acs.as_deref();
+    let unnamed = sp
+        .acs()
+        .find(|acs| wanted.is_none_or(|url| url == acs.listening()))
+        .filter(|acs| acs.requested_url().is_none());
+    doubts.extend(unnamed.map(|acs| Lint {
+        kind: LintKind::AcsNotNamed,
+        seen: acs.listening().to_owned(),
+    }));
     doubts
 }
 

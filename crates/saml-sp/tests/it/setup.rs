@@ -3,8 +3,9 @@
 
 use saml_sp::idp::{KeyState, LogoutService, SignRequests};
 use saml_sp::metadata::SignMetadata;
-use saml_sp::setup::{LintKind, OktaSetup, Value, lint};
-use saml_sp::{Acs, AlgorithmPolicy, CryptoProvider, Idp, ServiceProvider};
+use saml_sp::request::NameIdPolicy;
+use saml_sp::setup::{LintKind, OktaSetup, Value, lint, lint_request};
+use saml_sp::{Acs, AlgorithmPolicy, CryptoProvider, Idp, ServiceProvider, StartOptions};
 use saml_testkit::{TestIdp, TestKey};
 use time::macros::datetime;
 
@@ -200,4 +201,37 @@ fn every_doubt_is_raised() {
         datetime!(2500-01-01 0:00 UTC),
     );
     assert!(late.contains(&LintKind::OwnCertificateExpires));
+}
+
+/// What Okta refuses where it verifies requests, and what it takes.
+#[test]
+fn a_request_that_okta_would_refuse_is_doubted() {
+    let kinds = |sp: &ServiceProvider, idp: &Idp, options: &StartOptions| {
+        let doubts = lint_request(sp, idp, options);
+        doubts.iter().map(|doubt| doubt.kind()).collect::<Vec<_>>()
+    };
+    let wanting = |issuer: &str, sign| {
+        let builder = Idp::builder(issuer).certificate(TestIdp::okta().certificate_pem());
+        builder.sign_requests(sign).build().unwrap()
+    };
+    let okta = wanting(TestIdp::okta().issuer(), SignRequests::Required);
+    let format = StartOptions::default().name_id_policy(NameIdPolicy::Format("urn:f".to_owned()));
+    assert_eq!(kinds(&seed_sp(), &okta, &format), []);
+    let any = StartOptions::default().name_id_policy(NameIdPolicy::AnyFormat);
+    for options in [StartOptions::default(), any] {
+        assert_eq!(
+            kinds(&seed_sp(), &okta, &options),
+            [LintKind::NameIdFormatNotNamed]
+        );
+    }
+    let indexed = seed_sp()
+        .for_acs(Acs::new(ACS).requestable_by_index(1))
+        .unwrap();
+    assert_eq!(kinds(&indexed, &okta, &format), [LintKind::AcsNotNamed]);
+    // Elsewhere, and where requests need not be signed, both are fine.
+    let other = wanting("urn:idp", SignRequests::Required);
+    let optional = wanting(TestIdp::okta().issuer(), SignRequests::Optional);
+    for idp in [other, optional] {
+        assert_eq!(kinds(&indexed, &idp, &StartOptions::default()), []);
+    }
 }
