@@ -264,10 +264,12 @@ impl<'c, C: Columns> Writer<'c, C> {
     /// Comparisons of text. Parts of text avoid LIKE: its wildcards would have to be
     /// escaped, and SQLite's ignores case.
     fn text(&mut self, x: &str, operator: Operator, text: &str) {
+        if operator == Operator::Sw {
+            return self.begins(x, text);
+        }
         if operator.is_partial() {
             let p = self.bind(Bind::Text(text.to_owned()));
             let condition = match (operator, self.engine) {
-                (Operator::Sw, _) => format!("substr({x}, 1, length({p})) = {p}"),
                 (Operator::Ew, _) => format!(
                     "length({x}) >= length({p}) AND substr({x}, length({x}) - length({p}) + 1) = {p}"
                 ),
@@ -286,6 +288,17 @@ impl<'c, C: Columns> Writer<'c, C> {
             }
             _ => self.compare(x, operator, bind),
         }
+    }
+
+    /// Text that begins so: a range, which an index is entered by.
+    fn begins(&mut self, x: &str, prefix: &str) {
+        self.sql.push('(');
+        self.text(x, Operator::Ge, prefix);
+        if let Some(behind) = behind(prefix) {
+            self.sql.push_str(" AND ");
+            self.text(x, Operator::Lt, &behind);
+        }
+        self.sql.push(')');
     }
 
     /// A comparison that is true or false and never NULL.
@@ -326,6 +339,23 @@ impl Test {
     }
 }
 
+/// The least text, in the order of code points, behind all that begin so; `None`
+/// when none is.
+fn behind(prefix: &str) -> Option<String> {
+    let mut text: Vec<char> = prefix.chars().collect();
+    while let Some(last) = text.pop() {
+        let next = match last {
+            '\u{D7FF}' => Some('\u{E000}'),
+            _ => char::from_u32(u32::from(last).saturating_add(1)),
+        };
+        if let Some(next) = next {
+            text.push(next);
+            return Some(text.into_iter().collect());
+        }
+    }
+    None
+}
+
 /// Microseconds since 1970; `None` when the date has a finer part, which a
 /// column of microseconds cannot be compared with exactly.
 fn micros(date: OffsetDateTime) -> Option<i64> {
@@ -336,3 +366,6 @@ fn micros(date: OffsetDateTime) -> Option<i64> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 
 mod changes;
 mod columns;
+mod explain;
 mod members;
 mod membership;
 mod place;

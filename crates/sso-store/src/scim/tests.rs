@@ -70,6 +70,26 @@ async fn every_lookup_of_a_client_uses_its_index() {
         ),
         (
             Kind::USER,
+            Some(r#"userName sw "ann""#),
+            "members_user_name (org=? AND user_name_key>? AND user_name_key<?)",
+        ),
+        (
+            Kind::USER,
+            Some(r#"userName eq "ann@acme.example" and active eq true"#),
+            "members_user_name (org=? AND user_name_key=?)",
+        ),
+        (
+            Kind::USER,
+            Some(r#"emails.value sw "ann""#),
+            "member_emails_value (org=? AND value_key>? AND value_key<?)",
+        ),
+        (
+            Kind::GROUP,
+            Some(r#"displayName sw "Eng""#),
+            "scim_resources_display (org=? AND kind=? AND display_key>? AND display_key<?)",
+        ),
+        (
+            Kind::USER,
             Some(r#"externalId eq "00u1""#),
             "members_external_id (org=? AND external_id=?)",
         ),

@@ -101,6 +101,7 @@ impl Dice {
 
 const TEXTS: &[&str] = &[
     "", "a", "A", "ab", "B", "É", "e\u{301}", "Σ", "ß", "%", "_", "a'b", "😀", " a",
+    "a\u{10ffff}", "a\u{10ffff}b", "\u{10ffff}", "\u{d7ff}", "\u{d7ff}a", "\u{e000}",
 ];
 const DATES: &[&str] = &[
     "2026-01-01T00:00:00Z",

@@ -16,6 +16,7 @@ mod faults;
 mod filters;
 mod leaves;
 mod load;
+mod pages;
 mod restart;
 mod retention;
 mod schema;
