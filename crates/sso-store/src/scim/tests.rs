@@ -58,78 +58,83 @@ async fn database(name: &str) -> (Database, std::path::PathBuf) {
     (database, file)
 }
 
+/// Type, filter and the index that leads.
+const LOOKUPS: [(Kind, Option<&str>, &str); 13] = [
+    (
+        Kind::USER,
+        Some(r#"userName eq "ann@acme.example""#),
+        "members_user_name (org=? AND user_name_key=?)",
+    ),
+    (
+        Kind::USER,
+        Some(r#"userName sw "ann""#),
+        "members_user_name (org=? AND user_name_key>? AND user_name_key<?)",
+    ),
+    (
+        Kind::USER,
+        Some(r#"userName eq "ann@acme.example" and active eq true"#),
+        "members_user_name (org=? AND user_name_key=?)",
+    ),
+    (
+        Kind::USER,
+        Some(r#"emails.value sw "ann""#),
+        "member_emails_value (org=? AND value_key>? AND value_key<?)",
+    ),
+    (
+        Kind::GROUP,
+        Some(r#"displayName sw "Eng""#),
+        "scim_resources_display (org=? AND kind=? AND display_key>? AND display_key<?)",
+    ),
+    (
+        Kind::USER,
+        Some(r#"externalId eq "00u1""#),
+        "members_external_id (org=? AND external_id=?)",
+    ),
+    (
+        Kind::USER,
+        Some(r#"id eq "u1""#),
+        "sqlite_autoindex_members_1 (org=? AND id=?)",
+    ),
+    (
+        Kind::USER,
+        Some(r#"emails[type eq "work"].value eq "a@b.example""#),
+        "member_emails_value (org=? AND value_key=?)",
+    ),
+    (Kind::USER, None, "members_created (org=?)"),
+    (
+        Kind::GROUP,
+        Some(r#"displayName eq "Eng""#),
+        "scim_resources_display (org=? AND kind=? AND display_key=?)",
+    ),
+    (
+        Kind::GROUP,
+        Some(r#"members eq "u1""#),
+        "scim_group_members_member (org=? AND member=?)",
+    ),
+    (
+        Kind::GROUP,
+        Some(r#"id eq "g1" and members eq "u1""#),
+        "sqlite_autoindex_scim_resources_1 (org=? AND kind=? AND id=?)",
+    ),
+    (
+        Kind::GROUP,
+        None,
+        "scim_resources_created (org=? AND kind=?)",
+    ),
+];
+
 #[tokio::test]
 async fn every_lookup_of_a_client_uses_its_index() {
     let (database, file) = database("lookup").await;
     let org = OrgId::new("acme").unwrap();
-    let cases = [
-        (
-            Kind::USER,
-            Some(r#"userName eq "ann@acme.example""#),
-            "members_user_name (org=? AND user_name_key=?)",
-        ),
-        (
-            Kind::USER,
-            Some(r#"userName sw "ann""#),
-            "members_user_name (org=? AND user_name_key>? AND user_name_key<?)",
-        ),
-        (
-            Kind::USER,
-            Some(r#"userName eq "ann@acme.example" and active eq true"#),
-            "members_user_name (org=? AND user_name_key=?)",
-        ),
-        (
-            Kind::USER,
-            Some(r#"emails.value sw "ann""#),
-            "member_emails_value (org=? AND value_key>? AND value_key<?)",
-        ),
-        (
-            Kind::GROUP,
-            Some(r#"displayName sw "Eng""#),
-            "scim_resources_display (org=? AND kind=? AND display_key>? AND display_key<?)",
-        ),
-        (
-            Kind::USER,
-            Some(r#"externalId eq "00u1""#),
-            "members_external_id (org=? AND external_id=?)",
-        ),
-        (
-            Kind::USER,
-            Some(r#"id eq "u1""#),
-            "sqlite_autoindex_members_1 (org=? AND id=?)",
-        ),
-        (
-            Kind::USER,
-            Some(r#"emails[type eq "work"].value eq "a@b.example""#),
-            "member_emails_value (org=? AND value_key=?)",
-        ),
-        (Kind::USER, None, "members_created (org=?)"),
-        (
-            Kind::GROUP,
-            Some(r#"displayName eq "Eng""#),
-            "scim_resources_display (org=? AND kind=? AND display_key=?)",
-        ),
-        (
-            Kind::GROUP,
-            Some(r#"members eq "u1""#),
-            "scim_group_members_member (org=? AND member=?)",
-        ),
-        (
-            Kind::GROUP,
-            Some(r#"id eq "g1" and members eq "u1""#),
-            "sqlite_autoindex_scim_resources_1 (org=? AND kind=? AND id=?)",
-        ),
-        (
-            Kind::GROUP,
-            None,
-            "scim_resources_created (org=? AND kind=?)",
-        ),
-    ];
-    for (kind, filter, index) in cases {
-        let source = Source::of(&org, &query(&kind, filter), Engine::Sqlite);
+    for (kind, filter, index) in &LOOKUPS {
+        let source = Source::of(&org, &query(kind, *filter), Engine::Sqlite);
         assert_eq!(source.exactness, Exactness::Exact, "{filter:?}");
         let plan = plan(&database, source.page(Order::CREATION, None, 0, 100)).await;
-        assert!(plan.contains(index), "{filter:?} expected {index}:\n{plan}");
+        assert!(
+            plan.contains(*index),
+            "{filter:?} expected {index}:\n{plan}"
+        );
         assert!(
             !plan.contains("SCAN m\n") && !plan.contains("SCAN r\n"),
             "{filter:?}:\n{plan}"
