@@ -23,7 +23,7 @@ use org_domain::policy::{
     Occupant, Operation, OrgStanding, OwnSession, Past, Person, PlanStanding, PrimaryEmail, Seats,
     SecondFactor, Side, SsoFacts, Switch, TokenStanding, UserName, Wanted,
 };
-use org_domain::proof::{AppLabel, ProofStyle, Token, Verdict};
+use org_domain::proof::{AppLabel, LockStanding, ProofStyle, Token, Verdict};
 use org_domain::store::ClaimWrite;
 use org_domain::{
     AccountId, Actor, Claim, ClaimAction, ClaimRules, ClaimStore, Domain, LoginFacts,
@@ -211,6 +211,7 @@ fn verified(number: u32, style: &ProofStyle, actor: &Actor) -> Result<Claim, Fai
         last_manual_check: None,
         manual_checks_last_hour: 0,
         last_domain_under_required_sso: LastDomain::No,
+        owner_lock: LockStanding::Absent,
     };
     let permit = permit_claim(
         ClaimAction::Start,

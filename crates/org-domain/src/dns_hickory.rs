@@ -5,8 +5,13 @@
 //! answer is cut off. What goes wrong becomes a [`TxtAnswer::Indeterminate`]; an absence counts only
 //! with the zone's SOA record in the answer (RFC 2308), so that a lame server revokes nothing.
 //!
-//! DNSSEC is left to the resolvers: a validating one answers SERVFAIL for a broken zone, which is
-//! indeterminate here. Validation in this process would bring C or assembler into the build.
+//! DNSSEC is left to the resolvers, because validating in this process would bring C or assembler
+//! into the build (both of hickory's DNSSEC features do). What a resolver far away says about
+//! signatures proves nothing, so it is not listened to: those are asked several at once, and a broken
+//! zone's SERVFAIL is indeterminate. A validating resolver on this machine is believed, where the
+//! host names one: see [`HickoryLookup::and_validating`].
+
+mod validating;
 
 use core::net::SocketAddr;
 use core::time::Duration;
@@ -33,10 +38,17 @@ const QUESTION_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a resolver may take altogether, aliases and repetitions included.
 const RESOLVER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The resolver could not be set up.
+/// The client could not be set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the DNS client could not be set up")]
-pub struct SetupError;
+#[non_exhaustive]
+pub enum SetupError {
+    /// The client of a resolver could not be built.
+    #[error("the DNS client could not be set up")]
+    Client,
+    /// The resolver that is to be believed is not on this machine.
+    #[error("a resolver is believed about DNSSEC only at a loopback address")]
+    NotLoopback,
+}
 
 /// How patient the client is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +82,17 @@ impl Default for Patience {
 /// ```
 #[derive(Clone)]
 pub struct HickoryLookup {
-    resolvers: Vec<(String, TokioResolver)>,
+    resolvers: Vec<(String, Voice)>,
     patience: Patience,
+}
+
+/// One resolver, and what of its word is taken.
+#[derive(Clone)]
+enum Voice {
+    /// Its answers, as one voice of several.
+    Plain(Box<TokioResolver>),
+    /// Its AD bit too. The address is a loopback one.
+    Validating(SocketAddr),
 }
 
 impl core::fmt::Debug for HickoryLookup {
@@ -96,13 +117,42 @@ impl HickoryLookup {
     /// # Errors
     /// [`SetupError`] where the client cannot be built.
     pub fn with_patience(resolvers: &[SocketAddr], patience: Patience) -> Result<Self, SetupError> {
-        let built = resolvers
-            .iter()
-            .map(|address| Ok((address.to_string(), build(*address, patience.question)?)));
+        let built = resolvers.iter().map(|address| {
+            let resolver = build(*address, patience.question)?;
+            Ok((address.to_string(), Voice::Plain(Box::new(resolver))))
+        });
         Ok(Self {
             resolvers: built.collect::<Result<_, SetupError>>()?,
             patience,
         })
+    }
+
+    /// Adds a resolver that validates DNSSEC and whose AD bit is believed: an answer that it vouches
+    /// for decides by itself ([`Authentication::Validated`]), a zone with broken signatures is
+    /// [`TxtAnswer::Bogus`], and an answer from an unsigned zone is one voice like the others.
+    ///
+    /// Only a loopback address is taken, such as that of an unbound or knot-resolver of your own: the
+    /// bit is a promise without a signature, worth as much as the way to who gives it (RFC 4035
+    /// section 4.9.3). Nothing here can tell whether the resolver really validates.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), org_domain::dns_hickory::SetupError> {
+    /// use org_domain::dns_hickory::{HickoryLookup, SetupError};
+    /// let dns = HickoryLookup::new(&[])?.and_validating(([127, 0, 0, 1], 53).into())?;
+    /// let far = HickoryLookup::new(&[])?.and_validating(([9, 9, 9, 9], 53).into());
+    /// assert!(matches!(far, Err(SetupError::NotLoopback)));
+    /// # let _ = dns; Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`SetupError::NotLoopback`] for any other address.
+    pub fn and_validating(mut self, resolver: SocketAddr) -> Result<Self, SetupError> {
+        if !resolver.ip().to_canonical().is_loopback() {
+            return Err(SetupError::NotLoopback);
+        }
+        let name = format!("{resolver} (validating)");
+        self.resolvers.push((name, Voice::Validating(resolver)));
+        Ok(self)
     }
 }
 
@@ -116,7 +166,7 @@ fn build(address: SocketAddr, question: Duration) -> Result<TokioResolver, Setup
     let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
     let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
     *builder.options_mut() = options(question);
-    builder.build().map_err(|_| SetupError)
+    builder.build().map_err(|_| SetupError::Client)
 }
 
 fn options(question: Duration) -> ResolverOpts {
@@ -136,11 +186,10 @@ fn options(question: Duration) -> ResolverOpts {
 impl TxtLookup for HickoryLookup {
     async fn look(&self, name: &str) -> Observation {
         let mut tasks = JoinSet::new();
-        for (at, (_, resolver)) in self.resolvers.iter().enumerate() {
-            let (resolver, name, patience) =
-                (resolver.clone(), name.to_owned(), self.patience.resolver);
+        for (at, (_, voice)) in self.resolvers.iter().enumerate() {
+            let (voice, name, patience) = (voice.clone(), name.to_owned(), self.patience);
             tasks.spawn(async move {
-                let seen = timeout(patience, ask(&resolver, &name)).await;
+                let seen = timeout(patience.resolver, voice.ask(&name, patience)).await;
                 (at, seen.unwrap_or_else(|_| Seen::unclear(Doubt::Timeout)))
             });
         }
@@ -167,11 +216,21 @@ impl TxtLookup for HickoryLookup {
     }
 }
 
+impl Voice {
+    async fn ask(&self, name: &str, patience: Patience) -> Seen {
+        match self {
+            Self::Plain(resolver) => ask(resolver, name).await,
+            Self::Validating(resolver) => validating::ask(*resolver, name, patience.question).await,
+        }
+    }
+}
+
 /// What one resolver said, before it has a name.
 struct Seen {
     answer: TxtAnswer,
     aliases: Vec<String>,
     time_to_live: Option<u32>,
+    authentication: Authentication,
 }
 
 impl Seen {
@@ -180,6 +239,7 @@ impl Seen {
             answer: TxtAnswer::Indeterminate(doubt),
             aliases: Vec::new(),
             time_to_live: None,
+            authentication: Authentication::None,
         }
     }
 
@@ -187,7 +247,7 @@ impl Seen {
         Sighting {
             resolver,
             answer: self.answer,
-            authentication: Authentication::None,
+            authentication: self.authentication,
             aliases: self.aliases,
             time_to_live: self
                 .time_to_live
@@ -227,6 +287,7 @@ fn read(lookup: &Lookup) -> Seen {
         answer,
         aliases,
         time_to_live,
+        authentication: Authentication::None,
     }
 }
 
@@ -250,6 +311,7 @@ async fn absent(resolver: &TokioResolver, name: Name, none: &NoRecords) -> Seen 
         answer,
         aliases,
         time_to_live: none.negative_ttl,
+        authentication: Authentication::None,
     }
 }
 

@@ -27,8 +27,8 @@ pub struct HealthFacts {
     pub last_scim_call: Option<OffsetDateTime>,
     /// Members at unclaimed domains without an exemption.
     pub guests: u32,
-    /// Active Owners and Admins with a password or passkey that they set themselves.
-    pub fallback_holders: u32,
+    /// Active Owners with a password or passkey that they set themselves.
+    pub fallback_owners: u32,
     /// Live tokens whose maker is no Owner or Admin any more.
     pub tokens_of_demoted_makers: u32,
     /// Whether another organisation uses the same issuer or the same certificate.
@@ -239,9 +239,7 @@ fn single_sign_on(
         (plan != PlanStanding::Covered, Finding::PlanLapsed),
         (facts.provider_is_shared.is_on(), Finding::SharedProvider),
         (
-            is_required
-                && facts.fallback_holders == 0
-                && settings.fallback() != FallbackPolicy::Off,
+            is_required && facts.fallback_owners == 0 && settings.fallback() != FallbackPolicy::Off,
             Finding::NoFallbackHolder,
         ),
         (
@@ -269,7 +267,7 @@ impl fmt::Display for Finding {
             Self::ClaimFailing(domain) => write!(f, "The TXT record of {domain} is gone. Publish it again before the claim lapses."),
             Self::ClaimContested(domain) => write!(f, "Another organization proved {domain} while your record is gone. Publish it again."),
             Self::ClaimLapsed(domain) => write!(f, "The claim to {domain} lapsed: single sign-on and provisioning stopped for it."),
-            Self::NoFallbackHolder => f.write_str("No Owner or Admin could sign in if single sign-on broke. Let one set a password."),
+            Self::NoFallbackHolder => f.write_str("No Owner could sign in if single sign-on broke. Let one set a password."),
             Self::GuestsShutOut(count) => write!(f, "Required single sign-on shuts {count} guests out. Name those who shall come in."),
             Self::ScimWithoutManagedAccess => f.write_str("Provisioning without managed access drifts: switch managed access on."),
             Self::SharedProvider => f.write_str("Another organization uses the same issuer or certificate. Use an application of your own in Okta."),

@@ -31,6 +31,13 @@ impl ClaimAction {
         Self::AcceptTransfer,
     ];
 
+    /// Whether the action takes a domain, so that its owner's lock has to be asked first
+    /// ([`crate::proof::OwnerLock`]).
+    #[must_use]
+    pub const fn takes_domain(self) -> bool {
+        matches!(self, Self::Start | Self::AcceptTransfer)
+    }
+
     /// Whether the person must have authenticated a short while ago.
     #[must_use]
     pub const fn needs_step_up(self) -> bool {

@@ -126,7 +126,7 @@ pub async fn check_due<S: ClaimStore>(
     now: OffsetDateTime,
 ) -> Result<Vec<Result<Claim, SettleError<S::Error>>>, SettleError<S::Error>> {
     let due = store
-        .lease_due(now, now + LEASE, limit)
+        .lease_due(now, now.saturating_add(LEASE), limit)
         .await
         .map_err(SettleError::Store)?;
     let mut results = Vec::with_capacity(due.len());

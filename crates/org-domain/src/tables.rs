@@ -37,5 +37,41 @@ pub mod claims {}
 #[doc = include_str!("../data/pages/settings.md")]
 pub mod settings {}
 
+#[doc = include_str!("../data/pages/settings_gate.md")]
+pub mod settings_gate {}
+
+#[doc = include_str!("../data/pages/settings_connection.md")]
+pub mod settings_connection {}
+
+#[doc = include_str!("../data/pages/settings_certificates.md")]
+pub mod settings_certificates {}
+
+#[doc = include_str!("../data/pages/settings_staged.md")]
+pub mod settings_staged {}
+
+#[doc = include_str!("../data/pages/settings_switches.md")]
+pub mod settings_switches {}
+
+#[doc = include_str!("../data/pages/settings_fallback.md")]
+pub mod settings_fallback {}
+
+#[doc = include_str!("../data/pages/settings_tokens.md")]
+pub mod settings_tokens {}
+
+#[doc = include_str!("../data/pages/settings_others.md")]
+pub mod settings_others {}
+
+#[doc = include_str!("../data/pages/roles.md")]
+pub mod roles {}
+
+#[doc = include_str!("../data/pages/permits.md")]
+pub mod permits {}
+
+#[doc = include_str!("../data/pages/hold.md")]
+pub mod hold {}
+
+#[doc = include_str!("../data/pages/plan.md")]
+pub mod plan {}
+
 #[doc = include_str!("../data/pages/choices.md")]
 pub mod choices {}

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use org_domain::dns_hickory::SetupError;
 
 use crate::{
-    claims::dns::Dns,
+    claims::{dns::Dns, lock::HandleKey},
     clock::Clock,
     config::{Config, Peers},
     demo::{Demo, DemoPerson, idp},
@@ -35,6 +35,7 @@ struct Inner {
     clock: Clock,
     demo: Option<Demo>,
     devices: Devices,
+    handles: HandleKey,
     rates: Rates,
     metrics: Metrics,
     dns: Dns,
@@ -62,13 +63,18 @@ pub fn app(
     clock: Clock,
     demo: Option<Demo>,
 ) -> Result<Site, AppError> {
-    let dns = Dns::new(&config.dns, demo.is_some().then(|| database.clone()))?;
+    let dns = Dns::new(
+        &config.dns,
+        config.dns_validating,
+        demo.is_some().then(|| database.clone()),
+    )?;
     let inner = Inner {
         database,
         config,
         clock,
         demo,
         devices: Devices::new(pepper),
+        handles: HandleKey::new(pepper),
         rates: Rates::default(),
         metrics: Metrics::default(),
         dns,
@@ -158,6 +164,11 @@ impl App {
     /// The browsers known from before.
     pub fn devices(&self) -> &Devices {
         &self.inner.devices
+    }
+
+    /// The names by which organisations are known in DNS records.
+    pub fn handles(&self) -> &HandleKey {
+        &self.inner.handles
     }
 
     /// The rate limits of this process.

@@ -84,6 +84,10 @@ pub struct Serve {
     /// DNS servers for domain claims, instead of three public ones of which two have to agree.
     #[arg(long, env = "OKTA_SSO_DNS", value_name = "ADDR", value_delimiter = ',')]
     pub dns: Vec<SocketAddr>,
+    /// A DNS resolver on this machine that validates DNSSEC and is believed about it: what it
+    /// vouches for needs no second voice.
+    #[arg(long, env = "OKTA_SSO_DNS_VALIDATING", value_name = "ADDR")]
+    pub dns_validating: Option<SocketAddr>,
     /// Count rate limits by the last address of X-Forwarded-For. Only behind a proxy that sets it.
     #[arg(long)]
     pub trust_forwarded: bool,

@@ -141,6 +141,8 @@ pub struct Config {
     pub effort: crate::security::password::Effort,
     /// The DNS servers for domain claims; none takes three public ones.
     pub dns: Vec<std::net::SocketAddr>,
+    /// A validating resolver on this machine, whose word about DNSSEC is taken; none by default.
+    pub dns_validating: Option<std::net::SocketAddr>,
 }
 
 impl Config {
@@ -154,6 +156,7 @@ impl Config {
             service_key: None,
             effort: crate::security::password::Effort::default(),
             dns: Vec::new(),
+            dns_validating: None,
         }
     }
 }

@@ -7,7 +7,8 @@ use org_domain::{
 use saml_sp::logout::SessionIdentity;
 use serde_json::json;
 use sso_store::{
-    Generate as _, MemberId, SignInId, StoreError, Transaction,
+    Entry as LoginEntry, Generate as _, LoginError, LoginUnit, MemberId, SignInId, StoreError,
+    Transaction,
     directory::{
         AccountOrigin, Invitation, NewAccount, NewAuditEntry, NewIdentityLink, NewMember,
         NewSession, NewSignIn, SessionScope, SignInOutcome, SsoSubject,
@@ -19,7 +20,6 @@ use crate::{
     App,
     security::session::{Detail, Proven, ProvenBySaml},
     sso::logout,
-    web::Failure,
 };
 
 /// Somebody at the door of an organisation, with everything the store needs to let them in.
@@ -55,18 +55,75 @@ pub struct Arrival {
     pub method: &'static str,
 }
 
-/// Carries out a decision that lets somebody in, and gives the session's secret.
+/// Carries out a decision that lets somebody in, and gives the session's secret. What the login
+/// claims is claimed in the same commit.
 ///
 /// # Errors
-/// What the database answers. [`StoreError::Conflict`] and [`StoreError::Rule`] mean that the
-/// facts changed meanwhile: look again and decide anew.
+/// What the unit answers. [`StoreError::Conflict`] and [`StoreError::Rule`] mean that the facts
+/// changed meanwhile: look again and decide anew.
 pub async fn enter(
     app: &App,
+    unit: &LoginUnit<'_>,
     arrival: &Arrival,
     decision: &Decision,
-) -> Result<String, StoreError> {
+) -> Result<String, LoginError> {
+    let secret = match &arrival.account {
+        Some(account) if only_logs(decision) => enter_as(app, unit, arrival, decision, account).await?,
+        _ => enter_anew(app, unit, arrival, decision).await?,
+    };
+    app.metrics()
+        .signed_in(arrival.method, decision.reason.code());
+    Ok(secret)
+}
+
+/// Whether nothing but log entries comes with the session.
+fn only_logs(decision: &Decision) -> bool {
+    let changes = [
+        LoginEffect::AcceptInvitation,
+        LoginEffect::AddMember,
+        LoginEffect::CreateAccount,
+        LoginEffect::EndEarlierSessions,
+        LoginEffect::LinkIdentity,
+        LoginEffect::ResetPassword,
+    ];
+    !changes
+        .into_iter()
+        .any(|effect| decision.effects.contains(effect))
+}
+
+/// The usual login: known beforehand in every part, so that its commit can be shared.
+async fn enter_as(
+    app: &App,
+    unit: &LoginUnit<'_>,
+    arrival: &Arrival,
+    decision: &Decision,
+    account: &AccountId,
+) -> Result<String, LoginError> {
     let now = app.now();
-    let mut tx = app.database().begin().await?;
+    let notes = decision.effects.iter().filter(|effect| is_noted(*effect));
+    let entry = LoginEntry {
+        session: session(app, arrival, decision, account, now),
+        sign_in: sign_in(
+            arrival,
+            decision,
+            Some(account.clone()),
+            SignInOutcome::Accepted,
+        ),
+        audit: notes
+            .map(|effect| note(arrival, decision, effect, account))
+            .collect(),
+    };
+    Ok(unit.enter(&entry, now).await?.reveal().to_owned())
+}
+
+async fn enter_anew(
+    app: &App,
+    unit: &LoginUnit<'_>,
+    arrival: &Arrival,
+    decision: &Decision,
+) -> Result<String, LoginError> {
+    let now = app.now();
+    let mut tx = unit.begin(now).await?;
     let account = account(&mut tx, arrival, decision, now).await?;
     carry_out(&mut tx, arrival, decision, &account, now).await?;
     let secret = tx
@@ -75,16 +132,26 @@ pub async fn enter(
     let logged = sign_in(arrival, decision, Some(account), SignInOutcome::Accepted);
     tx.record_sign_in(&logged, now).await?;
     tx.commit().await?;
-    app.metrics()
-        .signed_in(arrival.method, decision.reason.code());
     Ok(secret.reveal().to_owned())
 }
 
-/// Logs a decision that keeps somebody out. Nothing else is written.
+const fn is_noted(effect: LoginEffect) -> bool {
+    matches!(
+        effect,
+        LoginEffect::Audit | LoginEffect::NoteAddressDiffers | LoginEffect::NotifyOwners
+    )
+}
+
+/// Logs a decision that keeps somebody out. Nothing else is written but what the login claims.
 ///
 /// # Errors
-/// What the database answers.
-pub async fn keep_out(app: &App, arrival: &Arrival, decision: &Decision) -> Result<(), Failure> {
+/// What the unit answers.
+pub async fn keep_out(
+    app: &App,
+    unit: &LoginUnit<'_>,
+    arrival: &Arrival,
+    decision: &Decision,
+) -> Result<(), LoginError> {
     app.metrics()
         .signed_in(arrival.method, decision.reason.code());
     let logged = sign_in(
@@ -93,7 +160,7 @@ pub async fn keep_out(app: &App, arrival: &Arrival, decision: &Decision) -> Resu
         arrival.account.clone(),
         SignInOutcome::Refused,
     );
-    Ok(app.database().record_sign_in(&logged, app.now()).await?)
+    unit.refuse(&logged, app.now()).await
 }
 
 async fn account(
@@ -137,7 +204,7 @@ async fn carry_out(
             }
             LoginEffect::LinkIdentity => link(tx, arrival, account, now).await?,
             LoginEffect::ResetPassword => tx.set_password_hash(account, None, now).await?,
-            LoginEffect::Audit | LoginEffect::NoteAddressDiffers | LoginEffect::NotifyOwners => {
+            effect if is_noted(effect) => {
                 tx.record_audit(&note(arrival, decision, effect, account), now)
                     .await?;
             }

@@ -47,10 +47,11 @@ pub async fn accept(app: &App, request: &Incoming, token: &str) -> Result<Reply,
     let facts = facts::by_invitation(app, &arrival).await?;
     debug_assert!(matches!(facts.method, Method::InviteLink));
     let decision = decide_login(&facts);
+    let unit = app.database().login();
     if !decision.enters() || decision.effects.contains(LoginEffect::DemandSecondFactor) {
-        return sign_in::refusal(app, &arrival, &decision, "/account").await;
+        return Ok(sign_in::refusal(app, &unit, &arrival, &decision, "/account").await?);
     }
-    let secret = entry::enter(app, &arrival, &decision).await?;
+    let secret = entry::enter(app, &unit, &arrival, &decision).await?;
     Ok(Reply::see_other("/account").cookie(&app.cookies().session(&secret)))
 }
 

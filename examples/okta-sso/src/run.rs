@@ -171,6 +171,7 @@ impl Plan {
             config.peers = Peers::Forwarded;
         }
         config.dns = self.serve.dns.clone();
+        config.dns_validating = self.serve.dns_validating;
         config.service_key = self.service_key()?;
         Ok(config)
     }

@@ -33,6 +33,7 @@ struct SettingsFile {
     sp_certificate: Option<PathBuf>,
     #[serde(default)]
     dns: Vec<SocketAddr>,
+    dns_validating: Option<SocketAddr>,
     log_format: Option<LogFormat>,
     organization: Option<String>,
     owner: Option<String>,
@@ -74,6 +75,7 @@ fn over(serve: Serve, file: SettingsFile) -> Serve {
         } else {
             serve.dns
         },
+        dns_validating: serve.dns_validating.or(file.dns_validating),
         log_format: serve.log_format.or(file.log_format),
         first: FirstOrganisation {
             organization: first.organization.or(file.organization),

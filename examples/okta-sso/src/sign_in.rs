@@ -9,7 +9,7 @@ use org_domain::{
     policy::{SecondFactor, decide_login},
 };
 use sso_store::{
-    Generate as _, SignInId,
+    Generate as _, LoginError, LoginUnit, SignInId,
     directory::{Account, AccountOrigin},
 };
 
@@ -200,7 +200,7 @@ pub async fn again(app: &App, viewer: &Viewer) -> Result<Option<String>, Failure
     }
     let trace = SignInId::generate(app.now())?;
     let arrival = arrival(viewer.org_id(), &viewer.account, &trace);
-    Ok(Some(entry::enter(app, &arrival, &decision).await?))
+    Ok(Some(entry::enter(app, &app.database().login(), &arrival, &decision).await?))
 }
 
 /// The password is right: which organisation lets the person in? The first that does; each
@@ -218,14 +218,18 @@ async fn decide(
         let decision = decide_login(&facts);
         let arrival = arrival(&member.org, account, trace);
         if decision.enters() && !decision.effects.contains(LoginEffect::DemandSecondFactor) {
-            let secret = entry::enter(app, &arrival, &decision).await?;
+            let unit = app.database().login();
+            let secret = entry::enter(app, &unit, &arrival, &decision).await?;
             let reply = Reply::see_other(to).cookie(&app.cookies().session(&secret));
             return remembered(app, reply, &account.email);
         }
         refused.get_or_insert((arrival, decision));
     }
     match refused {
-        Some((arrival, decision)) => refusal(app, &arrival, &decision, to).await,
+        Some((arrival, decision)) => {
+            let unit = app.database().login();
+            Ok(refusal(app, &unit, &arrival, &decision, to).await?)
+        }
         None => no_membership(app, account, to, trace).await,
     }
 }
@@ -244,30 +248,30 @@ async fn no_membership(
     let facts =
         facts::by_password(app, &managing.org.id, account, SecondFactor::NotEnrolled).await?;
     let decision = decide_login(&facts);
-    refusal(
-        app,
-        &arrival(&managing.org.id, account, trace),
-        &decision,
-        to,
-    )
-    .await
+    let (unit, arrival) = (
+        app.database().login(),
+        arrival(&managing.org.id, account, trace),
+    );
+    Ok(refusal(app, &unit, &arrival, &decision, to).await?)
 }
 
 /// Says no in the decision's words, or leads to single sign-on where that is the way.
 ///
 /// # Errors
-/// What the database answers.
+/// What the unit answers.
 pub async fn refusal(
     app: &App,
+    unit: &LoginUnit<'_>,
     arrival: &Arrival,
     decision: &Decision,
     to: &str,
-) -> Result<Reply, Failure> {
+) -> Result<Reply, LoginError> {
     let start = start_link(&arrival.org, to, Some(&arrival.email));
     if decision.outcome == Outcome::GoToSso {
+        unit.make_claims(app.now()).await?;
         return Ok(Reply::see_other(&start));
     }
-    entry::keep_out(app, arrival, decision).await?;
+    entry::keep_out(app, unit, arrival, decision).await?;
     let sso = facts::has_sso(app, &arrival.org, arrival.email.domain()).await?;
     Ok(refused_page(
         decision.public_text(),

@@ -113,7 +113,7 @@ impl Step {
         let (proof, expires_at) = match elsewhere {
             Elsewhere::Nobody | Elsewhere::Yields => return self.win(),
             Elsewhere::Held(HolderRecord::Absent) => {
-                let enough = self.now + CONTEST_HOLD + RECHECK_EVERY;
+                let enough = self.now.saturating_add(CONTEST_HOLD + RECHECK_EVERY);
                 (
                     PendingProof::WaitingForHold,
                     if was == PendingProof::WaitingForHold {

@@ -116,7 +116,7 @@ impl Step {
             to: to.clone(),
             offered_by: permit.by().clone(),
             accepted_by: None,
-            expires_at: self.now + TRANSFER_OFFER,
+            expires_at: self.now.saturating_add(TRANSFER_OFFER),
             watch,
         };
         self.tell(Notice::TransferOffered { to });
@@ -194,7 +194,7 @@ impl Step {
             | ClaimState::Transferring { proof_at, .. } => proof_at,
             _ => return self.refuse(),
         };
-        let until = self.now + CONTEST_HOLD;
+        let until = self.now.saturating_add(CONTEST_HOLD);
         self.claim.state = ClaimState::Contested {
             proof_at,
             since: self.now,

@@ -19,28 +19,31 @@ pub(super) fn next_check(
         ClaimState::Pending {
             proof: PendingProof::WaitingForHold,
             ..
-        } => Some(now + CONTEST_RECHECK),
-        ClaimState::Pending { expires_at, .. } => {
-            Some((now + pending_gap(checks)).min(expires_at.max(now)))
-        }
+        } => Some(now.saturating_add(CONTEST_RECHECK)),
+        ClaimState::Pending { expires_at, .. } => Some(
+            now.saturating_add(pending_gap(checks))
+                .min(expires_at.max(now)),
+        ),
         ClaimState::Verified { watch, .. } | ClaimState::Transferring { watch, .. }
             if watch.misses > 0 =>
         {
-            Some(now + MISS_SPACING + part_of(RECHECK_EVERY / 10, mix(spread, checks)))
+            let jitter = part_of(RECHECK_EVERY / 10, mix(spread, checks));
+            Some(now.saturating_add(MISS_SPACING + jitter))
         }
         ClaimState::Verified { .. } | ClaimState::Transferring { .. } => {
-            Some(now + daily(spread, checks))
+            Some(now.saturating_add(daily(spread, checks)))
         }
-        ClaimState::Failing { since, .. } if now < since + GRACE => {
-            Some((now + daily(spread, checks)).min(since + GRACE))
+        ClaimState::Failing { since, .. } if now < since.saturating_add(GRACE) => {
+            let end = since.saturating_add(GRACE);
+            Some(now.saturating_add(daily(spread, checks)).min(end))
         }
-        ClaimState::Failing { .. } => Some(now + daily(spread, checks)),
+        ClaimState::Failing { .. } => Some(now.saturating_add(daily(spread, checks))),
         ClaimState::Contested { until, .. } if now < until => {
-            Some((now + CONTEST_RECHECK).min(until))
+            Some(now.saturating_add(CONTEST_RECHECK).min(until))
         }
-        ClaimState::Contested { .. } => Some(now + CONTEST_RECHECK),
-        ClaimState::Lapsed { since, .. } if now + RECHECK_EVERY < since + REVIVE_WITHIN => {
-            Some(now + daily(spread, checks))
+        ClaimState::Contested { .. } => Some(now.saturating_add(CONTEST_RECHECK)),
+        ClaimState::Lapsed { since, .. } if now - since + RECHECK_EVERY < REVIVE_WITHIN => {
+            Some(now.saturating_add(daily(spread, checks)))
         }
         ClaimState::Lapsed { .. }
         | ClaimState::ReviewNeeded { .. }

@@ -70,7 +70,7 @@ impl Claim {
 
     /// The pending state of an attempt that begins now.
     pub(super) fn pending_from(&self, now: OffsetDateTime) -> ClaimState {
-        let expires_at = now + Duration::seconds(i64::from(self.pending_seconds));
+        let expires_at = now.saturating_add(Duration::seconds(i64::from(self.pending_seconds)));
         ClaimState::Pending {
             expires_at,
             proof: PendingProof::Missing,

@@ -5,6 +5,7 @@ use time::{Duration, OffsetDateTime};
 use crate::claim::{MAX_CLAIMS, MAX_PENDING_CLAIMS};
 use crate::ident::OrgId;
 use crate::permit::{ClaimAction, Permit};
+use crate::proof::{Doubt, LockStanding};
 use crate::role::{Actor, Role};
 
 /// Oldest sign-in with which a sensitive change may be made: 10 minutes, long enough to fill in a
@@ -28,6 +29,9 @@ pub struct ClaimCircumstances {
     pub manual_checks_last_hour: u32,
     /// Whether single sign-on is required and this is the last domain that the organisation holds.
     pub last_domain_under_required_sso: LastDomain,
+    /// What the owner's lock at the domain looks like to the organisation. Look before an action
+    /// that takes the domain ([`ClaimAction::takes_domain`]).
+    pub owner_lock: LockStanding,
 }
 
 /// Whether giving up a domain would leave required single sign-on without any.
@@ -61,6 +65,15 @@ pub enum PermitRefusal {
     /// Single sign-on is required and would lose its last domain.
     #[error("the last domain has to stay while single sign-on is required")]
     LastDomain,
+    /// The owner's lock names other organisations, or none.
+    #[error("a lock record in the domain's DNS lets only other organizations claim it")]
+    Locked,
+    /// The owner's lock could not be read.
+    #[error("the domain's lock record could not be read ({0}); try again")]
+    LockUnclear(Doubt),
+    /// The owner's lock was not looked for.
+    #[error("the domain's lock record has to be looked for first")]
+    LockNotSeen,
 }
 
 impl PermitRefusal {
@@ -74,6 +87,9 @@ impl PermitRefusal {
             Self::TooManyClaims => "permit_too_many_claims",
             Self::TooSoon => "permit_too_soon",
             Self::LastDomain => "permit_last_domain",
+            Self::Locked => "permit_locked",
+            Self::LockUnclear(_) => "permit_lock_unclear",
+            Self::LockNotSeen => "permit_lock_not_seen",
         }
     }
 }
@@ -81,7 +97,7 @@ impl PermitRefusal {
 /// Decides whether a person may act on a claim; the only maker of a [`Permit`].
 ///
 /// ```
-/// # use org_domain::{AccountId, Actor, ClaimAction, OrgId, Role, policy::*};
+/// # use org_domain::{AccountId, Actor, ClaimAction, OrgId, Role, policy::*, proof::LockStanding};
 /// # let now = time::macros::datetime!(2026-01-05 12:00 UTC);
 /// let admin = Actor { account: AccountId::new("ada")?, role: Role::Admin, authenticated_at: now };
 /// let quiet = ClaimCircumstances {
@@ -90,12 +106,19 @@ impl PermitRefusal {
 ///     last_manual_check: None,
 ///     manual_checks_last_hour: 0,
 ///     last_domain_under_required_sso: LastDomain::No,
+///     owner_lock: LockStanding::Absent,
 /// };
 /// let org = OrgId::new("o1")?;
 /// assert!(permit_claim(ClaimAction::Start, &org, &admin, &quiet, now).is_ok());
 /// let member = Actor { role: Role::Member, ..admin };
 /// let refused = permit_claim(ClaimAction::Start, &org, &member, &quiet, now);
 /// assert_eq!(refused, Err(PermitRefusal::Role));
+///
+/// // Whoever runs the DNS named another organisation.
+/// let locked = ClaimCircumstances { owner_lock: LockStanding::ForOthers, ..quiet };
+/// let owner = Actor { role: Role::Owner, ..member };
+/// let refused = permit_claim(ClaimAction::Start, &org, &owner, &locked, now);
+/// assert_eq!(refused, Err(PermitRefusal::Locked));
 /// # Ok::<(), org_domain::IdentifierError>(())
 /// ```
 ///
@@ -114,6 +137,9 @@ pub fn permit_claim(
     if action.needs_step_up() && actor.authentication_age(now) > STEP_UP_AGE {
         return Err(PermitRefusal::StepUp);
     }
+    if action.takes_domain() {
+        unlocked(circumstances.owner_lock)?;
+    }
     match action {
         ClaimAction::Start if circumstances.pending_claims >= MAX_PENDING_CLAIMS => {
             Err(PermitRefusal::TooManyPending)
@@ -128,6 +154,15 @@ pub fn permit_claim(
             Err(PermitRefusal::LastDomain)
         }
         _ => Ok(Permit::new(org.clone(), actor.account.clone(), action)),
+    }
+}
+
+const fn unlocked(lock: LockStanding) -> Result<(), PermitRefusal> {
+    match lock {
+        LockStanding::Absent | LockStanding::ForUs => Ok(()),
+        LockStanding::ForOthers => Err(PermitRefusal::Locked),
+        LockStanding::Indeterminate(doubt) => Err(PermitRefusal::LockUnclear(doubt)),
+        LockStanding::NotLooked => Err(PermitRefusal::LockNotSeen),
     }
 }
 

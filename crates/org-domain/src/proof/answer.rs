@@ -54,6 +54,9 @@ pub enum Doubt {
     AliasChain,
     /// The resolvers asked do not agree, or too few of them answered.
     Disagreement,
+    /// The signatures of the zone do not verify. For a proof this is [`TxtAnswer::Bogus`], with an
+    /// alarm of its own.
+    Forged,
 }
 
 /// What the answers together mean for one claim.
@@ -79,7 +82,7 @@ impl TxtAnswer {
     /// # let now = time::macros::datetime!(2026-01-05 12:00 UTC);
     /// # let admin = Actor { account: AccountId::new("ada")?, role: Role::Admin, authenticated_at: now };
     /// # let quiet = ClaimCircumstances { pending_claims: 0, claims: 0, last_manual_check: None,
-    /// #     manual_checks_last_hour: 0, last_domain_under_required_sso: LastDomain::No };
+    /// #     manual_checks_last_hour: 0, last_domain_under_required_sso: LastDomain::No, owner_lock: LockStanding::Absent };
     /// # let permit = permit_claim(ClaimAction::Start, &OrgId::new("o1")?, &admin, &quiet, now)?;
     /// # let domain = ClaimRules::default().check(Domain::parse("acme.com")?)?;
     /// # let token = Token::generate(&mut |bytes: &mut [u8]| { bytes.fill(7); Ok(()) })?;
@@ -104,7 +107,7 @@ impl TxtAnswer {
 }
 
 /// Bounds the work that an answer can cause.
-fn is_too_large(texts: &[Vec<u8>]) -> bool {
+pub(crate) fn is_too_large(texts: &[Vec<u8>]) -> bool {
     texts.len() > MAX_RECORDS || texts.iter().map(Vec::len).sum::<usize>() > MAX_ANSWER_BYTES
 }
 
@@ -119,6 +122,7 @@ impl core::fmt::Display for Doubt {
             Self::TooLarge => "the answer is too large",
             Self::AliasChain => "the aliases loop or are too many",
             Self::Disagreement => "the resolvers do not agree",
+            Self::Forged => "the DNSSEC signatures of the domain are broken",
         })
     }
 }

@@ -149,7 +149,7 @@ pub fn diagnose(
     Diagnosis {
         symptoms,
         relative_host,
-        look_again_at: now + longest_cache(&seen.record),
+        look_again_at: now.saturating_add(longest_cache(&seen.record)),
     }
 }
 

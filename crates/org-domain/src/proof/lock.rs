@@ -13,6 +13,8 @@ use sha2::Sha256;
 
 use crate::domain::Domain;
 use crate::ident::OrgId;
+use crate::proof::answer::{Doubt, TxtAnswer, is_too_large};
+use crate::proof::observe::{Authentication, Observation, Quorum, Sighting};
 use crate::proof::record::{AppLabel, without_wrapping};
 
 /// 100 bit of the hash: far beyond guessing, short enough to compare by eye.
@@ -110,6 +112,115 @@ impl OwnerLock {
         match self {
             Self::Open => true,
             Self::Only(handles) => handles.contains(org),
+        }
+    }
+}
+
+/// What a domain's lock looks like to one organisation, a moment before it acts.
+///
+/// [`crate::policy::permit_claim`] cannot be asked without it. Whoever takes a domain (starting a
+/// claim, accepting one) has to have looked; all other actions may say [`LockStanding::NotLooked`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LockStanding {
+    /// Nobody looked, because the action takes no domain.
+    NotLooked,
+    /// There is no lock: whoever proves the domain may have it.
+    Absent,
+    /// The lock names this organisation.
+    ForUs,
+    /// The lock names others, or nobody.
+    ForOthers,
+    /// Nothing can be said, so the door stays shut, as with a CAA record that cannot be read
+    /// (RFC 8659 section 3).
+    Indeterminate(Doubt),
+}
+
+impl LockStanding {
+    /// Every word of [`LockStanding::as_str`], for tables.
+    pub const WORDS: [&'static str; 5] = [
+        "not_looked",
+        "absent",
+        "for_us",
+        "for_others",
+        "indeterminate",
+    ];
+
+    /// The word that the tables use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotLooked => "not_looked",
+            Self::Absent => "absent",
+            Self::ForUs => "for_us",
+            Self::ForOthers => "for_others",
+            Self::Indeterminate(_) => "indeterminate",
+        }
+    }
+}
+
+impl OwnerLock {
+    /// What the resolvers together say about the lock, as one organisation sees it.
+    ///
+    /// A lock against the organisation counts as soon as one resolver has seen it: a stale cache
+    /// elsewhere must not open what the owner shut. Everything else needs the quorum, or an answer
+    /// that DNSSEC vouches for.
+    ///
+    /// ```
+    /// # use org_domain::{OrgId, TxtAnswer, proof::*};
+    /// # let ours = OrgHandle::derive(&[7; 32], &OrgId::new("o1")?).ok_or("key")?;
+    /// let sighting = |answer| Sighting {
+    ///     resolver: "a".to_owned(),
+    ///     answer,
+    ///     authentication: Authentication::None,
+    ///     aliases: Vec::new(),
+    ///     time_to_live: None,
+    /// };
+    /// let none = TxtAnswer::Absent(Absence::NoName);
+    /// let shut = TxtAnswer::Present(vec![b"v=1 claims=none".to_vec()]);
+    /// let seen = |sightings| Observation { name: "_app-policy.acme.com".to_owned(), sightings };
+    /// let standing = |seen| OwnerLock::standing(&seen, Quorum::TWO, &ours);
+    /// assert_eq!(standing(seen(vec![sighting(none.clone()), sighting(none.clone())])), LockStanding::Absent);
+    /// assert_eq!(standing(seen(vec![sighting(none.clone()), sighting(shut)])), LockStanding::ForOthers);
+    /// assert!(matches!(standing(seen(vec![sighting(none)])), LockStanding::Indeterminate(_)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn standing(seen: &Observation, quorum: Quorum, org: &OrgHandle) -> LockStanding {
+        let (mut open, mut ours, mut vouched) = (0_usize, 0_usize, false);
+        let mut doubt = None;
+        for sighting in &seen.sightings {
+            match Self::from_sighting(sighting) {
+                Err(cause) => doubt = doubt.or(Some(cause)),
+                Ok(lock) if !lock.allows(org) => return LockStanding::ForOthers,
+                Ok(lock) => {
+                    vouched |= sighting.authentication == Authentication::Validated;
+                    match lock {
+                        Self::Open => open += 1,
+                        Self::Only(_) => ours += 1,
+                    }
+                }
+            }
+        }
+        if open + ours < quorum.get() && !vouched {
+            return LockStanding::Indeterminate(doubt.unwrap_or(Doubt::Disagreement));
+        }
+        if ours > 0 {
+            LockStanding::ForUs
+        } else {
+            LockStanding::Absent
+        }
+    }
+
+    fn from_sighting(sighting: &Sighting) -> Result<Self, Doubt> {
+        if sighting.is_alias_chain_broken() {
+            return Err(Doubt::AliasChain);
+        }
+        match &sighting.answer {
+            TxtAnswer::Present(texts) if is_too_large(texts) => Err(Doubt::TooLarge),
+            TxtAnswer::Present(texts) => Ok(Self::read(texts.iter().map(Vec::as_slice))),
+            TxtAnswer::Absent(_) => Ok(Self::Open),
+            TxtAnswer::Indeterminate(doubt) => Err(*doubt),
+            TxtAnswer::Bogus => Err(Doubt::Forged),
         }
     }
 }

@@ -61,7 +61,7 @@ impl Quorum {
         Self(count)
     }
 
-    fn get(self) -> usize {
+    pub(crate) fn get(self) -> usize {
         usize::from(self.0.get())
     }
 }
@@ -80,15 +80,20 @@ impl Sighting {
     /// nothing.
     #[must_use]
     pub fn verdict(&self, record: &ProofRecord) -> Verdict {
+        if self.is_alias_chain_broken() {
+            return Verdict::Indeterminate(Doubt::AliasChain);
+        }
+        self.answer.verdict(record)
+    }
+
+    /// Whether the aliases loop or are too many to be believed.
+    pub(crate) fn is_alias_chain_broken(&self) -> bool {
         let loops = self
             .aliases
             .iter()
             .enumerate()
             .any(|(at, name)| self.aliases.iter().skip(at + 1).any(|b| same(name, b)));
-        if loops || self.aliases.len() > MAX_ALIASES {
-            return Verdict::Indeterminate(Doubt::AliasChain);
-        }
-        self.answer.verdict(record)
+        loops || self.aliases.len() > MAX_ALIASES
     }
 }
 

@@ -21,7 +21,7 @@ impl Settings {
     /// # use org_domain::{policy::Switch, settings::*, *};
     /// # let now = time::macros::datetime!(2026-01-05 12:00 UTC);
     /// # let actor = Actor { account: AccountId::new("ada")?, role: Role::Admin, authenticated_at: now };
-    /// # let around = Surroundings { held_domains: 0, fallback_holders: 1, linked_members: 0 };
+    /// # let around = Surroundings { held_domains: 0, fallback_owners: 1, linked_members: 0 };
     /// let settings = Settings::new(OrgId::new("o1")?, Capabilities::ENTERPRISE);
     /// let refused = settings.apply(&SettingsChange::Enable(Switch::On), &actor, around, settings.version(), now);
     /// assert_eq!(refused, Err(SettingsRefusal::NoDomain));
@@ -127,7 +127,7 @@ impl Settings {
                 self.connection
                     .certificates
                     .retain(|kept| kept.fingerprint() != fingerprint);
-                self.generation = self.newest_generation().saturating_add(1);
+                self.generation = self.next_generation();
             }
             SettingsChange::Stage(connection) => self.stage(connection.clone()),
             SettingsChange::PromoteStaged => self.promote(effects),
@@ -146,7 +146,7 @@ impl Settings {
             }
             SettingsChange::ArmFallback(period) => {
                 self.fallback = FallbackPolicy::Armed {
-                    until: Some(now + *period),
+                    until: Some(now.saturating_add(*period)),
                 };
                 effects.push(SettingsEffect::NotifyOwners(change.name().to_owned()));
             }
@@ -168,22 +168,23 @@ impl Settings {
         }
     }
 
-    /// Past both the present and the staged generation, so that no login under way fits by accident.
-    fn newest_generation(&self) -> u32 {
-        self.staged.as_ref().map_or(self.generation, |staged| {
-            staged.generation.max(self.generation)
-        })
+    /// A generation that no configuration had before, so that no login under way fits by accident.
+    fn next_generation(&mut self) -> u32 {
+        let staged = self.staged.as_ref().map_or(0, |staged| staged.generation);
+        let newest = self.newest_generation.max(self.generation).max(staged);
+        self.newest_generation = newest.saturating_add(1);
+        self.newest_generation
     }
 
     fn replace_connection(&mut self, connection: Connection) {
         if connection != self.connection {
-            self.generation = self.newest_generation().saturating_add(1);
+            self.generation = self.next_generation();
             self.connection = connection;
         }
     }
 
     fn stage(&mut self, connection: Connection) {
-        let generation = self.newest_generation().saturating_add(1);
+        let generation = self.next_generation();
         self.staged = Some(Staged {
             connection,
             generation,
@@ -194,9 +195,18 @@ impl Settings {
     fn promote(&mut self, effects: &mut Vec<SettingsEffect>) {
         if let Some(staged) = self.staged.take() {
             let same_provider = staged.connection.is_same_provider(&self.connection);
-            self.generation = staged.generation;
+            // The present values may have moved on since the stage was made; generations never go
+            // back.
+            self.generation = if staged.generation > self.generation {
+                staged.generation
+            } else {
+                self.next_generation()
+            };
             self.connection = staged.connection;
-            self.tested = staged.tested;
+            self.tested = staged.tested.map(|test| TestedLogin {
+                generation: self.generation,
+                ..test
+            });
             effects.push(SettingsEffect::NotifyAdmins("promote_staged".to_owned()));
             if !same_provider {
                 effects.push(SettingsEffect::EndSsoSessions);
@@ -264,13 +274,13 @@ impl Settings {
             .map(|token| token.id.clone())
             .collect();
         self.end_tokens(|token| crowded_out.contains(&token.id), now, effects);
-        self.end_tokens(|_| true, now + overlap, effects);
+        self.end_tokens(|_| true, now.saturating_add(overlap), effects);
         self.tokens.retain(|token| !crowded_out.contains(&token.id));
         self.tokens.push(ScimToken {
             id: id.clone(),
             created_by: actor.account.clone(),
             created_at: now,
-            expires_at: now + life,
+            expires_at: now.saturating_add(life),
         });
         effects.push(SettingsEffect::NotifyAdmins("mint_token".to_owned()));
     }

@@ -90,8 +90,10 @@ pub enum HostChange {
 pub struct Surroundings {
     /// Domains that the organisation holds.
     pub held_domains: u32,
-    /// Active Owners and Admins with a password or passkey that they set themselves.
-    pub fallback_holders: u32,
+    /// Active Owners with a password or passkey that they set themselves. Admins use the fallback
+    /// too, but do not count: once the plan has lapsed, only an Owner can stop requiring single
+    /// sign-on, so one of them needs a way in.
+    pub fallback_owners: u32,
     /// Members whose identity is linked under the present connection.
     pub linked_members: u32,
 }

@@ -36,6 +36,9 @@ pub struct Settings {
     pub(crate) org: OrgId,
     pub(crate) version: Version,
     pub(crate) generation: u32,
+    /// The highest generation ever given out, to a stage that was dropped too: none is used twice.
+    #[serde(default)]
+    pub(crate) newest_generation: u32,
     pub(crate) connection: Connection,
     pub(crate) staged: Option<Staged>,
     pub(crate) tested: Option<TestedLogin>,
@@ -158,6 +161,7 @@ impl Settings {
             org,
             version: Version::FIRST,
             generation: 1,
+            newest_generation: 1,
             connection: Connection::default(),
             staged: None,
             tested: None,

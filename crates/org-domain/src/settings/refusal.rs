@@ -43,8 +43,8 @@ pub enum SettingsRefusal {
     /// No Owner or Admin has signed in under the present configuration.
     #[error("an Owner or Admin has to sign in once with these values first")]
     NotTested,
-    /// Nobody could use the fallback.
-    #[error("no Owner or Admin has a password or passkey for the fallback")]
+    /// No Owner could use the fallback.
+    #[error("no Owner has a password or passkey of their own for the fallback")]
     NoFallbackHolder,
     /// People already sign in with other values.
     #[error("people sign in with the present values; stage the new ones and test them")]
@@ -82,6 +82,35 @@ pub enum SettingsRefusal {
 }
 
 impl SettingsRefusal {
+    /// Every refusal.
+    pub const ALL: [Self; 25] = [
+        Self::Conflict,
+        Self::Role,
+        Self::OwnerOnly,
+        Self::StepUp,
+        Self::Suspended,
+        Self::Plan,
+        Self::NoDomain,
+        Self::NoCertificate,
+        Self::Incomplete,
+        Self::SsoOff,
+        Self::SsoOn,
+        Self::SsoRequired,
+        Self::NotTested,
+        Self::NoFallbackHolder,
+        Self::StageInstead,
+        Self::NothingStaged,
+        Self::LastCertificate,
+        Self::TooManyCertificates,
+        Self::DuplicateCertificate,
+        Self::NoSuchEntry,
+        Self::NotProposed,
+        Self::SameOwner,
+        Self::NotArmable,
+        Self::Period,
+        Self::DuplicateToken,
+    ];
+
     /// The stable code of the refusal.
     #[must_use]
     pub const fn code(self) -> &'static str {

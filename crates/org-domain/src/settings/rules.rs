@@ -263,8 +263,7 @@ fn require(facts: &SettingsFacts<'_>) -> Verdict {
         .as_ref()
         .is_some_and(|test| test.generation == settings.generation);
     need(tested, SettingsRefusal::NotTested)?;
-    let has_way_back =
-        settings.fallback == FallbackPolicy::Off || facts.around.fallback_holders > 0;
+    let has_way_back = settings.fallback == FallbackPolicy::Off || facts.around.fallback_owners > 0;
     need(has_way_back, SettingsRefusal::NoFallbackHolder)
 }
 

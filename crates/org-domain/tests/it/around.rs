@@ -81,7 +81,7 @@ const WELL: HealthFacts = HealthFacts {
     last_sso_success: Some(START),
     last_scim_call: Some(START),
     guests: 0,
-    fallback_holders: 2,
+    fallback_owners: 2,
     tokens_of_demoted_makers: 0,
     provider_is_shared: Switch::Off,
 };
@@ -95,7 +95,7 @@ fn settings(not_after: time::OffsetDateTime) -> Settings {
     };
     let around = Surroundings {
         held_domains: 1,
-        fallback_holders: 1,
+        fallback_owners: 1,
         linked_members: 0,
     };
     let owner = actor(Role::Owner, START);
@@ -182,7 +182,7 @@ fn each_finding_has_its_cause() {
     assert_eq!(ill(HealthFacts { guests: 3, ..WELL }), ["guests_shut_out"]);
     assert_eq!(
         ill(HealthFacts {
-            fallback_holders: 0,
+            fallback_owners: 0,
             ..WELL
         }),
         ["no_fallback_holder"]

@@ -5,3 +5,4 @@ mod knot;
 mod live;
 mod misbehaviour;
 mod responder;
+mod validating;

@@ -50,6 +50,7 @@ pub(crate) const QUIET: ClaimCircumstances = ClaimCircumstances {
     last_manual_check: None,
     manual_checks_last_hour: 0,
     last_domain_under_required_sso: LastDomain::No,
+    owner_lock: LockStanding::Absent,
 };
 
 pub(crate) fn permit(name: &str, action: ClaimAction) -> Permit {

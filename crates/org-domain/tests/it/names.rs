@@ -135,6 +135,84 @@ fn names_that_nobody_may_claim() {
     }
 }
 
+/// Exceptions (`!`) and wildcards of the public suffix list, in any spelling of the name.
+#[test]
+fn wildcards_and_exceptions_of_the_suffix_list() {
+    let check = |text: &str| ClaimRules::default().check(Domain::parse(text).unwrap());
+    for suffix in [
+        "kawasaki.jp",
+        "other.kawasaki.jp",
+        "shop.ck",
+        "co.uk.",
+        "CO\u{3002}UK\u{3002}",
+        "\u{ff43}\u{ff4f}.uk",
+        "\u{516c}\u{53f8}.cn",
+        "xn--55qx5d.cn",
+        "compute.amazonaws.com",
+    ] {
+        assert_eq!(check(suffix), Err(Unclaimable::PublicSuffix), "{suffix}");
+    }
+    for name in [
+        "city.kawasaki.jp",
+        "below.city.kawasaki.jp",
+        "acme.other.kawasaki.jp",
+        "www.ck",
+        "acme.shop.ck",
+        "acme.\u{516c}\u{53f8}.cn",
+    ] {
+        assert!(check(name).is_ok(), "{name}");
+    }
+}
+
+/// What Unicode offers to those who would pass one name off as another. What is mapped, is mapped
+/// before anything is compared; what stays different, stays a different name.
+#[test]
+fn unicode_tricks_end_in_one_spelling_or_in_a_refusal() {
+    for (text, expected) in [
+        // Mapped to the same name (UTS 46).
+        ("\u{ff21}cme.com", Ok("acme.com")),
+        ("\u{1d41a}cme.com", Ok("acme.com")),
+        ("\u{24d0}cme.com", Ok("acme.com")),
+        ("ac\u{ad}me.com", Ok("acme.com")),
+        ("ac\u{200b}me.com", Ok("acme.com")),
+        ("ac\u{2060}me.com", Ok("acme.com")),
+        ("ac\u{fe0f}me.com", Ok("acme.com")),
+        ("acme.com\u{3002}", Ok("acme.com")),
+        ("\u{212a}elvin.com", Ok("kelvin.com")),
+        ("o\u{fb03}ce.com", Ok("office.com")),
+        // Names of their own: never folded into the ASCII one.
+        ("fa\u{df}.de", Ok("xn--fa-hia.de")),
+        ("fa\u{1e9e}.de", Ok("xn--fa-hia.de")),
+        ("\u{131}cme.com", Ok("xn--cme-iua.com")),
+        ("b\u{f3}lus.com", Ok("xn--blus-qqa.com")),
+        ("bo\u{301}lus.com", Ok("xn--blus-qqa.com")),
+        ("\u{3c3}\u{3c2}.com", Ok("xn--3xab.com")),
+        // Refused: joiners out of place, right-to-left mixtures, overrides, symbols that map to
+        // separators, hyphens in places three and four, A-labels that are none.
+        ("ac\u{200d}me.com", Err(DomainError::Label)),
+        ("ac\u{200c}me.com", Err(DomainError::Label)),
+        ("\u{5d0}acme.com", Err(DomainError::Label)),
+        ("acme\u{5d0}.com", Err(DomainError::Label)),
+        ("\u{202e}emca.com", Err(DomainError::Label)),
+        ("acme\u{2024}\u{2024}com.org", Err(DomainError::Label)),
+        ("acme\u{2100}.com", Err(DomainError::Label)),
+        ("acme\u{ff0f}evil.com", Err(DomainError::Label)),
+        ("acme\u{ff20}evil.com", Err(DomainError::Label)),
+        ("acme\u{fe55}80.com", Err(DomainError::Label)),
+        ("ac--me.com", Err(DomainError::Label)),
+        ("xn--acme-.com", Err(DomainError::Label)),
+        ("xn--acme.com", Err(DomainError::Label)),
+        ("\u{1f4a9}\u{301}.\u{661}", Err(DomainError::Label)),
+        ("acme.\u{ff11}\u{ff12}", Err(DomainError::Numeric)),
+        ("acme.0x", Err(DomainError::Numeric)),
+        ("acme.0X1f", Err(DomainError::Numeric)),
+    ] {
+        let read = Domain::parse(text);
+        let read = read.as_ref().map(Domain::as_str).map_err(|error| *error);
+        assert_eq!(read, expected, "{}", text.escape_unicode());
+    }
+}
+
 #[test]
 fn hosts_correct_the_lists_both_ways() {
     let domain = |text: &str| Domain::parse(text).unwrap();

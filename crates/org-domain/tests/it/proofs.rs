@@ -380,3 +380,59 @@ fn the_owners_lock_shuts_when_in_doubt() {
             .all(|label| label.len() <= 63)
     );
 }
+
+/// One resolver that has seen a lock against us shuts; to open takes a quorum or DNSSEC.
+#[test]
+fn the_owners_lock_as_several_resolvers_see_it() {
+    let handle = |name: &str| OrgHandle::derive(b"service key", &org(name)).unwrap();
+    let (ours, theirs) = (handle("o1"), handle("o2"));
+    let lock = |handle: &OrgHandle| {
+        TxtAnswer::Present(vec![format!("v=1 org={}", handle.as_str()).into_bytes()])
+    };
+    let none = || TxtAnswer::Present(vec![b"v=spf1 -all".to_vec()]);
+    let standing = |sightings: Vec<Sighting>| {
+        OwnerLock::standing(&at("_app-policy.acme.com", sightings), Quorum::TWO, &ours)
+    };
+    let three =
+        |[a, b, c]: [TxtAnswer; 3]| standing(vec![seen("a", a), seen("b", b), seen("c", c)]);
+    let doubt = LockStanding::Indeterminate;
+    for (answers, expected) in [
+        ([gone(), gone(), gone()], LockStanding::Absent),
+        ([gone(), none(), unclear()], LockStanding::Absent),
+        ([lock(&ours), gone(), unclear()], LockStanding::ForUs),
+        ([lock(&ours), lock(&ours), lock(&ours)], LockStanding::ForUs),
+        ([gone(), gone(), lock(&theirs)], LockStanding::ForOthers),
+        (
+            [lock(&ours), lock(&ours), lock(&theirs)],
+            LockStanding::ForOthers,
+        ),
+        ([gone(), unclear(), unclear()], doubt(Doubt::Timeout)),
+        (
+            [gone(), TxtAnswer::Bogus, TxtAnswer::Bogus],
+            doubt(Doubt::Forged),
+        ),
+    ] {
+        assert_eq!(three(answers.clone()), expected, "{answers:?}");
+    }
+    assert_eq!(
+        standing(Vec::new()),
+        doubt(Doubt::Disagreement),
+        "nobody was asked"
+    );
+    assert_eq!(standing(vec![validated(gone())]), LockStanding::Absent);
+    assert_eq!(
+        standing(vec![validated(lock(&theirs))]),
+        LockStanding::ForOthers
+    );
+    let flood = TxtAnswer::Present(vec![b"v=1".to_vec(); 300]);
+    assert_eq!(
+        three([flood.clone(), flood.clone(), flood]),
+        doubt(Doubt::TooLarge)
+    );
+    let mut looping = seen("a", gone());
+    looping.aliases = vec!["b.com".into(), "b.com".into()];
+    assert_eq!(
+        standing(vec![looping.clone(), looping]),
+        doubt(Doubt::AliasChain)
+    );
+}

@@ -246,7 +246,7 @@ fn gate_words(facts: &ProvisionFacts) -> [&'static str; 9] {
     ]
 }
 
-fn members() -> Vec<TargetMember> {
+pub(crate) fn members() -> Vec<TargetMember> {
     let mut all = Vec::new();
     for (role, state, link) in product3(&Role::ALL, MemberState::ALL, ScimLink::ALL) {
         for (domain, last_owner, account) in
@@ -269,7 +269,7 @@ fn members() -> Vec<TargetMember> {
     all
 }
 
-fn updates() -> Vec<Update> {
+pub(crate) fn updates() -> Vec<Update> {
     let mut all = Vec::new();
     for (active, address, seats) in product3(ActiveChange::ALL, AddressChange::ALL, Seats::ALL) {
         for (names, forbidden) in product2(Changed::ALL, Changed::ALL) {
@@ -285,7 +285,7 @@ fn updates() -> Vec<Update> {
     all
 }
 
-fn creates() -> Vec<Create> {
+pub(crate) fn creates() -> Vec<Create> {
     let mut all = Vec::new();
     let names: Vec<UserName> = std::iter::once(UserName::NotAnEmail)
         .chain(DomainStanding::ALL.iter().map(|d| UserName::At(*d)))

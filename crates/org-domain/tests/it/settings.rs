@@ -9,20 +9,20 @@ use crate::fixture::*;
 
 const AROUND: Surroundings = Surroundings {
     held_domains: 1,
-    fallback_holders: 1,
+    fallback_owners: 1,
     linked_members: 0,
 };
 
-fn certificate(seed: char, not_after: OffsetDateTime) -> Certificate {
+pub(crate) fn certificate(seed: char, not_after: OffsetDateTime) -> Certificate {
     let print = Fingerprint::new(&seed.to_string().repeat(64)).unwrap();
     Certificate::new(print, "MIIC", START - days(30), not_after).unwrap()
 }
 
-fn print(seed: char) -> Fingerprint {
+pub(crate) fn print(seed: char) -> Fingerprint {
     Fingerprint::new(&seed.to_string().repeat(64)).unwrap()
 }
 
-fn okta() -> Connection {
+pub(crate) fn okta() -> Connection {
     Connection {
         certificates: vec![certificate('a', START + days(3650))],
         sign_in_url: Some(SignInUrl::new("https://acme.okta.com/app/exk1/sso/saml").unwrap()),
@@ -30,7 +30,7 @@ fn okta() -> Connection {
     }
 }
 
-fn other_okta() -> Connection {
+pub(crate) fn other_okta() -> Connection {
     Connection {
         issuer: Some(Issuer::new("http://www.okta.com/exk2").unwrap()),
         ..okta()
@@ -203,7 +203,7 @@ fn rule_26_requiring_needs_a_test_under_these_values_and_a_way_back() {
     let older = Desk::tested().with(SettingsChange::Connection(other_okta()));
     older.refuses(SettingsChange::RequireSso(ON), SettingsRefusal::NotTested);
     let alone = Desk::tested().among(Surroundings {
-        fallback_holders: 0,
+        fallback_owners: 0,
         ..AROUND
     });
     alone.refuses(
@@ -215,7 +215,7 @@ fn rule_26_requiring_needs_a_test_under_these_values_and_a_way_back() {
         .named("bob")
         .with(SettingsChange::ConfirmFallbackOff)
         .among(Surroundings {
-            fallback_holders: 0,
+            fallback_owners: 0,
             ..AROUND
         });
     assert!(
@@ -323,6 +323,11 @@ fn rule_27_linked_connections_are_replaced_through_a_tested_stage() {
         .with(SettingsChange::Stage(other_okta()))
         .with(SettingsChange::DropStaged);
     assert!(dropped.settings.staged().is_none());
+    let again = dropped.with(SettingsChange::Stage(other_okta()));
+    assert!(
+        again.settings.staged().unwrap().generation > new,
+        "a login of the dropped stage is no test of this one"
+    );
     assert!(
         Desk::tested()
             .try_it(SettingsChange::Connection(other_okta()))

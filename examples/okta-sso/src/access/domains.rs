@@ -28,12 +28,15 @@ async fn render(
     seen: Option<&(Claim, Option<Diagnosis>)>,
     watching: bool,
 ) -> Result<Reply, Failure> {
-    let claims = app.database().list(viewer.org_id()).await?;
+    let held = app.database().list(viewer.org_id()).await?;
+    let style = claims::proof_style()?;
     let facts = Domains {
         viewer,
-        claims: &claims,
+        claims: &held,
         seen,
         watching,
+        label: style.app(),
+        handle: &app.handles().handle(viewer.org_id())?,
         now: app.now(),
     };
     Ok(Reply::page(domains(&facts)))

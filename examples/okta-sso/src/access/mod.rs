@@ -165,60 +165,27 @@ async fn surroundings(app: &App, org: &OrgId) -> Result<Surroundings, StoreError
         .count();
     Ok(Surroundings {
         held_domains: u32::try_from(held).unwrap_or(u32::MAX),
-        fallback_holders: fallback_holders(app, org).await?,
-        linked_members: u32::from(somebody_is_linked(app, org).await?),
+        fallback_owners: fallback_owners(app, org).await?,
+        // The rules ask only for none or some.
+        linked_members: u32::from(app.database().has_linked_member(org).await?),
     })
 }
 
-/// Active Owners and Admins with a password of their own.
-async fn fallback_holders(app: &App, org: &OrgId) -> Result<u32, StoreError> {
+/// Active Owners with a password of their own.
+async fn fallback_owners(app: &App, org: &OrgId) -> Result<u32, StoreError> {
+    let filter = MemberFilter {
+        role: Some(Role::Owner),
+        state: Some(MemberState::Active),
+        email_prefix: None,
+    };
+    let first = Page {
+        offset: 0,
+        limit: 200,
+    };
     let mut holders = 0;
-    for role in [Role::Owner, Role::Admin] {
-        let filter = MemberFilter {
-            role: Some(role),
-            state: Some(MemberState::Active),
-            email_prefix: None,
-        };
-        for member in app
-            .database()
-            .members(
-                org,
-                &filter,
-                Page {
-                    offset: 0,
-                    limit: 200,
-                },
-            )
-            .await?
-        {
-            let account = app.database().account(&member.account).await?;
-            holders += u32::from(account.is_some_and(|account| account.password_hash.is_some()));
-        }
+    for owner in app.database().members(org, &filter, first).await? {
+        let account = app.database().account(&owner.account).await?;
+        holders += u32::from(account.is_some_and(|account| account.password_hash.is_some()));
     }
     Ok(holders)
-}
-
-/// Whether any member signs in by single sign-on; the rules ask only for none or some.
-async fn somebody_is_linked(app: &App, org: &OrgId) -> Result<bool, StoreError> {
-    let mut offset = 0;
-    loop {
-        let members = app
-            .database()
-            .members(org, &MemberFilter::default(), Page { offset, limit: 200 })
-            .await?;
-        for member in &members {
-            if !app
-                .database()
-                .links_of_account(org, &member.account)
-                .await?
-                .is_empty()
-            {
-                return Ok(true);
-            }
-        }
-        if members.len() < 200 {
-            return Ok(false);
-        }
-        offset += 200;
-    }
 }

@@ -27,18 +27,26 @@ pub struct Dns {
 }
 
 impl Dns {
-    /// Asks these servers, or three public ones when there are none. With one server its word is
-    /// enough: then it should be one that validates, close by. `demo` is the database whose
-    /// claims of the demonstration's domain are answered for.
+    /// Asks these servers and the validating one, or three public ones when there are none. With
+    /// one server altogether its word is enough: then it should be one that validates, close by.
+    /// `demo` is the database whose claims of the demonstration's domain are answered for.
     ///
     /// # Errors
-    /// [`SetupError`] when the client cannot be set up.
-    pub fn new(servers: &[SocketAddr], demo: Option<Database>) -> Result<Self, SetupError> {
-        let resolvers = match servers {
-            [] => HickoryLookup::new(&PUBLIC.map(SocketAddr::from))?,
-            some => HickoryLookup::new(some)?,
+    /// [`SetupError`] when the client cannot be set up, or the validating one is not on this machine.
+    pub fn new(
+        servers: &[SocketAddr],
+        validating: Option<SocketAddr>,
+        demo: Option<Database>,
+    ) -> Result<Self, SetupError> {
+        let asked = match (servers, validating) {
+            ([], None) => HickoryLookup::new(&PUBLIC.map(SocketAddr::from))?,
+            (some, _) => HickoryLookup::new(some)?,
         };
-        let quorum = if servers.len() == 1 {
+        let resolvers = match validating {
+            Some(close) => asked.and_validating(close)?,
+            None => asked,
+        };
+        let quorum = if servers.len() + usize::from(validating.is_some()) == 1 {
             Quorum::SINGLE
         } else {
             Quorum::TWO

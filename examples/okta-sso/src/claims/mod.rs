@@ -3,6 +3,7 @@
 
 pub mod dns;
 mod jobs;
+pub mod lock;
 
 pub use jobs::{carry_out_effects, check_due, keep_working};
 
@@ -10,7 +11,7 @@ use org_domain::{
     Claim, ClaimAction, ClaimEvent, ClaimRules, ClaimStore as _, Domain, Permit,
     claim::{Hold, Refusal, StateName},
     policy::{ClaimCircumstances, LastDomain, PermitRefusal, permit_claim},
-    proof::{AppLabel, ProofStyle, RandomError, Token, doctor::Diagnosis},
+    proof::{AppLabel, LockStanding, ProofStyle, RandomError, Token, doctor::Diagnosis},
     settle::{self, SettleError},
     store::{ClaimWrite, CommitError},
 };
@@ -140,6 +141,11 @@ async fn permit(
             LastDomain::Yes
         } else {
             LastDomain::No
+        },
+        owner_lock: if action.takes_domain() {
+            lock::look(app, viewer.org_id(), domain).await?
+        } else {
+            LockStanding::NotLooked
         },
     };
     permit_claim(

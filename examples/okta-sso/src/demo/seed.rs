@@ -8,7 +8,7 @@ use org_domain::{
     claim::Elsewhere,
     permit_claim,
     policy::{ClaimCircumstances, JoinPolicy, LastDomain, Switch},
-    proof::Verdict,
+    proof::{LockStanding, Verdict},
     settings::{Capabilities, Connection, HostChange, Surroundings},
     store::ClaimWrite,
 };
@@ -313,7 +313,7 @@ fn settings(
     };
     let around = Surroundings {
         held_domains: 1,
-        fallback_holders: 2,
+        fallback_owners: 2,
         linked_members: 0,
     };
     let changes = [
@@ -361,6 +361,8 @@ async fn claim(
         last_manual_check: None,
         manual_checks_last_hour: 0,
         last_domain_under_required_sso: LastDomain::No,
+        // Nobody but the demonstration answers for its domain, and it publishes no lock.
+        owner_lock: LockStanding::Absent,
     };
     let permit = permit_claim(ClaimAction::Start, org, &actor, &first, now).map_err(step)?;
     let started =

@@ -11,7 +11,7 @@ use saml_sp::{
 };
 use serde_json::json;
 use sso_store::{
-    Generate as _, SignInId, StoreError,
+    Generate as _, LoginError, LoginUnit, SignInId, StoreError,
     directory::{NewSignIn, SignInOutcome},
 };
 
@@ -118,13 +118,52 @@ async fn verify(app: &App, posted: &Posted, context: &Context) -> Result<Reply, 
         Ok(pending) => pending,
         Err(rejection) => return refused(app, Some(org), &rejection, &posted.trace).await,
     };
-    match pending
-        .redeem(app.database(), app.database(), app.now())
-        .await
-    {
-        Ok(login) => decide(app, posted, context, &login, generation).await,
-        Err(rejection) if rejection.code() == Code::StoreFailed => Err(Failure::Unavailable),
-        Err(rejection) => refused(app, Some(org), &rejection, &posted.trace).await,
+    let unit = app.database().login();
+    let login = match pending.redeem(&unit, &unit, app.now()).await {
+        Ok(login) => login,
+        Err(rejection) if rejection.code() == Code::StoreFailed => return Err(Failure::Unavailable),
+        Err(rejection) => return refused(app, Some(org), &rejection, &posted.trace).await,
+    };
+    let proven = Proven {
+        unit: &unit,
+        login: &login,
+        generation,
+    };
+    match decide(app, posted, context, &proven).await {
+        Ok(reply) => Ok(reply),
+        Err(Ended::Failed(failure)) => Err(failure),
+        Err(Ended::Lost(code)) => refused(app, Some(org), &code.into(), &posted.trace).await,
+    }
+}
+
+/// Somebody whose answer was verified. They are in when the unit has been written, and not before.
+struct Proven<'a> {
+    unit: &'a LoginUnit<'a>,
+    login: &'a Login,
+    generation: u32,
+}
+
+/// Why there is no reply.
+enum Ended {
+    /// Another login with the same answer was first.
+    Lost(Code),
+    /// Anything else.
+    Failed(Failure),
+}
+
+impl From<LoginError> for Ended {
+    fn from(error: LoginError) -> Self {
+        match error {
+            LoginError::RequestUsed => Self::Lost(Code::RequestUsed),
+            LoginError::Replayed => Self::Lost(Code::Replayed),
+            LoginError::Store(error) => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
     }
 }
 
@@ -134,34 +173,36 @@ async fn decide(
     app: &App,
     posted: &Posted,
     context: &Context,
-    login: &Login,
-    generation: u32,
-) -> Result<Reply, Failure> {
+    proven: &Proven<'_>,
+) -> Result<Reply, Ended> {
+    let (unit, login) = (proven.unit, proven.login);
     let purpose = Purpose::from_text(login.return_to());
     let mut once_more = true;
     loop {
         let asserted = Asserted {
             login,
             purpose: &purpose,
-            generation,
+            generation: proven.generation,
             trace: &posted.trace,
         };
         let Some((facts, arrival)) = facts::sso::look(app, context, &asserted).await? else {
-            return unusable_email(app, context, login, &posted.trace).await;
+            return Ok(unusable_email(app, context, proven, &posted.trace).await?);
         };
         if purpose.trial.is_some() {
-            return trial::conclude(app, context, &facts, &arrival).await;
+            return Ok(trial::conclude(app, unit, context, &facts, &arrival).await?);
         }
         let decision = decide_login(&facts);
         if !decision.enters() {
-            return sign_in::refusal(app, &arrival, &decision, &purpose.to).await;
+            return Ok(sign_in::refusal(app, unit, &arrival, &decision, &purpose.to).await?);
         }
-        match entry::enter(app, &arrival, &decision).await {
+        match entry::enter(app, unit, &arrival, &decision).await {
             Ok(secret) => {
                 let cookie = app.cookies().session(&secret);
                 return Ok(Reply::see_other(&landing(posted, &purpose)).cookie(&cookie));
             }
-            Err(StoreError::Conflict(_) | StoreError::Rule(_)) if once_more => once_more = false,
+            Err(LoginError::Store(StoreError::Conflict(_) | StoreError::Rule(_))) if once_more => {
+                once_more = false;
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -210,10 +251,11 @@ async fn refused(
 async fn unusable_email(
     app: &App,
     context: &Context,
-    login: &Login,
+    proven: &Proven<'_>,
     trace: &SignInId,
-) -> Result<Reply, Failure> {
-    let wrong = login
+) -> Result<Reply, LoginError> {
+    let wrong = proven
+        .login
         .attributes()
         .one("email")
         .err()
@@ -227,9 +269,9 @@ async fn unusable_email(
         code: org_domain::decision::Reason::EmailUnusable
             .code()
             .to_owned(),
-        detail: json!({ "operator_text": wrong, "saml": super::evidence::of_login(login) }),
+        detail: json!({ "operator_text": wrong, "saml": super::evidence::of_login(proven.login) }),
     };
-    app.database().record_sign_in(&logged, app.now()).await?;
+    proven.unit.refuse(&logged, app.now()).await?;
     Ok(sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None))
 }
 

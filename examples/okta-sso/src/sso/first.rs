@@ -105,7 +105,7 @@ fn with_connection(
 ) -> Result<Settings, FirstError> {
     let nobody = Surroundings {
         held_domains: 0,
-        fallback_holders: 0,
+        fallback_owners: 0,
         linked_members: 0,
     };
     let refused = |error: &dyn std::fmt::Display| FirstError::Value(error.to_string());

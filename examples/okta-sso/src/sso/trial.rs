@@ -4,14 +4,14 @@ use org_domain::{
     policy::{LoginFacts, decide_login},
     settings::HostChange,
 };
-use sso_store::directory::NewAuditEntry;
+use sso_store::{LoginError, LoginUnit, directory::NewAuditEntry};
 
 use crate::{
     App,
     entry::Arrival,
     facts::Context,
     pages::access::sso::{Trial, trial_result},
-    web::{Failure, Reply},
+    web::Reply,
 };
 
 /// Notes a test that an Owner or Admin has passed and shows what was proven.
@@ -20,13 +20,15 @@ use crate::{
 /// who started it: signing in as somebody else proves nothing about one's own way in.
 ///
 /// # Errors
-/// [`Failure::Stale`] when the settings changed meanwhile, or what the database answers.
+/// [`StoreError::Stale`](sso_store::StoreError::Stale) when the settings changed meanwhile, or what
+/// else the unit answers.
 pub(super) async fn conclude(
     app: &App,
+    unit: &LoginUnit<'_>,
     context: &Context,
     facts: &LoginFacts,
     arrival: &Arrival,
-) -> Result<Reply, Failure> {
+) -> Result<Reply, LoginError> {
     let decision = decide_login(facts);
     let own = arrival.account.is_some() && own_session(facts);
     if let (true, Some(account), Some(role)) = (own, &arrival.account, facts.person.active_role()) {
@@ -36,7 +38,7 @@ pub(super) async fn conclude(
             generation: arrival.generation.unwrap_or_default(),
         };
         let after = context.settings.value.apply_host(&change, app.now());
-        let mut tx = app.database().begin().await?;
+        let mut tx = unit.begin(app.now()).await?;
         tx.save_settings(&context.org.id, context.settings.version, &after.settings)
             .await?;
         let entry = NewAuditEntry {
@@ -48,6 +50,8 @@ pub(super) async fn conclude(
         };
         tx.record_audit(&entry, app.now()).await?;
         tx.commit().await?;
+    } else {
+        unit.make_claims(app.now()).await?;
     }
     let trial = Trial {
         own,

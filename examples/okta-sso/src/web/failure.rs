@@ -1,6 +1,6 @@
 //! Why a request did not get what it asked for.
 
-use sso_store::StoreError;
+use sso_store::{LoginError, StoreError};
 
 /// A request that ends without its result. Rendered in one place, by
 /// [`pages::failure`](crate::pages::failure).
@@ -39,6 +39,15 @@ pub enum Failure {
     /// A fault of this program or its data, which the log names. 500.
     #[error("internal fault: {0}")]
     Internal(String),
+}
+
+impl From<LoginError> for Failure {
+    fn from(error: LoginError) -> Self {
+        match error {
+            LoginError::Store(error) => error.into(),
+            LoginError::RequestUsed | LoginError::Replayed => Self::Stale,
+        }
+    }
 }
 
 impl From<StoreError> for Failure {

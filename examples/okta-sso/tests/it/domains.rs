@@ -205,3 +205,42 @@ async fn testers_may_turn_the_domain_rule_off_and_nobody_else() {
         assert_eq!(status, expected, "{answer}");
     }
 }
+
+#[tokio::test]
+async fn a_locked_domain_is_claimed_by_the_named_organization_only() {
+    let zone = Zone::default();
+    let server = zone.serve().await;
+    let world = World::configured(|config| config.dns = vec![server]).await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let page = owner.open("/settings/access/domains").await;
+    let claim = [("domain", "acme-labs.com")];
+    zone.publish("_okta-sso-policy.acme-labs.com", "v=1 claims=none");
+    let refused = owner
+        .submit(&page, "/settings/access/domains", &claim)
+        .await;
+    assert!(
+        refused.says("lets only other organizations claim it"),
+        "{}",
+        refused.body
+    );
+    let handle = world
+        .site
+        .app()
+        .handles()
+        .handle(&org_domain::OrgId::new(&world.org_id()).unwrap())
+        .unwrap();
+    zone.publish(
+        "_okta-sso-policy.acme-labs.com",
+        &format!("v=1 org={}", handle.as_str()),
+    );
+    let page = owner.open("/settings/access/domains").await;
+    let taken = owner
+        .submit(&page, "/settings/access/domains", &claim)
+        .await;
+    assert!(
+        taken.says("_okta-sso-challenge.acme-labs.com"),
+        "{}",
+        taken.body
+    );
+}

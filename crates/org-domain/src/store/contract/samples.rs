@@ -8,7 +8,7 @@ use crate::domain::Domain;
 use crate::ident::{AccountId, OrgId};
 use crate::permit::{ClaimAction, Permit};
 use crate::policy::{ClaimCircumstances, LastDomain, permit_claim};
-use crate::proof::{AppLabel, ProofStyle, Token, Verdict};
+use crate::proof::{AppLabel, LockStanding, ProofStyle, Token, Verdict};
 use crate::role::{Actor, Role};
 use crate::store::contract::Breach;
 
@@ -44,6 +44,7 @@ pub(super) fn permit(org_name: &str, action: ClaimAction) -> Result<Permit, Brea
         last_manual_check: None,
         manual_checks_last_hour: 0,
         last_domain_under_required_sso: LastDomain::No,
+        owner_lock: LockStanding::Absent,
     };
     made(permit_claim(
         action,

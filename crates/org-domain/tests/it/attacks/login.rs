@@ -124,7 +124,7 @@ fn attack_45_the_last_holder_of_a_fallback_is_reported() {
     let actor = actor(Role::Owner, START);
     let around = Surroundings {
         held_domains: 1,
-        fallback_holders: 0,
+        fallback_owners: 0,
         linked_members: 0,
     };
     let facts = SettingsFacts {
@@ -143,7 +143,7 @@ fn attack_45_the_last_holder_of_a_fallback_is_reported() {
         last_sso_success: Some(START),
         last_scim_call: Some(START),
         guests: 0,
-        fallback_holders: 0,
+        fallback_owners: 0,
         tokens_of_demoted_makers: 0,
         provider_is_shared: Switch::Off,
     };
@@ -181,7 +181,7 @@ fn attack_47_requiring_sso_without_a_test() {
     let settings = Settings::new(org("o1"), Capabilities::ENTERPRISE);
     let around = Surroundings {
         held_domains: 1,
-        fallback_holders: 1,
+        fallback_owners: 1,
         linked_members: 0,
     };
     let change = SettingsChange::RequireSso(Switch::On);
@@ -322,7 +322,7 @@ fn attack_53_the_same_issuer_or_certificate_in_two_organisations() {
         last_sso_success: Some(START),
         last_scim_call: None,
         guests: 0,
-        fallback_holders: 1,
+        fallback_owners: 1,
         tokens_of_demoted_makers: 0,
         provider_is_shared: Switch::On,
     };

@@ -90,6 +90,10 @@ struct Question<'a> {
     wire: &'a [u8],
     labels: Vec<String>,
     kind: u16,
+    /// Whether whoever asks wants to hear about DNSSEC (the AD bit).
+    wants_ad: bool,
+    /// Whether signatures are not to be looked at (the CD bit).
+    unchecked: bool,
 }
 
 fn parse(message: &[u8]) -> Question<'_> {
@@ -105,7 +109,20 @@ fn parse(message: &[u8]) -> Question<'_> {
         wire: &message[12..at + 5],
         labels,
         kind,
+        wants_ad: message[3] & AD != 0,
+        unchecked: message[3] & 0x10 != 0,
     }
+}
+
+/// The AD bit in the fourth octet of a message.
+const AD: u8 = 0x20;
+
+/// The same message, with the AD bit where it was asked for.
+fn vouched(question: &Question<'_>, mut message: Vec<u8>) -> Reply {
+    if question.wants_ad {
+        message[3] |= AD;
+    }
+    Reply::Message(message)
 }
 
 /// One record: its owner (a pointer to the question, or a name of its own), its type and its data.
@@ -172,7 +189,15 @@ fn reply(bytes: &[u8], over_tcp: bool) -> Reply {
     };
     let first = question.labels[0].clone();
     let alias = |to: &str| record(QUESTION, CNAME, &wire_name(to));
+    if let Some(signed) = from_a_signed_zone(&question, &first) {
+        return signed;
+    }
     match first.as_str() {
+        "other-id" => {
+            let mut wrong = message(&question, 0, false, &[txt(&[b"token=here"])], &[]);
+            wrong[0] ^= 0xff;
+            Reply::Message(wrong)
+        }
         "servfail" => say(2, &[], &[]),
         "refused" => say(5, &[], &[]),
         "silent" => Reply::Nothing,
@@ -207,4 +232,24 @@ fn reply(bytes: &[u8], over_tcp: bool) -> Reply {
         _ if question.kind == TXT => say(0, &[txt(&[b"token=here"])], &[]),
         _ => say(0, &[], &[soa()]),
     }
+}
+
+/// What a validating resolver makes of signed zones, sound and broken.
+fn from_a_signed_zone(question: &Question<'_>, first: &str) -> Option<Reply> {
+    let good = |code, answers: &[Vec<u8>], authority: &[Vec<u8>]| {
+        vouched(question, message(question, code, false, answers, authority))
+    };
+    let plain =
+        |code, answers: &[Vec<u8>]| Reply::Message(message(question, code, false, answers, &[]));
+    let end = wire_name("elsewhere.zone.test");
+    let text = |owner: &[u8]| record(owner, TXT, b"\x0atoken=here");
+    Some(match first {
+        "signed" => good(0, &[txt(&[b"token=here"])], &[]),
+        "signed-gone" => good(3, &[], &[soa()]),
+        "signed-alias" => good(0, &[record(QUESTION, CNAME, &end), text(&end)], &[]),
+        "stranger" => good(0, &[text(&wire_name("evil.test"))], &[]),
+        "bogus" if !question.unchecked => plain(2, &[]),
+        "bogus" => plain(0, &[txt(&[b"token=forged"])]),
+        _ => return None,
+    })
 }

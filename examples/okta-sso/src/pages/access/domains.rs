@@ -1,7 +1,11 @@
 //! Claimed domains: the record to publish, what was seen, what follows.
 
 use maud::{Markup, html};
-use org_domain::{Claim, claim::ClaimState, proof::doctor::Diagnosis};
+use org_domain::{
+    Claim,
+    claim::ClaimState,
+    proof::{AppLabel, OrgHandle, OwnerLock, doctor::Diagnosis},
+};
 use time::OffsetDateTime;
 
 use super::{Tab, page};
@@ -24,6 +28,10 @@ pub struct Domains<'a> {
     pub seen: Option<&'a (Claim, Option<Diagnosis>)>,
     /// Whether the page reloads itself while a record is waited for.
     pub watching: bool,
+    /// The service's label in record names.
+    pub label: &'a AppLabel,
+    /// The organisation's name in DNS records.
+    pub handle: &'a OrgHandle,
     /// The instant of looking.
     pub now: OffsetDateTime,
 }
@@ -73,16 +81,33 @@ fn card(facts: &Domains<'_>, claim: &Claim) -> Markup {
                 dl.facts {
                     dt { "Type" } dd { code { "TXT" } }
                     dt { "Name" } dd { code.copy { (claim.record().name()) } }
-                    dt { "Value" } dd { code.copy { (claim.record().value()) } }
+                    dt { "Value" } dd { code.copy { (claim.record().annotated_value(facts.handle)) } }
                 }
                 p.soft.small { "Some DNS panels add the domain to the name by themselves: enter only what stands before \
                     it there. The record has to stay. If it is gone, sign-in and provisioning for the domain stop after one week." }
             }
+            @if claim.holds_domain() { (lock(facts, claim)) }
             @if let Some(next) = claim.next_check() { p.soft.small { "Next look at the DNS: " (instant(next)) "." } }
             div.actions {
                 @if can_be_checked(claim.state()) { (button(facts, claim, "check", "Check now", "primary")) }
                 @if claim.holds_domain() || waiting { (button(facts, claim, "release", "Give up", "danger")) }
                 @else { (button(facts, claim, "restart", "Claim again", "")) }
+            }
+        }
+    }
+}
+
+/// How whoever runs the DNS keeps other organisations from claiming the domain.
+fn lock(facts: &Domains<'_>, claim: &Claim) -> Markup {
+    html! {
+        details {
+            summary { "Lock the domain" }
+            p.soft.small { "Optional. With this record beside the first one, only your organization can claim the domain here, \
+                even if somebody else could publish a record. Write " code { "v=1 claims=none" } " to let nobody." }
+            dl.facts {
+                dt { "Type" } dd { code { "TXT" } }
+                dt { "Name" } dd { code.copy { (OwnerLock::name(facts.label, claim.domain())) } }
+                dt { "Value" } dd { code.copy { "v=1 org=" (facts.handle.as_str()) } }
             }
         }
     }
