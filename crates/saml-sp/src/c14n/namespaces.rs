@@ -24,11 +24,7 @@ pub(super) struct Rendered<'d, 'f> {
 
 impl<'d, 'f> Rendered<'d, 'f> {
     pub(super) fn new(document: &'d Document<'d>, form: &'f Form) -> Self {
-        let relative = document
-            .namespaces
-            .iter()
-            .map(|name| is_relative(name))
-            .collect();
+        let relative = document.namespaces.iter().map(is_relative).collect();
         Self {
             document,
             form,

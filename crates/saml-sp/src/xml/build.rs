@@ -1,15 +1,18 @@
 //! Elements: tags, their attributes and declarations, and what prefixes stand for.
 
+use super::chars;
 use super::document::{AttributeData, DeclarationData, Node, NodeKind, Span};
 use super::error::XmlErrorKind as Kind;
 use super::namespaces;
 use super::parse::{OUTSIDE, Parser, fault};
-use super::tag::{self, Attributes, Fault, QName};
+use super::same::same;
+use super::tag::{self, Fault, Part, QName, Tag};
 use super::text;
 
 impl<'x> Parser<'x, '_> {
-    /// A start tag or an empty element: `end` is where `>` or `/>` stands.
-    pub(super) fn start(&mut self, from: usize, end: usize, opens: bool) -> Result<(), Fault> {
+    /// A start tag or an empty element.
+    pub(super) fn start(&mut self) -> Result<(), Fault> {
+        let from = self.at;
         self.flush(from)?;
         let index = self.index(from)?;
         if self.current == OUTSIDE && self.root.is_some() {
@@ -18,39 +21,39 @@ impl<'x> Parser<'x, '_> {
         if self.depth >= self.limits.depth {
             return Err(fault(from, Kind::TooDeep));
         }
-        let name = tag::qname(self.text, from + 1, end, self.limits.name_bytes)?;
-        let node = self.tag(name, end, index)?;
+        let name = tag::qname(self.text, from + 1, self.limits.name_bytes)?;
+        let (node, opens) = self.tag(name, index)?;
         self.root.get_or_insert(index);
-        let declared = node.declaration_count;
-        self.push(node);
         if opens {
             self.current = index;
             self.depth += 1;
         } else {
-            self.scope.pop(declared);
+            self.scope.pop(node.declaration_count);
         }
+        self.nodes.push(node);
         Ok(())
     }
 
     /// Reads the attributes, then resolves the prefixes, because a declaration may come last.
-    fn tag(&mut self, name: QName, end: usize, index: u32) -> Result<Node, Fault> {
+    fn tag(&mut self, name: QName, index: u32) -> Result<(Node, bool), Fault> {
         let first_attribute = self.attributes.len();
         let first_declaration = self.declarations.len();
-        let mut written = Attributes::new(
-            self.text,
-            name.span.end as usize,
-            end,
-            self.limits.name_bytes,
-        );
-        while let Some(attribute) = written.next()? {
-            match self.declared_prefix(attribute.name) {
-                Some(prefix) => self.declare(prefix, attribute, first_declaration)?,
-                None => self.attribute(attribute, first_attribute)?,
+        let mut tag = Tag::new(self.text, name.span.end as usize, self.limits.name_bytes);
+        let opens = loop {
+            match tag.next()? {
+                Part::Attribute(written) => match self.declared_prefix(written.name) {
+                    Some(prefix) => self.declare(prefix, written, first_declaration)?,
+                    None => self.attribute(written, first_attribute)?,
+                },
+                Part::End { after, opens } => {
+                    self.at = after;
+                    break opens;
+                }
             }
-        }
+        };
         let namespace = self.resolve(name.span, name.prefix)?;
         self.resolve_attributes(first_attribute)?;
-        Ok(Node {
+        let node = Node {
             kind: NodeKind::Element,
             span: name.span,
             prefix: name.prefix,
@@ -61,18 +64,24 @@ impl<'x> Parser<'x, '_> {
             declarations: offset(first_declaration),
             parent: self.current,
             next: index + 1,
-        })
+        };
+        Ok((node, opens))
     }
 
     /// The prefix that an attribute declares, if it is a declaration.
+    #[inline]
     fn declared_prefix(&self, name: QName) -> Option<Span> {
         let Span { start, end } = name.span;
-        match self.slice(name.span) {
-            "xmlns" => Some(Span { start: end, end }),
-            written if name.prefix == 5 && written.starts_with("xmlns") => Some(Span {
+        if name.prefix != 5 && end - start != 5 {
+            return None;
+        }
+        let written = self.slice(name.span).as_bytes();
+        match written.first_chunk::<5>()? {
+            b"xmlns" if name.prefix == 5 => Some(Span {
                 start: start + 6,
                 end,
             }),
+            b"xmlns" if name.prefix == 0 => Some(Span { start: end, end }),
             _ => None,
         }
     }
@@ -91,7 +100,7 @@ impl<'x> Parser<'x, '_> {
         let written = self.slice(prefix);
         if known
             .iter()
-            .any(|other| self.slice(other.prefix) == written)
+            .any(|other| same(self.slice(other.prefix), written))
         {
             return Err(fault(at, Kind::DuplicateDeclaration));
         }
@@ -101,7 +110,11 @@ impl<'x> Parser<'x, '_> {
         }
         namespaces::check_declaration(written, &uri)
             .map_err(|reason| (at, Kind::NamespaceDeclaration, reason))?;
-        let namespace = self.names.intern(uri).map_err(|kind| fault(at, kind))?;
+        let limit = self.limits.namespaces.saturating_mul(4);
+        let namespace = self
+            .names
+            .intern(&uri, limit)
+            .map_err(|kind| fault(at, kind))?;
         self.scope
             .push(written, namespace)
             .map_err(|kind| fault(at, kind))?;
@@ -149,6 +162,9 @@ impl<'x> Parser<'x, '_> {
                 }
             }
         }
+        if self.attributes.len() < first + 2 {
+            return Ok(());
+        }
         match self.duplicate(first) {
             Some(at) => Err(fault(at, Kind::DuplicateAttribute)),
             None => Ok(()),
@@ -159,28 +175,17 @@ impl<'x> Parser<'x, '_> {
     /// many, so that time does not grow with the square of their number.
     fn duplicate(&self, first: usize) -> Option<usize> {
         let all = self.attributes.get(first..).unwrap_or_default();
-        let key = |data: &AttributeData| {
-            let skip = if data.prefix == 0 {
-                0
-            } else {
-                usize::from(data.prefix) + 1
-            };
-            (
-                data.namespace,
-                self.slice(data.name).get(skip..).unwrap_or_default(),
-            )
-        };
         if all.len() <= 8 {
             return (1..).zip(all).find_map(|(after, data)| {
                 let mut later = all.iter().skip(after);
                 later
-                    .find(|other| key(other) == key(data))
+                    .find(|other| self.alike(data, other))
                     .map(|other| other.name.start as usize)
             });
         }
         let mut keys: Vec<_> = all
             .iter()
-            .map(|data| (key(data), data.name.start))
+            .map(|data| ((data.namespace, self.local(data)), data.name.start))
             .collect();
         keys.sort_unstable();
         keys.windows(2).find_map(|pair| match pair {
@@ -189,20 +194,47 @@ impl<'x> Parser<'x, '_> {
         })
     }
 
-    pub(super) fn end(&mut self, from: usize, to: usize) -> Result<(), Fault> {
+    /// Whether two attributes have the same expanded name.
+    fn alike(&self, one: &AttributeData, other: &AttributeData) -> bool {
+        one.local_length() == other.local_length()
+            && one.namespace == other.namespace
+            && same(self.local(one), self.local(other))
+    }
+
+    fn local(&self, data: &AttributeData) -> &'x str {
+        self.slice(Span {
+            start: data.name.end.saturating_sub(data.local_length()),
+            end: data.name.end,
+        })
+    }
+
+    /// An end tag.
+    pub(super) fn end(&mut self) -> Result<(), Fault> {
+        let from = self.at;
         self.flush(from)?;
-        let Some(node) = self.nodes.get(self.current as usize).copied() else {
-            return Err(fault(from, Kind::EndTag));
+        let wrong = |parser: &Self| {
+            let unterminated = parser.unterminated(from);
+            unterminated.unwrap_or_else(|| fault(from, Kind::EndTag))
         };
-        let written = self.text.get(from + 2..to - 1).unwrap_or_default();
-        let after = written.strip_prefix(self.slice(node.span));
-        if !after.is_some_and(text::is_blank) {
-            return Err(fault(from, Kind::EndTag));
-        }
         let next = offset(self.nodes.len());
-        if let Some(open) = self.nodes.get_mut(self.current as usize) {
-            open.next = next;
+        let Some(open) = self.nodes.get_mut(self.current as usize) else {
+            return Err(wrong(self));
+        };
+        open.next = next;
+        let node = *open;
+        let name = self.slice(node.span);
+        let mut at = from + 2 + name.len();
+        let written = self.text.get(from + 2..at);
+        if !written.is_some_and(|written| same(written, name)) {
+            return Err(wrong(self));
         }
+        while self.byte(at).is_some_and(chars::is_space) {
+            at += 1;
+        }
+        if self.byte(at) != Some(b'>') {
+            return Err(wrong(self));
+        }
+        self.at = at + 1;
         self.scope.pop(node.declaration_count);
         self.current = node.parent;
         self.depth = self.depth.saturating_sub(1);

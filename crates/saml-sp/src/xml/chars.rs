@@ -79,35 +79,69 @@ pub(crate) fn is_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
-/// Offset of the first character that is not a `Char`.
-pub(crate) fn first_forbidden(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let low = low_control(bytes);
-    let high = high_noncharacter(bytes);
-    match (low, high) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
+/// What one look at all octets of a text tells.
+pub(crate) struct Survey {
+    /// Offset of the first character that is not a `Char`.
+    pub(crate) forbidden: Option<usize>,
+    /// Whether there is a carriage return.
+    pub(crate) has_cr: bool,
 }
 
-/// Written so that the compiler turns the inner loop into vector comparisons.
-fn low_control(bytes: &[u8]) -> Option<usize> {
-    for (index, chunk) in bytes.chunks(256).enumerate() {
-        let suspicious = chunk.iter().fold(false, |found, byte| {
-            found | ((*byte < 0x20) & (*byte != b'\t') & (*byte != b'\n') & (*byte != b'\r'))
-        });
-        if suspicious {
-            let within = chunk
-                .iter()
-                .position(|byte| *byte < 0x20 && !is_space(*byte))?;
-            return Some(index * 256 + within);
+/// Looks at every octet once, and twice only where something unusual stands.
+pub(crate) fn survey(text: &str) -> Survey {
+    let bytes = text.as_bytes();
+    let mut seen = Survey {
+        forbidden: None,
+        has_cr: false,
+    };
+    for (index, chunk) in bytes.chunks(CHUNK).enumerate() {
+        if is_unusual(chunk) {
+            let start = index * CHUNK;
+            seen.has_cr |= chunk.contains(&b'\r');
+            seen.forbidden = (start..start + chunk.len()).find(|at| is_forbidden(bytes, *at));
+            if seen.forbidden.is_some() {
+                break;
+            }
         }
     }
-    None
+    seen
 }
 
-/// U+FFFE and U+FFFF are EF BF BE and EF BF BF.
-fn high_noncharacter(bytes: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(0xEF, bytes)
-        .find(|at| matches!(bytes.get(at + 1..at + 3), Some([0xBF, 0xBE | 0xBF])))
+/// Short enough that a second look costs little, long enough that vector code pays.
+const CHUNK: usize = 256;
+
+/// Whether a control character other than tab and line feed is there, or the first octet of
+/// U+F000 to U+FFFF. A fold without early exit, which the compiler turns into vector code.
+fn is_unusual(chunk: &[u8]) -> bool {
+    chunk.iter().fold(false, |found, byte| {
+        found | ((*byte < 0x20) & (*byte != b'\t') & (*byte != b'\n')) | (*byte == 0xEF)
+    })
+}
+
+/// Whether a character begins here that is not a `Char`: a control character, or U+FFFE or U+FFFF,
+/// which are EF BF BE and EF BF BF. Surrogates are no UTF-8.
+fn is_forbidden(bytes: &[u8], at: usize) -> bool {
+    match bytes.get(at..) {
+        Some([0xEF, 0xBF, 0xBE | 0xBF, ..]) => true,
+        Some([byte, ..]) => *byte < 0x20 && !is_space(*byte),
+        _ => false,
+    }
+}
+
+/// Whether any octet is special. Without early exit, because that becomes vector code, and almost
+/// every value answers no.
+#[inline]
+pub(crate) fn holds(octets: &[u8], special: impl Fn(u8) -> bool + Copy) -> bool {
+    let any = |octets: &[u8]| {
+        octets
+            .iter()
+            .fold(false, |found, byte| found | special(*byte))
+    };
+    let (blocks, rest) = octets.as_chunks::<16>();
+    let in_blocks = blocks.iter().fold(false, |found, block| found | any(block));
+    // The last sixteen overlap the blocks, so that there is no rest to go through one by one.
+    match octets.last_chunk::<16>() {
+        Some(last) => in_blocks | any(last),
+        None => any(rest),
+    }
 }

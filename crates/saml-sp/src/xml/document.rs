@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::element::Element;
 use super::error::{Position, XmlError};
+use super::namespaces::Names;
 use super::parse;
 use crate::policy::Limits;
 
@@ -86,6 +87,17 @@ pub(crate) struct AttributeData {
     pub(crate) plain: bool,
 }
 
+impl AttributeData {
+    /// How long the local part of the name is.
+    pub(super) fn local_length(&self) -> u32 {
+        let prefix = match self.prefix {
+            0 => 0,
+            prefix => u32::from(prefix) + 1,
+        };
+        self.name.end.saturating_sub(self.name.start + prefix)
+    }
+}
+
 /// One declaration of a namespace.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeclarationData {
@@ -100,12 +112,12 @@ pub(crate) struct DeclarationData {
 /// The tree borrows the text it was parsed from and cannot be changed.
 #[derive(Clone, Debug)]
 pub struct Document<'x> {
-    pub(crate) text: &'x str,
+    /// Borrowed, but for the canonical octets of signed elements, which live with their tree.
+    pub(crate) text: Cow<'x, str>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) attributes: Vec<AttributeData>,
     pub(crate) declarations: Vec<DeclarationData>,
-    /// Distinct namespace names. The first is empty, the second is that of `xml`.
-    pub(crate) namespaces: Vec<Cow<'x, str>>,
+    pub(crate) namespaces: Names,
     /// Bindings from outside a fragment: prefix and index into `namespaces`.
     pub(crate) context: Vec<(String, u16)>,
     pub(crate) root: u32,
@@ -154,8 +166,8 @@ impl<'x> Document<'x> {
 
     /// The text that was parsed, without a byte order mark.
     #[must_use]
-    pub fn text(&self) -> &'x str {
-        self.text
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// All elements in document order. For counting and for refusing, never for finding: an
@@ -176,7 +188,7 @@ impl<'x> Document<'x> {
         let wanted: Vec<bool> = self
             .namespaces
             .iter()
-            .map(|name| namespaces.contains(&&**name))
+            .map(|name| namespaces.contains(&name))
             .collect();
         (0u32..)
             .zip(self.nodes.iter())
@@ -189,28 +201,28 @@ impl<'x> Document<'x> {
 
     /// Where the byte at `offset` stands.
     pub(crate) fn position_at(&self, offset: u32) -> Position {
-        parse::position(self.text, offset as usize)
+        parse::position(&self.text, offset as usize)
     }
 
     pub(crate) fn node(&self, index: u32) -> Option<&Node> {
         self.nodes.get(index as usize)
     }
 
-    pub(crate) fn slice(&self, span: Span) -> &'x str {
+    pub(crate) fn slice(&self, span: Span) -> &str {
         self.text
             .get(span.start as usize..span.end as usize)
             .unwrap_or_default()
     }
 
     /// The prefix of a qualified name.
-    pub(crate) fn prefix_of(&self, name: Span, prefix: u16) -> &'x str {
+    pub(crate) fn prefix_of(&self, name: Span, prefix: u16) -> &str {
         self.slice(name)
             .get(..usize::from(prefix))
             .unwrap_or_default()
     }
 
     /// The local part of a qualified name.
-    pub(crate) fn local_of(&self, name: Span, prefix: u16) -> &'x str {
+    pub(crate) fn local_of(&self, name: Span, prefix: u16) -> &str {
         let skip = if prefix == 0 {
             0
         } else {
@@ -220,14 +232,12 @@ impl<'x> Document<'x> {
     }
 
     /// The normalised value of an attribute.
-    pub(crate) fn value_of(&self, data: &AttributeData) -> Cow<'x, str> {
+    pub(crate) fn value_of(&self, data: &AttributeData) -> Cow<'_, str> {
         super::text::attribute_value_cow(self.slice(data.value), data.plain)
     }
 
     pub(crate) fn namespace_name(&self, index: u16) -> &str {
-        self.namespaces
-            .get(usize::from(index))
-            .map_or("", |name| name)
+        self.namespaces.get(index)
     }
 
     pub(crate) fn attributes_of(&self, node: &Node) -> &[AttributeData] {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::document::{AttributeData, Document, Node, NodeKind};
 use super::error::Position;
+use super::same::same;
 
 /// An expanded name: namespace and local part. Prefixes never matter.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -126,8 +127,11 @@ impl<'d> Element<'d> {
     /// Whether this is the element's expanded name.
     #[must_use]
     pub fn is(self, name: Name<'_>) -> bool {
-        self.local() == name.local
-            && self.document.namespace_name(self.node().namespace) == name.namespace
+        same(self.local(), name.local)
+            && same(
+                self.document.namespace_name(self.node().namespace),
+                name.namespace,
+            )
     }
 
     /// The prefix as written, empty when there is none. For messages to people only.
@@ -165,7 +169,10 @@ impl<'d> Element<'d> {
         self.document
             .attributes_of(self.node())
             .iter()
-            .find(|data| attribute_name(self.document, data) == name)
+            .find(|data| {
+                same(self.document.local_of(data.name, data.prefix), name.local)
+                    && same(self.document.namespace_name(data.namespace), name.namespace)
+            })
             .map(|data| self.document.value_of(data))
     }
 

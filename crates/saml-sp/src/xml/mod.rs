@@ -8,9 +8,9 @@
 //! any form always, a comment or a processing instruction unless [`Extras`] says otherwise, any
 //! encoding but UTF-8. Nothing is repaired and nothing is guessed.
 //!
-//! quick-xml only cuts the text into tokens. Every rule of well-formedness, the resolution of
-//! namespaces, the normalisation of line ends and attribute values and all limits are here,
-//! because the tokenizer accepts most documents that are not well-formed.
+//! The text is read once, from the start to the end, by a parser of our own: the tokenizers there
+//! are accept most documents that are not well-formed, so that every rule had to be held after
+//! them anyway, in a second look at each tag that cost as much as the first.
 //!
 //! # Navigation
 //!
@@ -41,10 +41,12 @@ mod error;
 mod namespaces;
 mod navigate;
 mod parse;
+mod same;
 mod tag;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tokens;
 mod write;
 
 pub use document::{Document, Extras};

@@ -1,8 +1,7 @@
 //! Bindings in scope while parsing, and the table of distinct namespace names.
 
-use std::borrow::Cow;
-
 use super::error::XmlErrorKind;
+use super::same::same;
 use super::{XML_NAMESPACE, XMLNS_NAMESPACE};
 
 /// Index of "no namespace".
@@ -11,37 +10,71 @@ pub(super) const NONE: u16 = 0;
 pub(super) const XML: u16 = 1;
 
 /// Distinct namespace names, each stored once, so that comparing two is comparing two numbers.
-#[derive(Debug)]
-pub(super) struct Names<'x> {
-    names: Vec<Cow<'x, str>>,
-    limit: usize,
+/// They stand one after the other in one text. The first is empty, the second is that of `xml`.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    text: String,
+    /// Where each name ends.
+    ends: Vec<u32>,
 }
 
-impl<'x> Names<'x> {
-    pub(super) fn new(limit: usize) -> Self {
-        Self {
-            names: vec![Cow::Borrowed(""), Cow::Borrowed(XML_NAMESPACE)],
-            limit,
-        }
+impl Names {
+    pub(crate) fn new() -> Self {
+        let mut text = String::with_capacity(512);
+        text.push_str(XML_NAMESPACE);
+        let mut ends = Vec::with_capacity(16);
+        ends.extend([0, offset(text.len())]);
+        Self { text, ends }
     }
 
-    /// The number of a name. The list is short by its limit, so it is searched from the end,
-    /// where the name of the last declaration usually is.
-    pub(super) fn intern(&mut self, name: Cow<'x, str>) -> Result<u16, XmlErrorKind> {
-        if let Some(at) = self.names.iter().rposition(|known| *known == name) {
-            return u16::try_from(at).map_err(|_| XmlErrorKind::TooManyNamespaces);
-        }
-        let at = self.names.len();
-        if at >= self.limit.saturating_add(2) {
-            return Err(XmlErrorKind::TooManyNamespaces);
-        }
-        self.names.push(name);
-        u16::try_from(at).map_err(|_| XmlErrorKind::TooManyNamespaces)
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.ends.len()
     }
 
-    pub(super) fn into_names(self) -> Vec<Cow<'x, str>> {
-        self.names
+    /// The name with this number, empty where there is none.
+    pub(crate) fn get(&self, number: u16) -> &str {
+        let number = usize::from(number);
+        let start = number
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before));
+        let range = (start.copied().unwrap_or(0), self.ends.get(number).copied());
+        let (start, Some(end)) = range else { return "" };
+        self.text
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
     }
+
+    /// All names in the order of their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..=u16::MAX)
+            .take(self.count())
+            .map(|number| self.get(number))
+    }
+
+    /// The number of a name, which is added if there are not `limit` names yet besides the two.
+    /// The list is short by that limit, so it is searched from the end, where the name of the
+    /// last declaration usually is.
+    pub(crate) fn intern(&mut self, name: &str, limit: usize) -> Result<u16, XmlErrorKind> {
+        let full = Err(XmlErrorKind::TooManyNamespaces);
+        let Ok(count) = u16::try_from(self.count()) else {
+            return full;
+        };
+        if let Some(known) = (0..count).rev().find(|known| same(self.get(*known), name)) {
+            return Ok(known);
+        }
+        if self.count() >= limit.saturating_add(2) {
+            return full;
+        }
+        self.text.push_str(name);
+        self.ends.push(offset(self.text.len()));
+        Ok(count)
+    }
+}
+
+/// The table is no longer than the text it comes from, which is shorter than 4 GiB.
+fn offset(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// One prefix bound to one name.
@@ -89,7 +122,7 @@ impl<'x> Scope<'x> {
 
     /// What an element's prefix stands for; the empty prefix is the default namespace.
     pub(super) fn resolve(&self, prefix: &str) -> Option<u16> {
-        if let Some(binding) = self.bindings.iter().rev().find(|b| b.prefix == prefix) {
+        if let Some(binding) = self.bindings.iter().rev().find(|b| same(b.prefix, prefix)) {
             return Some(binding.namespace);
         }
         match prefix {

@@ -1,16 +1,11 @@
-//! From text to tree, one token after the other.
-
-use quick_xml::Reader;
-use quick_xml::errors::{Error, IllFormedError, SyntaxError};
-use quick_xml::events::Event;
+//! From text to tree.
 
 use super::chars;
 use super::declaration;
 use super::document::{AttributeData, DeclarationData, Document, Extras, Node, NodeKind, Span};
 use super::error::{Position, XmlError, XmlErrorKind as Kind};
 use super::namespaces::{self, Names, Scope};
-use super::tag::{self, Fault, span};
-use super::text;
+use super::tag::Fault;
 use crate::policy::Limits;
 
 /// No parent: the node stands outside the root.
@@ -93,32 +88,35 @@ pub(super) fn position(text: &str, offset: usize) -> Position {
 
 pub(super) struct Parser<'x, 'l> {
     pub(super) text: &'x str,
+    /// Where the next token begins.
+    pub(super) at: usize,
     pub(super) limits: &'l Limits,
-    extras: Extras,
+    pub(super) extras: Extras,
     pub(super) nodes: Vec<Node>,
     pub(super) attributes: Vec<AttributeData>,
     pub(super) declarations: Vec<DeclarationData>,
-    pub(super) names: Names<'x>,
+    pub(super) names: Names,
     pub(super) scope: Scope<'x>,
     /// The open element, or `OUTSIDE`.
     pub(super) current: u32,
     pub(super) depth: usize,
     pub(super) root: Option<u32>,
     /// Start of the text that is being gathered, and whether it is plain so far.
-    run: Option<(usize, bool)>,
-    has_cr: bool,
+    pub(super) run: Option<(usize, bool)>,
+    pub(super) has_cr: bool,
 }
 
 impl<'x, 'l> Parser<'x, 'l> {
     fn new(text: &'x str, limits: &'l Limits, extras: Extras) -> Self {
         Self {
             text,
+            at: 0,
             limits,
             extras,
             nodes: Vec::new(),
-            attributes: Vec::new(),
-            declarations: Vec::new(),
-            names: Names::new(limits.namespaces.saturating_mul(4)),
+            attributes: Vec::with_capacity(32),
+            declarations: Vec::with_capacity(16),
+            names: Names::new(),
             scope: Scope::new(limits.namespaces.saturating_mul(4)),
             current: OUTSIDE,
             depth: 0,
@@ -130,24 +128,25 @@ impl<'x, 'l> Parser<'x, 'l> {
 
     fn run(mut self, context: &[(String, String)]) -> Result<Document<'x>, Fault> {
         self.check_characters()?;
+        let limit = self.limits.namespaces.saturating_mul(4);
         for (prefix, uri) in context {
             let number = self
                 .names
-                .intern(uri.clone().into())
+                .intern(uri, limit)
                 .map_err(|kind| fault(0, kind))?;
             self.scope.inherit(prefix, number);
         }
-        let start = self.xml_declaration()?;
-        self.tokens(start)?;
+        self.at = self.xml_declaration()?;
+        self.tokens()?;
         let root = self
             .root
             .ok_or_else(|| fault(self.text.len(), Kind::NoRoot))?;
         Ok(Document {
-            text: self.text,
+            text: self.text.into(),
             nodes: self.nodes,
             attributes: self.attributes,
             declarations: self.declarations,
-            namespaces: self.names.into_names(),
+            namespaces: self.names,
             context: self.scope.into_context(),
             root,
         })
@@ -165,14 +164,15 @@ impl<'x, 'l> Parser<'x, 'l> {
                 "the document begins with two byte order marks",
             ));
         }
+        let survey = chars::survey(self.text);
+        if let Some(at) = survey.forbidden {
+            return Err(fault(at, Kind::ForbiddenCharacter));
+        }
+        self.has_cr = survey.has_cr;
         // Markup bounds the number of nodes: a text and a tag for each sign that opens one.
         let signs = memchr::memchr_iter(b'<', self.text.as_bytes()).count();
         self.nodes.reserve_exact(signs.min(self.limits.nodes));
-        self.has_cr = memchr::memchr(b'\r', self.text.as_bytes()).is_some();
-        match chars::first_forbidden(self.text) {
-            Some(at) => Err(fault(at, Kind::ForbiddenCharacter)),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// Where the tokens begin: after the XML declaration, if there is one.
@@ -189,148 +189,28 @@ impl<'x, 'l> Parser<'x, 'l> {
         Ok(end)
     }
 
-    fn tokens(&mut self, start: usize) -> Result<(), Fault> {
-        let mut reader = Reader::from_str(self.text.get(start..).unwrap_or_default());
-        let config = reader.config_mut();
-        config.check_end_names = false;
-        config.allow_unmatched_ends = true;
-        let mut from = start;
-        loop {
-            let event = reader.read_event();
-            let to = start + usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-            match event {
-                Ok(Event::Text(_)) => self.text_token(from, to)?,
-                Ok(Event::GeneralRef(_)) => self.reference(from, to)?,
-                Ok(Event::CData(_)) => self.cdata(from)?,
-                Ok(Event::Start(_)) => self.start(from, to - 1, true)?,
-                Ok(Event::Empty(_)) => self.start(from, to - 2, false)?,
-                Ok(Event::End(_)) => self.end(from, to)?,
-                Ok(Event::Comment(_)) => self.comment(from, to)?,
-                Ok(Event::PI(_) | Event::Decl(_)) => self.instruction(from, to)?,
-                Ok(Event::DocType(_)) => return Err(fault(from, Kind::Doctype)),
-                Ok(Event::Eof) => return self.finish(from),
-                Err(error) => return Err(self.tokenizer(from, &error)),
-            }
-            from = to;
-        }
+    #[inline]
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
     }
 
-    /// What the tokenizer could not cut.
-    fn tokenizer(&self, at: usize, error: &Error) -> Fault {
-        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
-        if rest
-            .get(..3)
-            .is_some_and(|head| head.eq_ignore_ascii_case(b"<!d"))
-        {
-            return fault(at, Kind::Doctype);
-        }
-        let kind = match error {
-            Error::IllFormed(IllFormedError::UnclosedReference) => Kind::BadReference,
-            Error::Syntax(SyntaxError::InvalidBangMarkup) => Kind::BadMarkup,
-            Error::Syntax(SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl) => {
-                Kind::ProcessingInstructionSyntax
-            }
-            Error::Syntax(_) => Kind::Unterminated,
-            _ => Kind::BadMarkup,
-        };
-        fault(at, kind)
+    /// The text from `at` on.
+    #[inline]
+    pub(super) fn rest(&self, at: usize) -> &'x str {
+        self.text.get(at..).unwrap_or_default()
     }
 
-    fn finish(&mut self, at: usize) -> Result<(), Fault> {
-        if self.current != OUTSIDE {
-            return Err(fault(at, Kind::MissingEndTag));
-        }
-        Ok(())
+    #[inline]
+    pub(super) fn slice(&self, span: Span) -> &'x str {
+        self.text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or_default()
     }
 
-    fn text_token(&mut self, from: usize, to: usize) -> Result<(), Fault> {
-        let raw = self.text.get(from..to).unwrap_or_default();
-        if self.current == OUTSIDE {
-            let stray = raw.bytes().position(|byte| !chars::is_space(byte));
-            return stray.map_or(Ok(()), |at| Err(fault(from + at, Kind::OutsideRoot)));
-        }
-        if let Some(at) = cdata_end(raw) {
-            return Err(fault(from + at, Kind::CdataEnd));
-        }
-        let plain = !self.has_cr || memchr::memchr(b'\r', raw.as_bytes()).is_none();
-        self.gather(from, plain);
-        Ok(())
-    }
-
-    fn reference(&mut self, from: usize, to: usize) -> Result<(), Fault> {
-        if self.current == OUTSIDE {
-            return Err(fault(from, Kind::OutsideRoot));
-        }
-        let body = self.text.get(from + 1..to - 1).unwrap_or_default();
-        text::reference(body).map_err(|kind| fault(from, kind))?;
-        self.gather(from, false);
-        Ok(())
-    }
-
-    fn cdata(&mut self, from: usize) -> Result<(), Fault> {
-        if self.current == OUTSIDE {
-            return Err(fault(from, Kind::BadMarkup));
-        }
-        self.gather(from, false);
-        Ok(())
-    }
-
-    fn gather(&mut self, from: usize, plain: bool) {
-        let (start, so_far) = self.run.unwrap_or((from, true));
-        self.run = Some((start, so_far && plain));
-    }
-
-    /// Ends the text that is being gathered; `at` is where other markup begins.
-    pub(super) fn flush(&mut self, at: usize) -> Result<(), Fault> {
-        if let Some((start, plain)) = self.run.take() {
-            self.leaf(NodeKind::Text { plain }, span(start, at), start)?;
-        }
-        Ok(())
-    }
-
-    fn comment(&mut self, from: usize, to: usize) -> Result<(), Fault> {
-        if !self.extras.comments() {
-            return Err(fault(from, Kind::Comment));
-        }
-        self.flush(from)?;
-        let body = self.text.get(from + 4..to - 3).unwrap_or_default();
-        if body.contains("--") || body.ends_with('-') {
-            return Err(fault(from, Kind::CommentSyntax));
-        }
-        self.leaf(NodeKind::Comment, span(from + 4, to - 3), from)
-    }
-
-    fn instruction(&mut self, from: usize, to: usize) -> Result<(), Fault> {
-        let target = tag::qname(self.text, from + 2, to - 2, self.limits.name_bytes)?;
-        let name = self
-            .text
-            .get(from + 2..target.span.end as usize)
-            .unwrap_or_default();
-        if name.eq_ignore_ascii_case("xml") {
-            return Err((
-                from,
-                Kind::XmlDeclaration,
-                "an XML declaration stands where none may be",
-            ));
-        }
-        if !self.extras.instructions() {
-            return Err(fault(from, Kind::ProcessingInstruction));
-        }
-        self.flush(from)?;
-        let data = self
-            .text
-            .get(target.span.end as usize..to - 2)
-            .unwrap_or_default();
-        let spaced = data.is_empty() || data.bytes().next().is_some_and(chars::is_space);
-        if target.prefix != 0 || !spaced {
-            return Err(fault(from, Kind::ProcessingInstructionSyntax));
-        }
-        self.leaf(NodeKind::Instruction, span(from + 2, to - 2), from)
-    }
-
-    fn leaf(&mut self, kind: NodeKind, span: Span, at: usize) -> Result<(), Fault> {
+    /// A node without children.
+    pub(super) fn leaf(&mut self, kind: NodeKind, span: Span, at: usize) -> Result<(), Fault> {
         let next = self.index(at)? + 1;
-        self.push(Node {
+        self.nodes.push(Node {
             kind,
             span,
             prefix: 0,
@@ -346,28 +226,13 @@ impl<'x, 'l> Parser<'x, 'l> {
     }
 
     /// The index of the node that comes next, if there may be one.
+    #[inline]
     pub(super) fn index(&self, at: usize) -> Result<u32, Fault> {
         if self.nodes.len() >= self.limits.nodes {
             return Err(fault(at, Kind::TooManyNodes));
         }
         u32::try_from(self.nodes.len()).map_err(|_| fault(at, Kind::TooManyNodes))
     }
-
-    pub(super) fn push(&mut self, node: Node) {
-        self.nodes.push(node);
-    }
-
-    pub(super) fn slice(&self, span: Span) -> &'x str {
-        self.text
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or_default()
-    }
-}
-
-/// Where `]]>` stands. The last of the three is looked for, because text hardly ever holds it.
-fn cdata_end(raw: &str) -> Option<usize> {
-    let mut ends = memchr::memchr_iter(b'>', raw.as_bytes());
-    ends.find_map(|at| raw.get(..at)?.ends_with("]]").then(|| at - 2))
 }
 
 pub(super) fn fault(at: usize, kind: Kind) -> Fault {

@@ -24,11 +24,11 @@ pub(super) struct RawAttribute {
 }
 
 /// Reads a `QName` at `start`; it ends where no name character stands.
-pub(super) fn qname(text: &str, start: usize, end: usize, limit: usize) -> Result<QName, Fault> {
-    let bytes = text.as_bytes().get(..end).unwrap_or_default();
-    let first = part(text, bytes, start)?;
+pub(super) fn qname(text: &str, start: usize, limit: usize) -> Result<QName, Fault> {
+    let bytes = text.as_bytes();
+    let first = part(text, start)?;
     let (prefix, stop) = match bytes.get(first) {
-        Some(b':') => (first - start, part(text, bytes, first + 1)?),
+        Some(b':') => (first - start, part(text, first + 1)?),
         _ => (0, first),
     };
     if bytes.get(stop) == Some(&b':') {
@@ -55,8 +55,9 @@ pub(super) fn qname(text: &str, start: usize, end: usize, limit: usize) -> Resul
 }
 
 /// Reads an `NCName` at `start` and answers where it ends.
-fn part(text: &str, bytes: &[u8], start: usize) -> Result<usize, Fault> {
-    let rest = bytes.get(start..).unwrap_or_default();
+#[inline]
+fn part(text: &str, start: usize) -> Result<usize, Fault> {
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
     let length = ascii_length(rest);
     let plain = rest
         .first()
@@ -65,6 +66,13 @@ fn part(text: &str, bytes: &[u8], start: usize) -> Result<usize, Fault> {
     if plain && rest.get(length).is_none_or(u8::is_ascii) {
         return Ok(start + length);
     }
+    wide_part(text, start, plain)
+}
+
+/// The same for a name that has other characters, or is none.
+#[cold]
+fn wide_part(text: &str, start: usize, plain: bool) -> Result<usize, Fault> {
+    let bytes = text.as_bytes();
     let first = if plain {
         1
     } else {
@@ -87,6 +95,7 @@ fn part(text: &str, bytes: &[u8], start: usize) -> Result<usize, Fault> {
     }
 }
 
+#[inline]
 fn ascii_length(bytes: &[u8]) -> usize {
     bytes
         .iter()
@@ -106,87 +115,101 @@ fn wide(text: &str, bytes: &[u8], at: usize, class: fn(char) -> bool) -> usize {
     }
 }
 
-/// Reads the attributes of a start tag one by one.
-pub(super) struct Attributes<'x> {
+/// What comes next in a start tag.
+pub(super) enum Part {
+    Attribute(RawAttribute),
+    /// The end of the tag: where the text goes on, and whether the element has content.
+    End {
+        after: usize,
+        opens: bool,
+    },
+}
+
+/// Reads a start tag part by part, from where the element's name ends.
+pub(super) struct Tag<'x> {
     text: &'x str,
     at: usize,
-    end: usize,
     name_limit: usize,
 }
 
-impl<'x> Attributes<'x> {
-    /// `at` is where the element's name ends, `end` where the tag's `>` or `/>` stands.
-    pub(super) fn new(text: &'x str, at: usize, end: usize, name_limit: usize) -> Self {
+impl<'x> Tag<'x> {
+    pub(super) fn new(text: &'x str, at: usize, name_limit: usize) -> Self {
         Self {
             text,
             at,
-            end,
             name_limit,
         }
     }
 
-    /// The next attribute, or none at the end of the tag.
-    pub(super) fn next(&mut self) -> Result<Option<RawAttribute>, Fault> {
+    /// The next attribute, or the end of the tag.
+    #[inline]
+    pub(super) fn next(&mut self) -> Result<Part, Fault> {
         let spaced = self.skip_space();
-        if self.at >= self.end {
-            return Ok(None);
+        match self.byte() {
+            Some(b'>') => return Ok(self.end(1, true)),
+            Some(b'/') if self.text.as_bytes().get(self.at + 1) == Some(&b'>') => {
+                return Ok(self.end(2, false));
+            }
+            None => return Err(self.unterminated()),
+            _ if !spaced => {
+                let reason = "white space is missing in a tag";
+                return Err((self.at, XmlErrorKind::MissingSpace, reason));
+            }
+            _ => {}
         }
-        if !spaced {
-            return Err((
-                self.at,
-                XmlErrorKind::MissingSpace,
-                "white space is missing in a tag",
-            ));
-        }
-        let name = qname(self.text, self.at, self.end, self.name_limit)?;
+        let name = qname(self.text, self.at, self.name_limit)?;
         self.at = name.span.end as usize;
-        self.skip_space();
         if self.byte() != Some(b'=') {
-            return Err((
-                self.at,
-                XmlErrorKind::AttributeSyntax,
-                "an attribute has no equals sign",
-            ));
+            self.skip_space();
+        }
+        if self.byte() != Some(b'=') {
+            let reason = "an attribute has no equals sign";
+            return Err((self.at, XmlErrorKind::AttributeSyntax, reason));
         }
         self.at += 1;
-        self.skip_space();
         let (value, plain) = self.value()?;
-        Ok(Some(RawAttribute { name, value, plain }))
+        Ok(Part::Attribute(RawAttribute { name, value, plain }))
     }
 
+    fn end(&self, length: usize, opens: bool) -> Part {
+        Part::End {
+            after: self.at + length,
+            opens,
+        }
+    }
+
+    #[inline]
     fn value(&mut self) -> Result<(Span, bool), Fault> {
+        self.skip_space();
         let Some(quote @ (b'"' | b'\'')) = self.byte() else {
             let reason = "an attribute value is not quoted";
             return Err((self.at, XmlErrorKind::AttributeSyntax, reason));
         };
         let start = self.at + 1;
-        let bytes = self
-            .text
-            .as_bytes()
-            .get(start..self.end)
-            .unwrap_or_default();
-        let length = memchr::memchr(quote, bytes).ok_or((
-            self.at,
-            XmlErrorKind::Unterminated,
-            "an attribute value does not end",
-        ))?;
+        let rest = self.text.get(start..).unwrap_or_default();
+        let Some(length) = memchr::memchr(quote, rest.as_bytes()) else {
+            return Err(self.unterminated());
+        };
         self.at = start + length + 1;
-        let raw = self.text.get(start..start + length).unwrap_or_default();
-        let plain = !is_special(raw.as_bytes());
+        let raw = rest.get(..length).unwrap_or_default();
+        let plain = is_plain_value(raw);
         if !plain {
             check_value(raw).map_err(|(at, kind, reason)| (start + at, kind, reason))?;
         }
         Ok((span(start, start + length), plain))
     }
 
-    fn byte(&self) -> Option<u8> {
-        if self.at < self.end {
-            self.text.as_bytes().get(self.at).copied()
-        } else {
-            None
-        }
+    fn unterminated(&self) -> Fault {
+        let kind = XmlErrorKind::Unterminated;
+        (self.at, kind, kind.reason())
     }
 
+    #[inline]
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    #[inline]
     fn skip_space(&mut self) -> bool {
         let before = self.at;
         while self.byte().is_some_and(chars::is_space) {
@@ -196,11 +219,12 @@ impl<'x> Attributes<'x> {
     }
 }
 
-/// Whether a value needs a closer look. A fold without early exit, because that becomes vector
-/// code and almost every value answers no.
-fn is_special(value: &[u8]) -> bool {
-    value.iter().fold(false, |found, byte| {
-        found | (*byte == b'<') | (*byte == b'&') | (*byte < 0x20)
+/// Whether an attribute value stands for itself: no reference, no white space but spaces, and no
+/// `<`, which may not be there at all.
+#[inline]
+pub(crate) fn is_plain_value(raw: &str) -> bool {
+    !chars::holds(raw.as_bytes(), |byte| {
+        (byte == b'<') | (byte == b'&') | (byte < 0x20)
     })
 }
 

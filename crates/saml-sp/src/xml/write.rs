@@ -150,6 +150,6 @@ impl Writer {
     }
 
     fn note(&mut self, value: &str) {
-        self.forbidden |= chars::first_forbidden(value).is_some();
+        self.forbidden |= chars::survey(value).forbidden.is_some();
     }
 }
