@@ -4,7 +4,7 @@ use crate::c14n::Form;
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use crate::error::{Code, Finding};
 use crate::policy::Limits;
-use crate::xml::{Document, Element, Extras, XmlError, is_ncname};
+use crate::xml::{Document, Element, Extras, Name, XML_NAMESPACE, XmlError, is_ncname};
 
 use super::envelope::finding;
 use super::grammar::{algorithm, attributes, base64_text, canonicalization, sequence, shape};
@@ -29,7 +29,13 @@ impl SignedInfo {
         if !root.is(ds("SignedInfo")) {
             return Err(shape(root));
         }
-        attributes(root, &["Id"])?;
+        // Canonical XML 1.0 hands the `xml:` attributes of what is around an element on to it.
+        let known = |name: Name<'_>| {
+            name.namespace == XML_NAMESPACE || (name.namespace.is_empty() && name.local == "Id")
+        };
+        if root.attributes().any(|found| !known(found.name)) {
+            return Err(shape(root));
+        }
         let children = sequence(root)?;
         let [c14n, method, references @ ..] = children.as_slice() else {
             return Err(shape(root));

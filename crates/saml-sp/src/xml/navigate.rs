@@ -81,8 +81,8 @@ impl<'d> Element<'d> {
             let Some(node) = self.document.node(at) else {
                 break;
             };
-            if let NodeKind::Text { .. } = node.kind
-                && !text::is_blank(self.document.slice(node.span))
+            if let NodeKind::Text { plain } = node.kind
+                && !text::is_blank(self.document.slice(node.span), plain)
             {
                 return Err(self.content(ShapeErrorKind::NotElementsOnly));
             }

@@ -69,9 +69,15 @@ pub(super) fn first_bad_reference(raw: &str) -> Option<(usize, XmlErrorKind)> {
     })
 }
 
-/// Whether there is nothing but literal white space.
-pub(super) fn is_blank(raw: &str) -> bool {
-    raw.bytes().all(chars::is_space)
+/// Whether checked text is white space and nothing else, however it is spelled: where only elements
+/// may stand, some identity providers write their line ends as `&#13;`.
+pub(super) fn is_blank(raw: &str, plain: bool) -> bool {
+    let blank = |text: &str| text.bytes().all(chars::is_space);
+    let spaced = |piece| match piece {
+        Piece::Literal(text) => blank(text),
+        Piece::Character(c) => matches!(c, ' ' | '\t' | '\n' | '\r'),
+    };
+    blank(raw) || (!plain && pieces(raw).all(spaced))
 }
 
 /// Text content of raw source that has been checked.

@@ -7,10 +7,12 @@ use saml_sp::crypto::{PrivateKey, SignatureAlgorithm as Ours};
 use saml_sp::dsig::{Covers, Envelope, Keys, Nested, SignedBytes, Signer, sign};
 use saml_sp::xml::{Document, Extras, Name};
 use saml_sp::{AlgorithmPolicy, Code, CryptoProvider, Finding, Limits};
-use saml_testkit::{Canonicalization, DigestAlgorithm, SignatureAlgorithm, Signing, TestKey};
+use saml_testkit::{
+    Canonicalization, DigestAlgorithm, Element, Node, SignatureAlgorithm, Signing, TestKey,
+};
 
 use crate::attacks::{judge, judge_with};
-use crate::bench::good;
+use crate::bench::{good, log_in, sp};
 use crate::shared::{shared, skipped};
 
 fn policy() -> AlgorithmPolicy {
@@ -117,6 +119,56 @@ fn every_digest_and_canonical_form() {
             let exclusive = good().sign(signing).prefix_list(list).octets();
             assert!(judge(&exclusive, &policy()).is_ok(), "{signing:?} {list:?}");
         }
+    }
+}
+
+/// Canonical XML 1.0 copies the `xml:` attributes around a `SignedInfo` onto it; nothing else may
+/// stand there.
+#[test]
+fn a_signed_info_may_inherit_xml_attributes_and_no_others() {
+    let with = |name: &'static str| {
+        let signed = good()
+            .sign(Signing::Response)
+            .canonicalization(Canonicalization::Inclusive)
+            .edit_signed_info(move |info| info.set_attribute(name, "de"));
+        judge(&signed.octets(), &policy()).err()
+    };
+    assert_eq!(with("xml:lang"), None);
+    assert_eq!(with("xml:base"), None);
+    assert_eq!(with("lang"), Some(Code::SignatureShape));
+    assert_eq!(with("xs:lang"), Some(Code::SignatureShape));
+}
+
+/// Writers whose line ends are carriage returns spell them `&#13;`, between elements too.
+#[test]
+fn line_ends_may_be_references_where_only_elements_stand() {
+    fn spread(element: &mut Element, end: &str) {
+        let children = std::mem::take(element.children_mut());
+        let only_elements = children
+            .iter()
+            .all(|child| matches!(child, Node::Element(_)));
+        for mut child in children {
+            if let Node::Element(inner) = &mut child {
+                spread(inner, end);
+            }
+            if only_elements {
+                element.children_mut().push(Node::Text(end.to_owned()));
+            }
+            element.children_mut().push(child);
+        }
+    }
+    for signing in [Signing::Both, Signing::Response, Signing::Assertion] {
+        let with = |end: &'static str| {
+            let spread = good().sign(signing).edit(move |root| spread(root, end));
+            assert!(!end.contains('\r') || spread.xml().contains("&#"));
+            log_in(&sp(), &spread).map_err(|refused| refused.code())
+        };
+        assert_eq!(
+            with("\r\n\t ").unwrap().name_id().value(),
+            "alice@corp.test"
+        );
+        assert_eq!(with("\r.").unwrap_err(), Code::ElementContent);
+        assert_eq!(with("\u{a0}").unwrap_err(), Code::ElementContent);
     }
 }
 
@@ -394,7 +446,10 @@ fn we_verify_what_xmlsec1_signs() {
             r##"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="{form}">{inner}</ds:CanonicalizationMethod>{}<ds:Reference URI="#_1"><ds:Transforms><ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/><ds:Transform Algorithm="{form}">{inner}</ds:Transform></ds:Transforms><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/></ds:Signature>"##,
             method(Ours::RsaSha256.uri()),
         );
-        let head = HEAD.replace(" ID=", r#" xmlns="urn:default" xmlns:x="urn:x" ID="#);
+        let head = HEAD.replace(
+            " ID=",
+            r#" xmlns="urn:default" xmlns:x="urn:x" xml:lang="de" ID="#,
+        );
         let body = "<x:a xmlns:x='urn:x'> <b k='1&#9;2' a=\"'\">\r\n<![CDATA[<&>]]>&#13;</b></x:a>";
         let xml = format!("{head}{template}{body}</samlp:LogoutRequest>");
         let arguments = [
