@@ -37,7 +37,7 @@ use crate::discovery::Documents;
 use crate::error::ScimError;
 use crate::events::Outcome;
 use crate::guard::Guard;
-use crate::message::{Request, Response};
+use crate::message::{Method, Request, Response};
 use crate::route::{Op, route};
 use crate::store::Store;
 use call::Call;
@@ -134,7 +134,11 @@ where
     ) -> Response {
         let mut outcome = Outcome::default();
         let done = self.stages(&request, now, random, &mut outcome).await;
-        respond(done, request.head.accept.as_deref(), outcome)
+        let response = respond(done, request.head.accept.as_deref(), outcome);
+        match request.method {
+            Method::Head => response.without_body(),
+            _ => response,
+        }
     }
 
     async fn stages<R: Random + Send>(

@@ -67,6 +67,45 @@ impl Condition {
     }
 }
 
+/// Both conditions of a request head (RFC 9110 section 13.2.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conditions {
+    /// `If-Match`: one of these versions, or the request is refused.
+    pub if_match: Condition,
+    /// `If-None-Match`: none of these versions, or a read is answered 304 and a
+    /// write is refused.
+    pub if_none_match: Condition,
+}
+
+impl Conditions {
+    /// No condition.
+    pub const NONE: Self = Self {
+        if_match: Condition::Absent,
+        if_none_match: Condition::Absent,
+    };
+
+    /// `If-Match` alone, as a bulk operation has it in `version`.
+    #[must_use]
+    pub const fn matching(if_match: Condition) -> Self {
+        Self {
+            if_match,
+            if_none_match: Condition::Absent,
+        }
+    }
+
+    /// Refuses a write on a version that a condition does not let through.
+    ///
+    /// # Errors
+    /// 412.
+    pub fn require(&self, version: Version) -> Result<(), ScimError> {
+        self.if_match.require(version)?;
+        if self.if_none_match.spares(version) {
+            return Err(stale());
+        }
+        Ok(())
+    }
+}
+
 /// 412: the resource is not in the version the client knows.
 #[must_use]
 pub fn stale() -> ScimError {

@@ -16,6 +16,8 @@ pub const SCIM_JSON: &str = "application/scim+json";
 pub enum Method {
     /// Read one resource, list, discover.
     Get,
+    /// As `GET`, with the head of its answer alone (RFC 9110 section 9.3.2).
+    Head,
     /// Create, search, bulk.
     Post,
     /// Replace (RFC 7644 section 3.5.1).
@@ -40,6 +42,7 @@ impl Method {
     pub fn parse(token: &str) -> Self {
         match token {
             "GET" => Self::Get,
+            "HEAD" => Self::Head,
             "POST" => Self::Post,
             "PUT" => Self::Put,
             "PATCH" => Self::Patch,
@@ -151,7 +154,8 @@ impl std::fmt::Debug for Head {
 pub struct Response {
     /// HTTP status.
     pub status: u16,
-    /// Head fields, names in lower case; `content-length` is left to the host.
+    /// Head fields, names in lower case; `content-length` is left to the host, but
+    /// for the answer to a `HEAD`, whose body the host does not see.
     pub headers: Vec<(&'static str, String)>,
     /// Body; empty for 204 and 304.
     pub body: Bytes,
@@ -160,6 +164,16 @@ pub struct Response {
 }
 
 impl Response {
+    /// The answer to a `HEAD`: the same without its body, whose length it tells.
+    pub(crate) fn without_body(mut self) -> Self {
+        if !self.body.is_empty() {
+            let length = self.body.len().to_string();
+            self.headers.push(("content-length", length));
+            self.body = Bytes::new();
+        }
+        self
+    }
+
     /// The value of a head field, by its lower-case name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -60,7 +60,8 @@ pub enum Discovery {
     Schema(String),
 }
 
-/// Finds the operation for a method and a request path under `base`.
+/// Finds the operation for a method and a request path under `base`; a `HEAD` is
+/// the `GET` of the same path.
 ///
 /// ```
 /// use scim_core::message::Method;
@@ -78,6 +79,10 @@ pub enum Discovery {
 /// endpoint does not have, 400 `invalidVers` for another version segment.
 pub fn route(method: Method, path: &str, base: &str, registry: &Registry) -> Result<Op, ScimError> {
     let rest = under(path, base)?;
+    let method = match method {
+        Method::Head => Method::Get,
+        other => other,
+    };
     let segments: Vec<Cow<'_, str>> = rest
         .split('/')
         .filter(|segment| !segment.is_empty())
@@ -89,7 +94,7 @@ pub fn route(method: Method, path: &str, base: &str, registry: &Registry) -> Res
         .collect::<Result<_, _>>()?;
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     match segments.as_slice() {
-        [] => only(method, Method::Get, "GET", Op::List(Scope::Root)),
+        [] => only(method, Method::Get, "GET, HEAD", Op::List(Scope::Root)),
         [".search"] => only(method, Method::Post, "POST", Op::Search(Scope::Root)),
         ["Bulk"] => only(method, Method::Post, "POST", Op::Bulk),
         ["Me"] => Ok(Op::Me(method)),
@@ -118,7 +123,7 @@ fn resource(method: Method, kind: &Kind, rest: &[&str]) -> Result<Op, ScimError>
     match (rest, method) {
         ([], Method::Get) => Ok(Op::List(Scope::One(kind.clone()))),
         ([], Method::Post) => Ok(Op::Create(kind.clone())),
-        ([], _) => Err(not_allowed("GET, POST")),
+        ([], _) => Err(not_allowed("GET, HEAD, POST")),
         ([".search"], Method::Post) => Ok(Op::Search(Scope::One(kind.clone()))),
         ([".search"], _) => Err(not_allowed("POST")),
         ([id], _) => by_id(method, kind.clone(), ResourceId::new(*id)),
@@ -133,12 +138,14 @@ fn by_id(method: Method, kind: Kind, id: ResourceId) -> Result<Op, ScimError> {
         Method::Put => Ok(Op::Replace(kind, id)),
         Method::Patch => Ok(Op::Modify(kind, id)),
         Method::Delete => Ok(Op::Delete(kind, id)),
-        Method::Post | Method::Other => Err(not_allowed("GET, PUT, PATCH, DELETE")),
+        Method::Head | Method::Post | Method::Other => {
+            Err(not_allowed("GET, HEAD, PUT, PATCH, DELETE"))
+        }
     }
 }
 
 fn discover(method: Method, what: Discovery) -> Result<Op, ScimError> {
-    only(method, Method::Get, "GET", Op::Discover(what))
+    only(method, Method::Get, "GET, HEAD", Op::Discover(what))
 }
 
 fn only(method: Method, wanted: Method, allow: &'static str, op: Op) -> Result<Op, ScimError> {

@@ -7,7 +7,7 @@ use super::intake::Bounded;
 use crate::auth::{Bearer, Random};
 use crate::dialect::{Dialect, Reading};
 use crate::error::{ScimError, Status};
-use crate::etag::Condition;
+use crate::etag::{Condition, Conditions};
 use crate::events::{ChangeRecord, Outcome};
 use crate::id::{ResourceId, TenantId, TxnId};
 use crate::json;
@@ -64,14 +64,13 @@ impl<'c> Call<'c> {
         &self.bounded.request().query
     }
 
-    /// `If-Match`.
-    pub(super) fn if_match(&self) -> Condition {
-        Condition::parse(self.bounded.request().head.if_match.as_deref())
-    }
-
-    /// `If-None-Match`.
-    pub(super) fn if_none_match(&self) -> Condition {
-        Condition::parse(self.bounded.request().head.if_none_match.as_deref())
+    /// `If-Match` and `If-None-Match`.
+    pub(super) fn conditions(&self) -> Conditions {
+        let head = &self.bounded.request().head;
+        Conditions {
+            if_match: Condition::parse(head.if_match.as_deref()),
+            if_none_match: Condition::parse(head.if_none_match.as_deref()),
+        }
     }
 
     /// The body as one JSON object.

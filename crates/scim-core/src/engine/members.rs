@@ -24,8 +24,8 @@ where
     /// looked up for those that are new.
     ///
     /// # Errors
-    /// 400 `invalidValue` for an id that is no user or group of the tenant,
-    /// unless the configuration takes any.
+    /// 400 `invalidValue` for the group itself, and for an id that is no user or
+    /// group of the tenant, unless the configuration takes any.
     pub(super) async fn with_members(
         &self,
         kind: &Kind,
@@ -44,6 +44,10 @@ where
             .filter(|id| !known.contains_key(*id))
             .map(ResourceId::new)
             .collect();
+        let own = current.and_then(|group| group.as_group().id());
+        if fresh.iter().any(|id| Some(id.as_str()) == own) {
+            return Err(own_member());
+        }
         let kinds = self.known(self.store.kinds_of(tenant, &fresh).await)?;
         let mut types = known;
         for (id, kind) in fresh.iter().zip(kinds) {
@@ -145,6 +149,13 @@ fn complete(group: &mut Resource, types: &HashMap<String, Text>) {
         }
         seen.insert(id)
     });
+}
+
+fn own_member() -> ScimError {
+    ScimError::bad_request(
+        ScimType::InvalidValue,
+        "`members` names the group itself; a group cannot be its own member",
+    )
 }
 
 fn no_member() -> ScimError {

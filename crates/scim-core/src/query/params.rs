@@ -105,6 +105,8 @@ impl Parameters {
             "startIndex" => once(&mut self.start_index, name, integer(name, value)?),
             "count" => once(&mut self.count, name, integer(name, value)?),
             "cursor" => once(&mut self.cursor, name, value.to_owned()),
+            // An empty list asks for nothing in particular, as an absent one does.
+            "attributes" | "excludedAttributes" if listed(value).is_empty() => Ok(()),
             "attributes" => once(&mut self.attributes, name, listed(value)),
             "excludedAttributes" => once(&mut self.excluded_attributes, name, listed(value)),
             _ => Ok(()),

@@ -20,6 +20,7 @@ fn every_endpoint_has_its_operation() {
             Op::Search(Scope::One(Kind::GROUP)),
         ),
         (Get, "/scim/v2/Users/a%20b", Op::Read(user(), id())),
+        (Head, "/scim/v2/Users/a%20b", Op::Read(user(), id())),
         (Put, "/scim/v2/Users/a%20b", Op::Replace(user(), id())),
         (Patch, "/scim/v2/Users/a%20b", Op::Modify(user(), id())),
         (Delete, "/scim/v2/Users/a%20b", Op::Delete(user(), id())),
@@ -45,11 +46,12 @@ fn every_endpoint_has_its_operation() {
 fn wrong_methods_name_the_right_ones() {
     use Method::*;
     let cases = [
-        (Put, "/scim/v2/Users", "GET, POST"),
-        (Post, "/scim/v2/Users/1", "GET, PUT, PATCH, DELETE"),
-        (Other, "/scim/v2/Users/1", "GET, PUT, PATCH, DELETE"),
-        (Delete, "/scim/v2/ServiceProviderConfig", "GET"),
+        (Put, "/scim/v2/Users", "GET, HEAD, POST"),
+        (Post, "/scim/v2/Users/1", "GET, HEAD, PUT, PATCH, DELETE"),
+        (Other, "/scim/v2/Users/1", "GET, HEAD, PUT, PATCH, DELETE"),
+        (Delete, "/scim/v2/ServiceProviderConfig", "GET, HEAD"),
         (Get, "/scim/v2/Bulk", "POST"),
+        (Head, "/scim/v2/Bulk", "POST"),
         (Get, "/scim/v2/Users/.search", "POST"),
     ];
     for (method, path, allow) in cases {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Attribute, Presence, Schema, builtin};
+use super::{Attribute, Presence, Schema, Uniqueness, builtin};
 use crate::id::Kind;
 use crate::resource::Name;
 
@@ -64,6 +64,35 @@ impl ResourceType {
     pub fn extended_by(mut self, schema: Schema, presence: Presence) -> Self {
         self.extensions.retain(|e| e.schema.id() != schema.id());
         self.extensions.push(Extension { schema, presence });
+        self
+    }
+
+    /// The same with a core attribute whose values are unique among the resources
+    /// of this type in each tenant, and published as such. An attribute it does not
+    /// have is left out.
+    ///
+    /// ```
+    /// use scim_core::id::Kind;
+    /// use scim_core::resource::Name;
+    /// use scim_core::schema::{Registry, Uniqueness};
+    ///
+    /// // The names of groups: no two of them may have one, whatever its case.
+    /// let registry = Registry::standard();
+    /// let groups = registry.by_kind(&Kind::GROUP).ok_or("no groups")?.as_ref().clone();
+    /// let registry = registry.with(groups.with_unique(&Name::DISPLAY_NAME));
+    /// let groups = registry.by_kind(&Kind::GROUP).ok_or("no groups")?;
+    /// let name = groups.attribute(&Name::DISPLAY_NAME).ok_or("no names")?;
+    /// assert_eq!(name.uniqueness, Uniqueness::Server);
+    /// # Ok::<(), &str>(())
+    /// ```
+    #[must_use]
+    pub fn with_unique(mut self, name: &Name) -> Self {
+        let own = self.schema.attributes.iter_mut();
+        for attribute in own.chain(&mut self.attributes) {
+            if attribute.name == *name {
+                attribute.uniqueness = Uniqueness::Server;
+            }
+        }
         self
     }
 

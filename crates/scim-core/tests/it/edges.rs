@@ -532,7 +532,7 @@ async fn me_is_501_or_the_tokens_user() {
         .await;
     assert_eq!(
         (post.status, post.header("allow")),
-        (405, Some("GET, PUT, PATCH, DELETE"))
+        (405, Some("GET, HEAD, PUT, PATCH, DELETE"))
     );
     let other = bench.token_of("other");
     let nobody = scim

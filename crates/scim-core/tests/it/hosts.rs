@@ -95,7 +95,7 @@ async fn odd_http_is_refused_and_not_overlooked() {
     let known = ask(format!("Bearer {}", bench.token).as_bytes()).await;
     assert_eq!(
         (known.status().as_u16(), &known.headers()["allow"]),
-        (405, &http::HeaderValue::from_static("GET, POST"))
+        (405, &http::HeaderValue::from_static("GET, HEAD, POST"))
     );
 }
 

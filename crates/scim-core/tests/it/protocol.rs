@@ -90,15 +90,19 @@ async fn paths_and_methods_that_are_none() {
         None,
     );
     for (method, path, allow) in [
-        (Method::Delete, "/Users".to_owned(), "GET, POST"),
+        (Method::Delete, "/Users".to_owned(), "GET, HEAD, POST"),
         (
             Method::Post,
             format!("/Users/{id}"),
-            "GET, PUT, PATCH, DELETE",
+            "GET, HEAD, PUT, PATCH, DELETE",
         ),
-        (Method::Post, "/Schemas".to_owned(), "GET"),
-        (Method::Patch, "/ServiceProviderConfig".to_owned(), "GET"),
-        (Method::Put, "/ResourceTypes/User".to_owned(), "GET"),
+        (Method::Post, "/Schemas".to_owned(), "GET, HEAD"),
+        (
+            Method::Patch,
+            "/ServiceProviderConfig".to_owned(),
+            "GET, HEAD",
+        ),
+        (Method::Put, "/ResourceTypes/User".to_owned(), "GET, HEAD"),
     ] {
         let response = bench.send(method, &path, "").await;
         refused(&response, 405, None);

@@ -14,7 +14,7 @@ use crate::engine::Scim;
 use crate::engine::call::Call;
 use crate::engine::reply::Reply;
 use crate::error::{ScimError, ScimType, Status};
-use crate::etag::Condition;
+use crate::etag::{Condition, Conditions};
 use crate::guard::Guard;
 use crate::id::{Kind, ResourceId};
 use crate::patch::Patch;
@@ -98,7 +98,7 @@ where
         operation: &Operation,
         call: &mut Call<'_>,
     ) -> Done {
-        let condition = Condition::parse(operation.version.as_deref());
+        let conditions = Conditions::matching(Condition::parse(operation.version.as_deref()));
         let body = Resource::new(data);
         match op {
             Op::Create(_) if operation.bulk_id.is_none() => {
@@ -117,7 +117,7 @@ where
             },
             Op::Replace(kind, id) => {
                 let done = self
-                    .change(&kind, &id, Update::Replace(body), &condition, call)
+                    .change(&kind, &id, Update::Replace(body), &conditions, call)
                     .await;
                 ended(done, 200, kind, id)
             }
@@ -125,7 +125,7 @@ where
                 let done = match Patch::parse(body.into_attributes(), &mut call.reading) {
                     Ok(patch) => {
                         let update = self.modification(patch, &kind, Answer::WithoutMembers);
-                        self.change(&kind, &id, update, &condition, call).await
+                        self.change(&kind, &id, update, &conditions, call).await
                     }
                     Err(error) => Err(error.into()),
                 };
@@ -133,7 +133,7 @@ where
             }
             Op::Delete(kind, id) => {
                 let done = self
-                    .removed(&kind, &id, &condition, call)
+                    .removed(&kind, &id, &conditions, call)
                     .await
                     .map(|()| None);
                 ended(done, 204, kind, id)
@@ -163,11 +163,11 @@ where
         kind: &Kind,
         id: &ResourceId,
         update: Update,
-        condition: &Condition,
+        conditions: &Conditions,
         call: &mut Call<'_>,
     ) -> Result<Option<Version>, ScimError> {
         let stored = self
-            .updated(self.served(kind)?, id, &update, condition, call)
+            .updated(self.served(kind)?, id, &update, conditions, call)
             .await?;
         Ok(Some(stored.version()))
     }
@@ -201,7 +201,7 @@ where
         let body = Resource::new(work.known.resolve(&operation.data, Without::Nothing));
         let update = Update::Replace(body);
         let done = match self
-            .change(&kind, &id, update, &Condition::Absent, call)
+            .change(&kind, &id, update, &Conditions::NONE, call)
             .await
         {
             Ok(version) => Done::Well {
@@ -221,7 +221,7 @@ where
     /// Removes what was created for nothing.
     async fn take_back(&self, at: usize, work: &mut Work<'_>, call: &mut Call<'_>) {
         if let Some(Some(Done::Well { kind, id, .. })) = work.done.get(at).cloned() {
-            let error = match self.removed(&kind, &id, &Condition::Absent, call).await {
+            let error = match self.removed(&kind, &id, &Conditions::NONE, call).await {
                 Ok(()) => unresolved(),
                 Err(error) => error,
             };

@@ -37,12 +37,12 @@ where
             .me(call.bearer())
             .ok_or_else(ScimError::not_found)?;
         match method {
-            Method::Get => self.read(&Kind::USER, &id, call).await,
+            Method::Get | Method::Head => self.read(&Kind::USER, &id, call).await,
             Method::Put => self.replace(&Kind::USER, &id, call).await,
             Method::Patch => self.modify(&Kind::USER, &id, call).await,
             Method::Delete => self.delete(&Kind::USER, &id, call).await,
             Method::Post | Method::Other => {
-                let allow = "GET, PUT, PATCH, DELETE";
+                let allow = "GET, HEAD, PUT, PATCH, DELETE";
                 let refused = ScimError::new(
                     Status::MethodNotAllowed,
                     "the user behind a token exists already",

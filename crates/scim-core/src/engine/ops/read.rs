@@ -28,7 +28,8 @@ where
     /// One resource: 200, or 304 when the client has this version.
     ///
     /// # Errors
-    /// 404; 400 for a projection that is none.
+    /// 404; 412 for another version than `If-Match` names; 400 for a projection
+    /// that is none.
     pub(in crate::engine) async fn read(
         &self,
         kind: &Kind,
@@ -38,7 +39,9 @@ where
         let served = self.served(kind)?;
         let shown = call.shown(served, &self.defaults)?;
         let stored = self.load(kind, id, &shown.load(), call.tenant()).await?;
-        if call.if_none_match().spares(stored.version()) {
+        let conditions = call.conditions();
+        conditions.if_match.require(stored.version())?;
+        if conditions.if_none_match.spares(stored.version()) {
             return Ok(Reply::empty(304).of(stored.version()));
         }
         self.show(&stored, &shown, call.tenant()).await

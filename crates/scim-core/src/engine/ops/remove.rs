@@ -6,7 +6,7 @@ use crate::engine::call::Call;
 use crate::engine::reply::Reply;
 use crate::engine::write::{Overwrite, contended};
 use crate::error::ScimError;
-use crate::etag::Condition;
+use crate::etag::Conditions;
 use crate::events::Action;
 use crate::guard::{Change, Guard};
 use crate::id::{Kind, ResourceId};
@@ -31,7 +31,7 @@ where
         id: &ResourceId,
         call: &mut Call<'_>,
     ) -> Result<Reply, ScimError> {
-        self.removed(kind, id, &call.if_match(), call).await?;
+        self.removed(kind, id, &call.conditions(), call).await?;
         Ok(Reply::empty(204))
     }
 
@@ -43,12 +43,12 @@ where
         &self,
         kind: &Kind,
         id: &ResourceId,
-        condition: &Condition,
+        conditions: &Conditions,
         call: &mut Call<'_>,
     ) -> Result<(), ScimError> {
         for _ in 0..ATTEMPTS {
             let current = self.load(kind, id, &Load::All, call.tenant()).await?;
-            condition.require(current.version())?;
+            conditions.require(current.version())?;
             let change = Change::Delete { current: &current };
             let permit = self.judge(&change, Action::Delete, call).await?;
             match self.remove(permit, &current, call).await? {

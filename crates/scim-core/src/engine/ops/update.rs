@@ -7,7 +7,7 @@ use crate::engine::call::Call;
 use crate::engine::reply::Reply;
 use crate::engine::write::{Overwrite, contended};
 use crate::error::ScimError;
-use crate::etag::Condition;
+use crate::etag::Conditions;
 use crate::events::Action;
 use crate::guard::{Change, Extent, Facets, Guard};
 use crate::id::{Kind, ResourceId};
@@ -91,7 +91,7 @@ where
         let shown = call.shown(served, &self.defaults)?;
         let update = Update::Replace(call.object(&self.config.limits().body)?);
         let stored = self
-            .updated(served, id, &update, &call.if_match(), call)
+            .updated(served, id, &update, &call.conditions(), call)
             .await?;
         self.show(&stored, &shown, call.tenant()).await
     }
@@ -120,7 +120,7 @@ where
         };
         let update = self.modification(patch, kind, answer);
         let stored = self
-            .updated(served, id, &update, &call.if_match(), call)
+            .updated(served, id, &update, &call.conditions(), call)
             .await?;
         if lean {
             return Ok(Reply::empty(204).of(stored.version()));
@@ -155,7 +155,7 @@ where
         served: &ResourceType,
         id: &ResourceId,
         update: &Update,
-        condition: &Condition,
+        conditions: &Conditions,
         call: &mut Call<'_>,
     ) -> Result<Stored, ScimError> {
         let mut members = update.members();
@@ -165,7 +165,7 @@ where
                 None => (Load::All, Extent::Whole),
             };
             let current = self.load(served.kind(), id, &load, call.tenant()).await?;
-            condition.require(current.version())?;
+            conditions.require(current.version())?;
             let next = update.next(&current, served, call)?.into_resource();
             let before = Some(current.resource());
             let next = self
