@@ -16,7 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use scim_core::auth::{Pepper, RandomError, Slot, TokenRecord};
-use scim_core::config::Config;
+use scim_core::config::{Config, GroupPatch, MemberRule};
 use scim_core::guard::AllowAll;
 use scim_core::store::memory::MemoryStore;
 use scim_core::{Scim, TenantId};
@@ -43,7 +43,10 @@ fn app(base_url: &str, now: OffsetDateTime) -> Result<(App, String), Failure> {
     )?;
     let store = Arc::new(MemoryStore::new(100_000));
     store.put_token(record);
-    let config = Config::new(base_url, pepper)?;
+    // As conformance testers want it; the defaults are made for Okta and Entra.
+    let config = Config::new(base_url, pepper)?
+        .with_group_patch(GroupPatch::Body)
+        .with_members(MemberRule::Any);
     Ok((
         Scim::new(config, store.clone(), store, AllowAll),
         token.reveal(),
