@@ -19,6 +19,12 @@ use crate::store::{RequestHandle, RequestStore};
 /// ```
 ///
 /// ```compile_fail
+/// # fn f(facts: saml_sp::inspect::UnverifiedFacts) {
+/// facts.attributes(); // nor this
+/// # }
+/// ```
+///
+/// ```compile_fail
 /// # fn f(facts: saml_sp::inspect::UnverifiedFacts) -> saml_sp::Login {
 /// facts.into() // and no way from here to a login
 /// # }

@@ -49,6 +49,16 @@ impl fmt::Debug for Attribute {
 /// for group in login.attributes().all("groups") { /* any number */ }
 /// # Ok(()) }
 /// ```
+///
+/// They come with a login and in no other way:
+///
+/// ```compile_fail,E0451
+/// let forged = saml_sp::Attributes { list: Vec::new() }; // private
+/// ```
+///
+/// ```compile_fail,E0277
+/// let stored: saml_sp::Attributes = serde_json::from_str("[]").unwrap(); // not from storage
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Attributes {
     pub(crate) list: Vec<Attribute>,

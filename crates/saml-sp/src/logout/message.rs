@@ -10,6 +10,15 @@ use crate::names::saml;
 use crate::policy::Limits;
 
 /// A logout request or response of accepted size, not verified. `Debug` shows no content.
+///
+/// Whose session it is about cannot be read from it; that is in the
+/// [`LogoutOrder`](super::LogoutOrder) that verification gives:
+///
+/// ```compile_fail
+/// # fn f(message: saml_sp::logout::LogoutMessage) {
+/// message.name_id(); // there is no such thing before verification
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct LogoutMessage {
     pub(super) role: Role,

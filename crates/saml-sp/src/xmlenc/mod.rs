@@ -22,6 +22,8 @@ mod cipher;
 mod decrypt;
 mod grammar;
 mod open;
+#[cfg(test)]
+mod tests;
 
 pub use algorithm::ContentCipher;
 pub use decrypt::{Decrypt, Plaintext};

@@ -24,19 +24,19 @@ const REQUEST: &str = "_15f66d2d-628b-4d9b-a99e-089d8da862e1";
 const AUDIENCE: &str = "\"123\"";
 
 /// Everything that can be configured, right unless changed.
-struct Setup {
-    xml: Vec<u8>,
+pub(crate) struct Setup {
+    pub(crate) xml: Vec<u8>,
     certificate: Vec<u8>,
     issuer: &'static str,
     audience: &'static str,
     acs: Acs,
     request: &'static str,
-    now: OffsetDateTime,
+    pub(crate) now: OffsetDateTime,
 }
 
 impl Setup {
     /// `None` where the vectors are not installed.
-    fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         let xml = shared("vectors/okta/plain-both-signed.xml")?;
         let certificate = shared("vectors/okta/plain-both-signed.idp.pem")?;
         let acs = Acs::new(ACS);
@@ -52,18 +52,25 @@ impl Setup {
         })
     }
 
-    fn accept(&self) -> Result<saml_sp::PendingLogin, Rejection> {
-        let sp = ServiceProvider::builder(self.audience)
+    pub(crate) fn sp(&self) -> ServiceProvider {
+        ServiceProvider::builder(self.audience)
             .acs(self.acs.clone())
             .crypto(CryptoProvider::rustcrypto())
             .build()
-            .unwrap();
-        let idp = Idp::from_parts(&self.certificate, "https://okta.test/sso", self.issuer).unwrap();
+            .unwrap()
+    }
+
+    pub(crate) fn idp(&self) -> Idp {
+        Idp::from_parts(&self.certificate, "https://okta.test/sso", self.issuer).unwrap()
+    }
+
+    fn accept(&self) -> Result<saml_sp::PendingLogin, Rejection> {
+        let (sp, idp) = (self.sp(), self.idp());
         let form = AcsForm::from_fields(STANDARD.encode(&self.xml), None, sp.limits())?;
         sp.accept(&form, &idp, Expected::Request(&self.record()), self.now)
     }
 
-    fn record(&self) -> saml_sp::RequestRecord {
+    pub(crate) fn record(&self) -> saml_sp::RequestRecord {
         let mut parts = parts();
         parts.id = RequestId::new(self.request);
         parts.idp = self.issuer.to_owned();

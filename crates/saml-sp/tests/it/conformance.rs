@@ -300,8 +300,3 @@ fn complete(page: &'static str, most: u32) {
 fn the_page_of_rules_is_complete_and_true() {
     complete(include_str!("../../src/manual/conformance.md"), 70);
 }
-
-#[test]
-fn the_page_of_attacks_is_complete_and_true() {
-    complete(include_str!("../../src/manual/attacks.md"), 255);
-}

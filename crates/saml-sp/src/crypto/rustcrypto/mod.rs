@@ -2,6 +2,8 @@
 
 mod blinding;
 mod ec;
+#[cfg(feature = "encrypted-assertions")]
+mod oaep;
 mod private;
 mod rsa_verify;
 

@@ -9,6 +9,8 @@ use rsa::{Pkcs1v15Sign, Pss};
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::blinding::Derived;
+#[cfg(feature = "encrypted-assertions")]
+use super::oaep;
 use super::{Backend, hash};
 use crate::crypto::{
     ContentKey, DecryptionKey, DigestAlgorithm, KeyOperationFailed, KeyProblem, KeyTransport,
@@ -147,32 +149,8 @@ impl Rsa {
         mask: DigestAlgorithm,
         wrapped: &[u8],
     ) -> Result<Vec<u8>, KeyOperationFailed> {
-        use DigestAlgorithm as Sha;
-        use rsa::Oaep;
-        use sha1::Sha1;
-
         let mut random = self.random(b"saml-sp unwrapping", wrapped);
-        macro_rules! decrypt {
-            ($digest:ty, $mask:ty) => {
-                self.pair.decrypt_blinded(
-                    &mut random,
-                    Oaep::<$digest, $mask>::new_with_mgf_hash(),
-                    wrapped,
-                )
-            };
-        }
-        match (digest, mask) {
-            (Sha::Sha1, Sha::Sha1) => decrypt!(Sha1, Sha1),
-            (Sha::Sha1, Sha::Sha256) => decrypt!(Sha1, Sha256),
-            (Sha::Sha256, Sha::Sha1) => decrypt!(Sha256, Sha1),
-            (Sha::Sha256, Sha::Sha256) => decrypt!(Sha256, Sha256),
-            (Sha::Sha384, Sha::Sha1) => decrypt!(Sha384, Sha1),
-            (Sha::Sha384, Sha::Sha384) => decrypt!(Sha384, Sha384),
-            (Sha::Sha512, Sha::Sha1) => decrypt!(Sha512, Sha1),
-            (Sha::Sha512, Sha::Sha512) => decrypt!(Sha512, Sha512),
-            _ => return Err(KeyOperationFailed),
-        }
-        .map_err(|_| KeyOperationFailed)
+        oaep::open(&self.pair, &mut random, digest, mask, wrapped).ok_or(KeyOperationFailed)
     }
 
     #[cfg(not(feature = "encrypted-assertions"))]
