@@ -35,6 +35,7 @@ mod metadata;
 mod mutations;
 mod near_misses;
 mod numbered;
+mod own;
 mod refusals;
 mod requests;
 mod setup;
