@@ -8,7 +8,7 @@ use crate::dialect::{Reading, Tolerance};
 use crate::path::{Parts, Path, PathFault};
 use crate::resource::{Attributes, Name, Resource, Value};
 use crate::schema::coerce::{Coercer, Direction};
-use crate::schema::{Attribute, Checked, Presence, Resolved, ResourceType, finish};
+use crate::schema::{Attribute, Checked, Presence, Resolved, ResourceType, Type, finish};
 
 impl Patch {
     /// Computes the next state of a resource.
@@ -191,7 +191,9 @@ impl<'a> Applier<'a> {
     /// A whole extension: its attributes are named in the value.
     fn extension(&mut self, op: Op, urn: &'a Name, value: &Value) -> Result<(), PatchFault> {
         let required = |e: &&crate::schema::Extension| e.presence == Presence::Required;
-        if op == Op::Remove || value.is_absent() {
+        // An object leaves alone what it does not name, even when all it names is null.
+        let absent = value.is_absent() && value.as_object().is_none();
+        if op == Op::Remove || absent {
             if op == Op::Add {
                 return Ok(());
             }
@@ -316,6 +318,8 @@ impl<'a> Applier<'a> {
                 }
                 place.prune(&mut self.next);
             }
+            // Sub-attributes that are not named are left unchanged (RFC 7644 section 3.5.2.3).
+            None if attribute.kind == Type::Complex && value.as_object().is_some() => {}
             None if op == Op::Replace => place.clear(&mut self.next),
             None => {}
         }
