@@ -177,10 +177,10 @@ impl Settings {
     }
 
     fn replace_connection(&mut self, connection: Connection) {
-        if connection != self.connection {
+        if !connection.has_same_identity(&self.connection) {
             self.generation = self.next_generation();
-            self.connection = connection;
         }
+        self.connection = connection;
     }
 
     fn stage(&mut self, connection: Connection) {

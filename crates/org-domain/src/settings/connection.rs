@@ -114,6 +114,12 @@ checked_text! {
 }
 
 checked_text! {
+    /// Where sessions at the identity provider are ended: Okta's *Identity Provider Single Logout
+    /// URL*. The rules of [`SignInUrl`].
+    LogoutUrl, check_https
+}
+
+checked_text! {
     /// Who the identity provider says it is: Okta's *Identity Provider Issuer*. Compared byte by byte.
     Issuer, |_: &str| Ok::<(), ConnectionError>(())
 }
@@ -233,6 +239,31 @@ impl Certificate {
     }
 }
 
+/// How the identity provider takes messages about logout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogoutBinding {
+    /// By a form that posts itself. The default: Okta takes it, and a message of any length fits.
+    #[default]
+    Post,
+    /// By a redirect.
+    Redirect,
+}
+
+/// Where and how sessions at the identity provider are ended. Messages to it are always signed, and
+/// only signed ones are obeyed, so there is no choice to make about that.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SingleLogout {
+    /// Where requests go.
+    pub url: LogoutUrl,
+    /// Where answers go, if elsewhere (`ResponseLocation` of the metadata).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<LogoutUrl>,
+    /// How.
+    #[serde(default)]
+    pub binding: LogoutBinding,
+}
+
 /// Okta's three values. All may be missing while an administrator is filling in the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Connection {
@@ -242,6 +273,10 @@ pub struct Connection {
     pub sign_in_url: Option<SignInUrl>,
     /// The issuer URL.
     pub issuer: Option<Issuer>,
+    /// Single logout, where the identity provider has it; none by default. It says nothing about who
+    /// somebody is, so it may change under people who sign in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logout: Option<SingleLogout>,
 }
 
 impl Connection {
@@ -257,6 +292,12 @@ impl Connection {
         self.certificates
             .iter()
             .any(|certificate| certificate.is_valid_at(now))
+    }
+
+    /// Whether logins go by the same three values. What else differs needs no stage and no new test.
+    #[must_use]
+    pub fn has_same_identity(&self, other: &Self) -> bool {
+        self.is_same_provider(other) && self.certificates == other.certificates
     }
 
     /// Whether the two lead to the same identity provider: same issuer, same URL.

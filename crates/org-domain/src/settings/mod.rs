@@ -15,7 +15,8 @@ use time::{Duration, OffsetDateTime};
 
 pub use change::{HostChange, SettingsChange, SettingsEffect, SettingsTransition, Surroundings};
 pub use connection::{
-    Certificate, Connection, ConnectionError, Fingerprint, Issuer, MAX_CERTIFICATES, SignInUrl,
+    Certificate, Connection, ConnectionError, Fingerprint, Issuer, LogoutBinding, LogoutUrl,
+    MAX_CERTIFICATES, SignInUrl, SingleLogout,
 };
 pub use refusal::SettingsRefusal;
 pub use rules::{SettingsFacts, decide_settings};

@@ -195,7 +195,7 @@ fn replace(facts: &SettingsFacts<'_>, connection: &Connection) -> Verdict {
     let depended_on = settings.require_sso.is_on()
         || (settings.enabled.is_on() && facts.around.linked_members > 0);
     need(
-        !depended_on || *connection == settings.connection,
+        !depended_on || connection.has_same_identity(&settings.connection),
         SettingsRefusal::StageInstead,
     )
 }

@@ -92,6 +92,7 @@ fn settings(not_after: time::OffsetDateTime) -> Settings {
         certificates: vec![Certificate::new(print, "MIIC", START, not_after).unwrap()],
         sign_in_url: Some(SignInUrl::new("https://acme.okta.com/x").unwrap()),
         issuer: Some(Issuer::new("http://www.okta.com/x").unwrap()),
+        logout: None,
     };
     let around = Surroundings {
         held_domains: 1,

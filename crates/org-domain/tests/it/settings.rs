@@ -27,6 +27,7 @@ pub(crate) fn okta() -> Connection {
         certificates: vec![certificate('a', START + days(3650))],
         sign_in_url: Some(SignInUrl::new("https://acme.okta.com/app/exk1/sso/saml").unwrap()),
         issuer: Some(Issuer::new("http://www.okta.com/exk1").unwrap()),
+        logout: None,
     }
 }
 

@@ -122,6 +122,14 @@ fn values(word: &str) -> Connection {
     match word {
         "complete" | "same" => okta(),
         "other" => other_okta(),
+        "logout" => Connection {
+            logout: Some(SingleLogout {
+                url: LogoutUrl::new("https://acme.okta.com/app/exk1/slo/saml").unwrap(),
+                answers: None,
+                binding: LogoutBinding::Post,
+            }),
+            ..okta()
+        },
         "expired" => of(vec![certificate('a', START - days(1))]),
         "incomplete" => Connection {
             issuer: None,
@@ -262,6 +270,7 @@ fn connections_are_replaced_by_the_table() {
     let table = Table::load("settings_connection");
     let kinds = [
         "same",
+        "logout",
         "other",
         "expired",
         "incomplete",

@@ -58,6 +58,12 @@ impl LogoutService {
         &self.location
     }
 
+    /// Whether messages go by redirect and not by POST.
+    #[must_use]
+    pub const fn is_by_redirect(&self) -> bool {
+        matches!(self.binding, Binding::Redirect)
+    }
+
     /// Where answers go.
     #[must_use]
     pub fn answers_to(&self) -> &str {
