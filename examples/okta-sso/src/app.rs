@@ -19,6 +19,7 @@ use crate::{
     pages, routes,
     scim::Provisioning,
     security::{cookie::Cookies, device::Devices, headers, rate::Rates},
+    sso::issuers::Issuers,
     web::{Failure, Incoming, Reply},
 };
 
@@ -36,6 +37,7 @@ struct Inner {
     demo: Option<Demo>,
     devices: Devices,
     handles: HandleKey,
+    issuers: Issuers,
     rates: Rates,
     metrics: Metrics,
     dns: Dns,
@@ -75,6 +77,7 @@ pub fn app(
         demo,
         devices: Devices::new(pepper),
         handles: HandleKey::new(pepper),
+        issuers: Issuers::default(),
         rates: Rates::default(),
         metrics: Metrics::default(),
         dns,
@@ -169,6 +172,11 @@ impl App {
     /// The names by which organisations are known in DNS records.
     pub fn handles(&self) -> &HandleKey {
         &self.inner.handles
+    }
+
+    /// Which organisation an issuer speaks for.
+    pub fn issuers(&self) -> &Issuers {
+        &self.inner.issuers
     }
 
     /// The rate limits of this process.

@@ -122,7 +122,10 @@ pub struct FirstOrganisation {
     /// Okta's Issuer URL ("Identity Provider Issuer").
     #[arg(long, value_name = "URL", conflicts_with = "okta_metadata")]
     pub okta_issuer: Option<String>,
-    /// Okta's metadata file, which holds all three.
+    /// Okta's Single Logout URL ("Identity Provider Single Logout URL"), where it has one.
+    #[arg(long, value_name = "URL", conflicts_with = "okta_metadata")]
+    pub okta_logout_url: Option<String>,
+    /// Okta's metadata file, which holds all of them.
     #[arg(long, value_name = "FILE")]
     pub okta_metadata: Option<PathBuf>,
 }

@@ -68,7 +68,9 @@ pub async fn enter(
     decision: &Decision,
 ) -> Result<String, LoginError> {
     let secret = match &arrival.account {
-        Some(account) if only_logs(decision) => enter_as(app, unit, arrival, decision, account).await?,
+        Some(account) if only_logs(decision) => {
+            enter_as(app, unit, arrival, decision, account).await?
+        }
         _ => enter_anew(app, unit, arrival, decision).await?,
     };
     app.metrics()

@@ -138,6 +138,7 @@ async fn change(app: &App, request: &Incoming, rest: &str) -> Result<Reply, Fail
         "scim/revoke" => access::scim::revoke(app, request).await,
         "scim/token" => access::scim::mint(app, request).await,
         "sso/connection" => access::sso::connection(app, request).await,
+        "sso/metadata" => access::sso::metadata(app, request).await,
         "sso/test" => access::sso::test(app, request).await,
         rest => match rest.strip_prefix("sso/") {
             Some(what) => access::sso::switch(app, request, what).await,

@@ -40,6 +40,7 @@ struct SettingsFile {
     okta_certificate: Option<PathBuf>,
     okta_sign_in_url: Option<String>,
     okta_issuer: Option<String>,
+    okta_logout_url: Option<String>,
     okta_metadata: Option<PathBuf>,
 }
 
@@ -83,6 +84,7 @@ fn over(serve: Serve, file: SettingsFile) -> Serve {
             okta_certificate: first.okta_certificate.or(file.okta_certificate),
             okta_sign_in_url: first.okta_sign_in_url.or(file.okta_sign_in_url),
             okta_issuer: first.okta_issuer.or(file.okta_issuer),
+            okta_logout_url: first.okta_logout_url.or(file.okta_logout_url),
             okta_metadata: first.okta_metadata.or(file.okta_metadata),
         },
         ..serve

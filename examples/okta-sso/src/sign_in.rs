@@ -200,7 +200,9 @@ pub async fn again(app: &App, viewer: &Viewer) -> Result<Option<String>, Failure
     }
     let trace = SignInId::generate(app.now())?;
     let arrival = arrival(viewer.org_id(), &viewer.account, &trace);
-    Ok(Some(entry::enter(app, &app.database().login(), &arrival, &decision).await?))
+    Ok(Some(
+        entry::enter(app, &app.database().login(), &arrival, &decision).await?,
+    ))
 }
 
 /// The password is right: which organisation lets the person in? The first that does; each

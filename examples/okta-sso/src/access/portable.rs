@@ -6,7 +6,7 @@
 use org_domain::{
     SettingsChange,
     policy::{Deletion, IdpInitiated, JoinPolicy, Switch},
-    settings::SettingsRefusal,
+    settings::{Connection, SettingsRefusal, SingleLogout},
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ struct Portable {
     certificates: Vec<String>,
     sign_in_url: String,
     issuer: String,
+    /// Single logout, where the provider has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    logout: Option<SingleLogout>,
     idp_managed: Switch,
     idp_initiated: IdpInitiated,
     join: JoinPolicy,
@@ -51,6 +54,7 @@ pub async fn export(app: &App, request: &Incoming) -> Result<Reply, Failure> {
             .collect(),
         sign_in_url: text(connection.sign_in_url.as_ref().map(ToString::to_string)),
         issuer: text(connection.issuer.as_ref().map(ToString::to_string)),
+        logout: connection.logout.clone(),
         idp_managed: current.idp_managed(),
         idp_initiated: current.idp_initiated(),
         join: current.join(),
@@ -88,6 +92,10 @@ pub async fn import(app: &App, request: &Incoming) -> Result<Reply, Failure> {
         .collect();
     let connection = values::from_two(certificates, &portable.sign_in_url, &portable.issuer)
         .map_err(Failure::Bad)?;
+    let connection = Connection {
+        logout: portable.logout.clone(),
+        ..connection
+    };
     let made = one(app, &viewer, SettingsChange::Connection(connection.clone())).await;
     if let Err(Changed::Refused(SettingsRefusal::StageInstead)) = made {
         one(app, &viewer, SettingsChange::Stage(connection))

@@ -1,16 +1,19 @@
 //! Single sign-on: Okta's values, test, enable, require.
 
 use org_domain::{
-    SettingsChange,
+    SettingsChange, Version,
     policy::{IdpInitiated, JoinPolicy, Switch},
-    settings::{Connection, SettingsRefusal},
+    settings::{Certificate, Connection, LogoutBinding, SettingsRefusal},
 };
 use sso_store::directory::{MemberFilter, MemberState, Page};
 
 use super::{Changed, admin_form, change, settings, version};
 use crate::{
     App,
-    pages::access::sso::{Affected, SingleSignOn, sso},
+    pages::access::{
+        metadata::{Plan, metadata_plan},
+        sso::{Affected, SingleSignOn, sso},
+    },
     security::session::{Viewer, need_admin},
     sign_in,
     sso::{addresses::Addresses, purpose::Tried, start, values},
@@ -95,7 +98,7 @@ async fn affected(app: &App, viewer: &Viewer) -> Result<Affected, Failure> {
     Ok(affected)
 }
 
-/// `POST /settings/access/sso/connection`: the three values, or metadata.
+/// `POST /settings/access/sso/connection`: the values one by one.
 ///
 /// # Errors
 /// [`Failure`].
@@ -105,38 +108,109 @@ pub async fn connection(app: &App, request: &Incoming) -> Result<Reply, Failure>
         Ok(connection) => connection,
         Err(wrong) => return render(app, &viewer, Some(&wrong)).await,
     };
-    let expected = version(&form)?;
-    let made = change(
-        app,
-        &viewer,
-        expected,
-        &SettingsChange::Connection(connection.clone()),
-    )
-    .await;
-    match made {
-        // People sign in with the present values: the new ones stand beside them until tested.
-        Err(Changed::Refused(SettingsRefusal::StageInstead)) => {
-            conclude(
-                app,
-                &viewer,
-                change(app, &viewer, expected, &SettingsChange::Stage(connection)).await,
-            )
-            .await
-        }
-        other => conclude(app, &viewer, other).await,
+    let made = replace(app, &viewer, version(&form)?, connection).await;
+    conclude(app, &viewer, made).await
+}
+
+/// Puts a connection in place, or beside the present one where people sign in with that.
+///
+/// Certificates that only come in addition are added to the present ones, so that a provider which
+/// changes its key can be followed without a stage.
+async fn replace(
+    app: &App,
+    viewer: &Viewer,
+    expected: Version,
+    connection: Connection,
+) -> Result<(), Changed> {
+    let whole = SettingsChange::Connection(connection.clone());
+    match change(app, viewer, expected, &whole).await {
+        Err(Changed::Refused(SettingsRefusal::StageInstead)) => {}
+        made => return made,
     }
+    let present = settings(app, viewer.org_id()).await?.value;
+    let present = present.connection();
+    if let Some(added) = only_added(present, &connection) {
+        return add_all(app, viewer, expected, &added, connection).await;
+    }
+    change(app, viewer, expected, &SettingsChange::Stage(connection)).await
+}
+
+/// The certificates that are new, where nothing else that identifies people differs and none is
+/// missing.
+fn only_added(present: &Connection, next: &Connection) -> Option<Vec<Certificate>> {
+    let has = |connection: &Connection, wanted: &Certificate| {
+        let mut kept = connection.certificates.iter();
+        kept.any(|known| known.fingerprint() == wanted.fingerprint())
+    };
+    let keeps_all = present.certificates.iter().all(|known| has(next, known));
+    let added = next.certificates.iter().filter(|new| !has(present, new));
+    (present.is_same_provider(next) && keeps_all).then(|| added.cloned().collect())
+}
+
+async fn add_all(
+    app: &App,
+    viewer: &Viewer,
+    mut expected: Version,
+    added: &[Certificate],
+    next: Connection,
+) -> Result<(), Changed> {
+    for certificate in added {
+        let add = SettingsChange::AddCertificate(certificate.clone());
+        change(app, viewer, expected, &add).await?;
+        expected = expected.next();
+    }
+    let present = settings(app, viewer.org_id()).await?.value;
+    let rest = Connection {
+        logout: next.logout,
+        ..present.connection().clone()
+    };
+    change(app, viewer, expected, &SettingsChange::Connection(rest)).await
+}
+
+/// `POST /settings/access/sso/metadata`: what a metadata file would change, and with `apply` the
+/// change itself. The file travels with the page in between, so what is applied is what was shown.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn metadata(app: &App, request: &Incoming) -> Result<Reply, Failure> {
+    let (viewer, form) = admin_form(app, request).await?;
+    let file = form.bytes("metadata").or_else(|| form.bytes("text"));
+    let Some(xml) = file else {
+        let wrong = "Metadata: choose the file or paste its text.";
+        return render(app, &viewer, Some(wrong)).await;
+    };
+    let next = match values::from_metadata(xml, app.now()) {
+        Ok(next) => next,
+        Err(wrong) => return render(app, &viewer, Some(&wrong)).await,
+    };
+    if form.ticked("apply") {
+        let made = replace(app, &viewer, version(&form)?, next).await;
+        return conclude(app, &viewer, made).await;
+    }
+    let current = settings(app, viewer.org_id()).await?.value;
+    let around = super::surroundings(app, viewer.org_id()).await?;
+    let stays_beside =
+        current.require_sso().is_on() || (current.enabled().is_on() && around.linked_members > 0);
+    let plan = Plan {
+        viewer: &viewer,
+        settings: &current,
+        next: &next,
+        xml: &String::from_utf8_lossy(xml),
+        staged: stays_beside
+            && !next.has_same_identity(current.connection())
+            && only_added(current.connection(), &next).is_none(),
+    };
+    Ok(Reply::page(metadata_plan(&plan)))
 }
 
 /// What the form holds. An upload wins over the text field, and an empty certificate keeps the
 /// present ones, so that an address can be corrected by itself.
 async fn read(app: &App, viewer: &Viewer, form: &Form) -> Result<Connection, String> {
-    if let Some(xml) = form.bytes("metadata") {
-        return values::from_metadata(xml, app.now());
-    }
+    let logout = values::logout(form.text("logout_url"), LogoutBinding::Post)?;
     let certificate = form
         .bytes("certificate_file")
         .or_else(|| form.bytes("certificate"));
-    match certificate {
+    let connection = match certificate {
         Some(certificate) => {
             values::from_three(certificate, form.text("sign_in_url"), form.text("issuer"))
         }
@@ -151,7 +225,11 @@ async fn read(app: &App, viewer: &Viewer, form: &Form) -> Result<Connection, Str
             }
             values::from_two(certificates, form.text("sign_in_url"), form.text("issuer"))
         }
-    }
+    }?;
+    Ok(Connection {
+        logout,
+        ..connection
+    })
 }
 
 /// `POST /settings/access/sso/test`: starts a test login as oneself.

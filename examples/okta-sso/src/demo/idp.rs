@@ -14,6 +14,7 @@ use super::DemoPerson;
 use crate::{
     config::BaseUrl,
     pages::shell,
+    security::headers,
     sso::addresses::Addresses,
     web::{Failure, Form, Incoming, Reply},
 };
@@ -61,6 +62,11 @@ impl Provider {
         &self.idp
     }
 
+    /// Where the provider takes messages about logout.
+    pub fn logout_url(&self) -> String {
+        format!("{}{LOGOUT_PATH}", self.base)
+    }
+
     /// Answers a request to the provider's host.
     ///
     /// # Errors
@@ -72,7 +78,7 @@ impl Provider {
         now: OffsetDateTime,
     ) -> Result<Reply, Failure> {
         match (request.method(), request.path()) {
-            (&Method::GET, "/") => Ok(Reply::page(dashboard(people, &self.idp))),
+            (&Method::GET, "/") => Ok(Reply::page(dashboard(people, self))),
             (&Method::GET, "/style.css") => {
                 Ok(Reply::document("text/css; charset=utf-8", shell::STYLE))
             }
@@ -86,8 +92,22 @@ impl Provider {
             )),
             (&Method::GET, SIGN_IN_PATH) => self.sign_in_page(request, people, now),
             (&Method::POST, SIGN_IN_PATH) => self.sign_in(&request.form().await?, people, now),
-            (&Method::POST, LOGOUT_PATH) => self.logged_out(&request.form().await?, now),
-            (&Method::POST, "/logout") => Ok(self.log_out(&request.form().await?, people, now)),
+            (&Method::POST, LOGOUT_PATH) => self
+                .logged_out(&request.form().await?, now)
+                .map(|reply| reply.framed_by("'self'".to_owned())),
+            (&Method::POST, "/logout") => {
+                let form = request.form().await?;
+                Ok(match form.text("how") {
+                    "frame" => self.log_out_in_frame(&form),
+                    _ => self.log_out(&form, people, now),
+                })
+            }
+            (&Method::GET, "/logout/frame") => {
+                let mut form = Form::default();
+                form.put("email", request.query("email").unwrap_or_default());
+                let reply = self.log_out(&form, people, now);
+                Ok(reply.framed_by("'self'".to_owned()))
+            }
             (&Method::POST, "/tile") => self.tile(&request.form().await?, people, now),
             _ => Err(Failure::Missing),
         }
@@ -170,6 +190,26 @@ impl Provider {
         post_body(to, &request.form_body())
     }
 
+    /// The same from a hidden frame, as Okta does it, so that several services can be asked at once.
+    fn log_out_in_frame(&self, form: &Form) -> Reply {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("email", &who(form))
+            .finish();
+        let body = html! { section.card {
+            h1 { "Signing out everywhere" }
+            p { "Each service is asked in a frame of its own, which nobody sees." }
+            iframe src=(format!("/logout/frame?{query}")) title="Signing out" hidden {}
+            p.actions { a.button href="/" { "Back" } }
+        } };
+        let policy = format!(
+            "default-src 'none'; style-src 'self'; frame-src 'self' {}; form-action 'self'; \
+             frame-ancestors 'none'; base-uri 'none'",
+            origin(&self.service.logout),
+        );
+        Reply::page(shell::provider("Signing out", &body))
+            .header_text(header::CONTENT_SECURITY_POLICY, &policy)
+    }
+
     /// The service asks, or answers.
     fn logged_out(&self, form: &Form, now: OffsetDateTime) -> Result<Reply, Failure> {
         if form.bytes("SAMLResponse").is_some() {
@@ -249,7 +289,8 @@ fn capital(word: &str) -> String {
     })
 }
 
-fn dashboard(people: &[DemoPerson], idp: &TestIdp) -> Markup {
+fn dashboard(people: &[DemoPerson], provider: &Provider) -> Markup {
+    let idp = &provider.idp;
     let body = html! {
         section.card {
             h1 { "Test identity provider" }
@@ -265,6 +306,7 @@ fn dashboard(people: &[DemoPerson], idp: &TestIdp) -> Markup {
                     @for person in people { option value=(person.email) { (person.email) } }
                 }
                 button type="submit" { "Sign out everywhere" }
+                button type="submit" name="how" value="frame" { "In a hidden frame" }
             }
         }
         section.card {
@@ -274,6 +316,8 @@ fn dashboard(people: &[DemoPerson], idp: &TestIdp) -> Markup {
             code.copy { (idp.sign_in_url()) }
             h3 { "Identity Provider Issuer" }
             code.copy { (idp.issuer()) }
+            h3 { "Identity Provider Single Logout URL" }
+            code.copy { (provider.logout_url()) }
             h3 { "X.509 Certificate" }
             p { a.button href="/okta.cert" download="okta.cert" { "Download certificate" } " " a.button href="/metadata" { "Metadata" } }
         }
@@ -340,26 +384,25 @@ fn post_fields(action: &str, fields: &[(String, String)]) -> Reply {
         .header_text(header::CONTENT_SECURITY_POLICY, &policy)
 }
 
-/// Scheme, host and port of a URL; nothing at all when it is none.
+/// Scheme, host and port of a URL as a policy names it; nothing at all when it is none.
 fn origin(url: &str) -> String {
-    let uri: Option<http::Uri> = url.parse().ok();
-    let parts =
-        uri.and_then(|uri| Some((uri.scheme_str()?.to_owned(), uri.authority()?.to_string())));
-    parts.map_or_else(
-        || "'none'".to_owned(),
-        |(scheme, authority)| format!("{scheme}://{authority}"),
-    )
+    headers::origin(url).unwrap_or_else(|| "'none'".to_owned())
 }
 
 /// The sign-in URL to use now: the demonstration's provider lives on this process's listener,
 /// whose port may be another than when the settings were stored.
 pub fn current_url(app: &crate::App, stored: &str) -> String {
-    match app.demo() {
-        Some(demo)
-            if stored.starts_with(&format!("http://{HOST}")) && stored.ends_with(SIGN_IN_PATH) =>
-        {
-            demo.provider.idp.sign_in_url().to_owned()
-        }
-        _ => stored.to_owned(),
+    let Some(demo) = app
+        .demo()
+        .filter(|_| stored.starts_with(&format!("http://{HOST}")))
+    else {
+        return stored.to_owned();
+    };
+    if stored.ends_with(SIGN_IN_PATH) {
+        demo.provider.idp.sign_in_url().to_owned()
+    } else if stored.ends_with(LOGOUT_PATH) {
+        demo.provider.logout_url()
+    } else {
+        stored.to_owned()
     }
 }

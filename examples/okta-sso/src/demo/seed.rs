@@ -9,7 +9,7 @@ use org_domain::{
     permit_claim,
     policy::{ClaimCircumstances, JoinPolicy, LastDomain, Switch},
     proof::{LockStanding, Verdict},
-    settings::{Capabilities, Connection, HostChange, Surroundings},
+    settings::{Capabilities, Connection, HostChange, LogoutBinding, Surroundings},
     store::ClaimWrite,
 };
 use scim_core::auth::{TokenStore as _, TokenText};
@@ -306,6 +306,10 @@ fn settings(
         idp.issuer(),
     )
     .map_err(step)?;
+    let connection = Connection {
+        logout: values::logout(&provider.logout_url(), LogoutBinding::Post).map_err(step)?,
+        ..connection
+    };
     let actor = Actor {
         account: owner.clone(),
         role: Role::Owner,

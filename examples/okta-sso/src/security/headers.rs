@@ -34,6 +34,40 @@ pub fn may_leave(response: &mut Response<Bytes>) {
     response.extensions_mut().insert(Leaving);
 }
 
+/// Lets pages of these origins show a response in a frame, and nobody else. Identity providers end
+/// sessions at several services at once by hidden frames.
+pub fn may_be_framed_by(response: &mut Response<Bytes>, origins: String) {
+    response.extensions_mut().insert(FramedBy(origins));
+}
+
+/// Marks a response that may be framed; read by [`apply`].
+#[derive(Clone, Debug)]
+struct FramedBy(String);
+
+/// Opens the policy that is there to the origins, and takes the older header away, which knows no
+/// origins.
+fn open_to(origins: &str, headers: &mut http::HeaderMap) {
+    let policy = headers
+        .get(header::CONTENT_SECURITY_POLICY)
+        .and_then(|policy| policy.to_str().ok())
+        .map(|policy| {
+            policy.replace(
+                "frame-ancestors 'none'",
+                &format!("frame-ancestors {origins}"),
+            )
+        });
+    if let Some(policy) = policy.and_then(|policy| HeaderValue::from_str(&policy).ok()) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.remove(header::X_FRAME_OPTIONS);
+    }
+}
+
+/// Scheme, host and port of a URL; nothing where it is none.
+pub fn origin(url: &str) -> Option<String> {
+    let uri: http::Uri = url.parse().ok()?;
+    Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?))
+}
+
 /// Marks a response whose forms may lead away; read by [`apply`].
 #[derive(Clone, Copy, Debug)]
 struct Leaving;
@@ -44,6 +78,7 @@ pub fn apply(response: &mut Response<Bytes>, scheme: Scheme) {
         Some(Leaving) => HeaderValue::from_str(&leaving_policy(scheme)).ok(),
         None => Some(HeaderValue::from_static(POLICY)),
     };
+    let framed = response.extensions_mut().remove::<FramedBy>();
     let headers = response.headers_mut();
     if let Some(policy) = policy {
         headers
@@ -67,6 +102,9 @@ pub fn apply(response: &mut Response<Bytes>, scheme: Scheme) {
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
+    }
+    if let Some(FramedBy(origins)) = framed {
+        open_to(&origins, headers);
     }
     headers
         .entry(header::CACHE_CONTROL)

@@ -1,8 +1,13 @@
 //! Taking an answer: from the posted form to a session, or to a page with a trace.
 //!
-//! No cookie is needed: which login was begun, and for which organisation, is found by the
-//! relay state or by the request the answer names. Both are only pointers; what they point to
-//! is checked against what was signed.
+//! Which login was begun, and for which organisation, is found by the relay state or by the request
+//! the answer names, else by the issuer it claims. All of them are only pointers; what they point to
+//! has to agree and is checked against what was signed.
+//!
+//! A login begun here is finished by the browser that began it: the cookie that says so comes with
+//! the post, where the service is reached by https. A login that begins at the identity provider has
+//! nothing to be bound to, so it can be planted in somebody's browser; an organisation that will not
+//! have that switches such logins off, and they are started again from here.
 
 use org_domain::{OrgId, policy::decide_login};
 use saml_sp::{
@@ -23,7 +28,7 @@ use super::{
 use crate::{
     App, entry,
     facts::{self, Context, sso::Asserted},
-    security::rate::Action,
+    security::{cookie::Cookies, rate::Action},
     sign_in,
     web::{Failure, Incoming, Reply},
 };
@@ -32,6 +37,8 @@ use crate::{
 struct Posted {
     form: AcsForm,
     record: Option<RequestRecord>,
+    /// What the browser holds for the login that was begun.
+    cookie: Option<String>,
     door: Door,
     trace: SignInId,
 }
@@ -50,15 +57,23 @@ pub async fn consume(app: &App, request: &Incoming, door: Door) -> Result<Reply,
         Err(rejection) => return refused(app, None, &rejection, &trace).await,
     };
     let record = pending_request(app, &form).await?;
+    let cookie = record.as_ref().and_then(|record| {
+        let name = Cookies::login_name(record.relay().as_str());
+        request.cookie(&name).map(str::to_owned)
+    });
     let posted = Posted {
         form,
         record,
+        cookie,
         door,
         trace,
     };
-    let Some(org) = organisation(&posted) else {
+    let Some(org) = organisation(app, &posted).await? else {
         return nobody_asked(app, &posted.trace).await;
     };
+    if posted.is_of_another(&org) {
+        return refused(app, Some(&org), &Code::TenantMismatch.into(), &posted.trace).await;
+    }
     let Some(context) = facts::organisation(app, &org).await? else {
         return nobody_asked(app, &posted.trace).await;
     };
@@ -88,14 +103,39 @@ async fn pending_request(app: &App, form: &AcsForm) -> Result<Option<RequestReco
     }
 }
 
-/// Whose login this is: the address says so, or else the request it answers.
-fn organisation(posted: &Posted) -> Option<OrgId> {
-    match &posted.door {
-        Door::Postback(org) => Some(org.clone()),
-        Door::Requestable => posted
-            .record
+/// Whose login this is: the address says so, or the request it answers, or else the issuer that it
+/// claims, where exactly one organisation has it.
+async fn organisation(app: &App, posted: &Posted) -> Result<Option<OrgId>, Failure> {
+    match (&posted.door, &posted.record) {
+        (Door::Postback(org), _) => Ok(Some(org.clone())),
+        (Door::Requestable, Some(record)) => Ok(OrgId::new(record.tenant()).ok()),
+        (Door::Requestable, None) => match posted
+            .form
+            .peek()
+            .ok()
             .as_ref()
-            .and_then(|record| OrgId::new(record.tenant()).ok()),
+            .and_then(|facts| facts.issuer())
+        {
+            Some(issuer) => app.issuers().organisation(app, issuer).await,
+            None => Ok(None),
+        },
+    }
+}
+
+impl Posted {
+    /// Whether the request that is answered was another organisation's.
+    fn is_of_another(&self, org: &OrgId) -> bool {
+        self.record
+            .as_ref()
+            .is_some_and(|record| record.tenant() != org.as_str())
+    }
+
+    /// The request, brought by the browser that holds its cookie, or none.
+    fn expected(&self) -> Expected<'_> {
+        match &self.record {
+            Some(record) => Expected::RequestFrom(record, self.cookie.as_deref()),
+            None => Expected::IdpInitiated,
+        }
     }
 }
 
@@ -110,18 +150,16 @@ async fn verify(app: &App, posted: &Posted, context: &Context) -> Result<Reply, 
         return nobody_asked(app, &posted.trace).await;
     };
     let service = provider::service(app, org, &posted.door)?;
-    let expected = posted
-        .record
-        .as_ref()
-        .map_or(Expected::IdpInitiated, Expected::Request);
-    let pending = match service.accept(&posted.form, &idp, expected, app.now()) {
+    let pending = match service.accept(&posted.form, &idp, posted.expected(), app.now()) {
         Ok(pending) => pending,
         Err(rejection) => return refused(app, Some(org), &rejection, &posted.trace).await,
     };
     let unit = app.database().login();
     let login = match pending.redeem(&unit, &unit, app.now()).await {
         Ok(login) => login,
-        Err(rejection) if rejection.code() == Code::StoreFailed => return Err(Failure::Unavailable),
+        Err(rejection) if rejection.code() == Code::StoreFailed => {
+            return Err(Failure::Unavailable);
+        }
         Err(rejection) => return refused(app, Some(org), &rejection, &posted.trace).await,
     };
     let proven = Proven {
@@ -197,8 +235,14 @@ async fn decide(
         }
         match entry::enter(app, unit, &arrival, &decision).await {
             Ok(secret) => {
-                let cookie = app.cookies().session(&secret);
-                return Ok(Reply::see_other(&landing(posted, &purpose)).cookie(&cookie));
+                let reply = Reply::see_other(&landing(posted, &purpose));
+                let reply = reply.cookie(&app.cookies().session(&secret));
+                return Ok(match (&posted.record, &posted.cookie) {
+                    (Some(record), Some(_)) => {
+                        reply.cookie(&app.cookies().no_login(record.relay().as_str()))
+                    }
+                    _ => reply,
+                });
             }
             Err(LoginError::Store(StoreError::Conflict(_) | StoreError::Rule(_))) if once_more => {
                 once_more = false;

@@ -121,11 +121,15 @@ pub async fn message(app: &App, request: &Incoming, org: &str) -> Result<Reply, 
         _ => LogoutMessage::from_query(request.query_text(), &limits),
     }
     .map_err(|rejection| refused(&rejection))?;
-    if message.is_request() {
-        obey(app, &context, &service, &idp, &message).await
+    let reply = if message.is_request() {
+        obey(app, &context, &service, &idp, &message).await?
     } else {
-        finish(app, &service, &idp, &message).await
-    }
+        finish(app, &service, &idp, &message).await?
+    };
+    // Providers end sessions at many services at once by hidden frames. Nothing else may be framed,
+    // and here only by the provider that the settings name.
+    let origins = provider::origins(app, context.settings.value.connection());
+    Ok(reply.framed_by(origins))
 }
 
 /// The provider asks: sessions end, and it is always answered.

@@ -4,6 +4,7 @@ pub mod acs;
 pub mod addresses;
 pub mod evidence;
 pub mod first;
+pub mod issuers;
 pub mod logout;
 pub mod provider;
 pub mod purpose;

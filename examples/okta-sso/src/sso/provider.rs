@@ -1,13 +1,16 @@
 //! The two sides of one organisation's single sign-on, made from its settings.
 
-use org_domain::{OrgId, Settings, settings::Connection};
+use org_domain::{
+    OrgId, Settings,
+    settings::{Connection, LogoutBinding, SingleLogout},
+};
 use saml_sp::{Acs, CryptoProvider, Idp, ServiceProvider, error::UsageError, idp::LogoutService};
 
 use super::{
     addresses::Addresses,
     purpose::{Purpose, Tried},
 };
-use crate::{App, demo, web::Failure};
+use crate::{App, demo, security::headers::origin, web::Failure};
 
 /// Which of our addresses an answer came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +73,12 @@ pub fn identity_provider(app: &App, connection: &Connection) -> Result<Option<Id
     }
     let url = demo::idp::current_url(app, url.as_str());
     let mut builder = Idp::builder(issuer.as_str()).sign_in_redirect(&url);
-    if let Some(logout) = logout_url(&url).filter(|_| app.config().service_key.is_some()) {
-        builder = builder.logout(LogoutService::post(logout));
+    if let Some(logout) = connection
+        .logout
+        .as_ref()
+        .filter(|_| app.config().service_key.is_some())
+    {
+        builder = builder.logout(logout_service(app, logout));
     }
     for certificate in &connection.certificates {
         builder = builder.certificate(certificate.text());
@@ -79,12 +86,32 @@ pub fn identity_provider(app: &App, connection: &Connection) -> Result<Option<Id
     builder.build().map(Some).map_err(|error| usage(&error))
 }
 
-/// Okta's logout address, which it does not show: its sign-in address with `slo` in place of
-/// `sso`. `None` for other shapes.
-fn logout_url(sign_in_url: &str) -> Option<String> {
-    sign_in_url
-        .strip_suffix("/sso/saml")
-        .map(|app| format!("{app}/slo/saml"))
+/// Single logout as the settings keep it.
+fn logout_service(app: &App, logout: &SingleLogout) -> LogoutService {
+    let url = demo::idp::current_url(app, logout.url.as_str());
+    let service = match logout.binding {
+        LogoutBinding::Post => LogoutService::post(url),
+        LogoutBinding::Redirect => LogoutService::redirect(url),
+    };
+    match &logout.answers {
+        Some(answers) => service.answers_at(answers.as_str()),
+        None => service,
+    }
+}
+
+/// The origins of an identity provider, which alone may frame the logout address.
+pub fn origins(app: &App, connection: &Connection) -> String {
+    let urls = [
+        connection.sign_in_url.as_ref().map(|url| url.as_str()),
+        connection.logout.as_ref().map(|logout| logout.url.as_str()),
+    ];
+    let mut origins: Vec<String> = urls
+        .into_iter()
+        .flatten()
+        .filter_map(|url| origin(&demo::idp::current_url(app, url)))
+        .collect();
+    origins.dedup();
+    origins.join(" ")
 }
 
 fn usage(error: &UsageError) -> Failure {

@@ -2,7 +2,9 @@
 
 use org_domain::OrgId;
 use saml_sp::{
-    ForceAuthn, RequestStore as _, StartOptions, random::RandomError, request::LoginHint,
+    ForceAuthn, RequestStore as _, StartOptions,
+    random::RandomError,
+    request::{BindBrowser, LoginHint},
 };
 
 use super::{
@@ -81,7 +83,12 @@ async fn begin(
     let mut options = StartOptions::default()
         .tenant(org.as_str())
         .return_to(purpose.to_text())
-        .force_authn(force);
+        .force_authn(force)
+        .bind_browser(if app.cookies().reaches_across_sites() {
+            BindBrowser::Yes
+        } else {
+            BindBrowser::No
+        });
     if let Some(value) = hint {
         options = options.login_hint(LoginHint::Parameter {
             name: "login_hint".to_owned(),
@@ -93,5 +100,12 @@ async fn begin(
         .start(&idp, &options, &mut random, app.now())
         .map_err(|error| Failure::Internal(format!("starting a login: {error}")))?;
     app.database().put(started.request()).await?;
-    Ok(Reply::see_other(started.redirect_url()))
+    let reply = Reply::see_other(started.redirect_url());
+    Ok(match started.browser_cookie() {
+        Some(value) => reply.cookie(
+            &app.cookies()
+                .login(started.request().relay().as_str(), value),
+        ),
+        None => reply,
+    })
 }

@@ -1,7 +1,10 @@
 //! Okta's values as an administrator brings them: three fields, a file, or metadata.
 
-use org_domain::settings::{Certificate, Connection, Fingerprint, Issuer, SignInUrl};
-use saml_sp::{Limits, Rejection, cert, metadata::IdpMetadata};
+use org_domain::settings::{
+    Certificate, Connection, ConnectionError, Fingerprint, Issuer, LogoutBinding, LogoutUrl,
+    SignInUrl, SingleLogout,
+};
+use saml_sp::{Limits, Rejection, cert, idp::LogoutService, metadata::IdpMetadata};
 use time::OffsetDateTime;
 
 /// Reads the three values. Blanks and line ends around them, which come with every paste, are
@@ -32,10 +35,49 @@ pub fn from_two(
             SignInUrl::new(sign_in_url).map_err(|error| format!("Authentication URL: {error}."))?,
         ),
         issuer: Some(Issuer::new(issuer).map_err(|error| format!("Issuer URL: {error}."))?),
+        logout: None,
     })
 }
 
-/// Reads all three from a metadata document.
+/// Reads the address of single logout, which may be missing.
+///
+/// # Errors
+/// As [`from_three`].
+pub fn logout(url: &str, binding: LogoutBinding) -> Result<Option<SingleLogout>, String> {
+    if url.trim().is_empty() {
+        return Ok(None);
+    }
+    let url = LogoutUrl::new(url).map_err(|error| logout_text(&error))?;
+    Ok(Some(SingleLogout {
+        url,
+        answers: None,
+        binding,
+    }))
+}
+
+fn logout_text(error: &ConnectionError) -> String {
+    match error {
+        ConnectionError::NotHttps => "Single Logout URL: it must be an https URL.".to_owned(),
+        other => format!("Single Logout URL: {other}."),
+    }
+}
+
+/// What metadata says about single logout, as the settings keep it.
+fn kept_logout(service: &LogoutService) -> Result<SingleLogout, String> {
+    let url = |text: &str| LogoutUrl::new(text).map_err(|error| logout_text(&error));
+    let answers = Some(service.answers_to()).filter(|to| *to != service.location());
+    Ok(SingleLogout {
+        url: url(service.location())?,
+        answers: answers.map(url).transpose()?,
+        binding: if service.is_by_redirect() {
+            LogoutBinding::Redirect
+        } else {
+            LogoutBinding::Post
+        },
+    })
+}
+
+/// Reads all three from a metadata document, and single logout where it has it.
 ///
 /// # Errors
 /// A sentence for the administrator.
@@ -55,6 +97,7 @@ pub fn from_metadata(xml: &[u8], now: OffsetDateTime) -> Result<Connection, Stri
         certificates,
         sign_in_url: Some(SignInUrl::new(url).map_err(|error| wrong(&error))?),
         issuer: Some(Issuer::new(metadata.entity_id()).map_err(|error| wrong(&error))?),
+        logout: idp.logout().map(kept_logout).transpose()?,
     })
 }
 

@@ -92,6 +92,13 @@ impl Reply {
         self
     }
 
+    /// Shown in frames of these origins and of no others.
+    #[must_use]
+    pub fn framed_by(mut self, origins: String) -> Self {
+        crate::security::headers::may_be_framed_by(&mut self.response, origins);
+        self
+    }
+
     /// The finished response.
     pub fn into_http(self) -> Response<Bytes> {
         self.response

@@ -10,6 +10,8 @@ use crate::world::{BASE, World};
 pub struct Browser<'w> {
     world: &'w World,
     cookies: HashMap<String, HashMap<String, String>>,
+    /// Every `Set-Cookie` line that came.
+    pub lines: Vec<String>,
 }
 
 pub struct Page {
@@ -75,6 +77,7 @@ impl<'w> Browser<'w> {
         Self {
             world,
             cookies: HashMap::new(),
+            lines: Vec::new(),
         }
     }
 
@@ -121,7 +124,7 @@ impl<'w> Browser<'w> {
 
     async fn request(&mut self, method: &str, url: &str, body: Option<String>) -> Page {
         let url = absolute(BASE, url);
-        let rest = &url["http://".len()..];
+        let rest = &url[url.find("://").unwrap() + 3..];
         let (host, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
         let jar = self.cookies.entry(host.to_owned()).or_default();
         let line: Vec<String> = jar
@@ -143,14 +146,9 @@ impl<'w> Browser<'w> {
             .call(request.body(Bytes::from(body.unwrap_or_default())).unwrap())
             .await;
         for line in response.headers().get_all("set-cookie") {
-            let (name, value) = line
-                .to_str()
-                .unwrap()
-                .split(';')
-                .next()
-                .unwrap()
-                .split_once('=')
-                .unwrap();
+            let line = line.to_str().unwrap();
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            self.lines.push(line.to_owned());
             if value.is_empty() {
                 jar.remove(name);
             } else {

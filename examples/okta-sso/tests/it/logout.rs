@@ -103,3 +103,94 @@ async fn without_a_key_of_its_own_the_service_offers_none() {
         .await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
 }
+
+/// The policy's word on frames, and the older header's.
+fn frames(page: &crate::browser::Page) -> (String, Option<String>) {
+    let text = |name| {
+        page.headers
+            .get(name)
+            .map(|value| value.to_str().unwrap().to_owned())
+    };
+    let policy = text("content-security-policy").unwrap();
+    let word = policy
+        .split(';')
+        .find_map(|part| part.trim().strip_prefix("frame-ancestors "))
+        .unwrap()
+        .to_owned();
+    (word, text("x-frame-options"))
+}
+
+#[tokio::test]
+async fn the_logout_address_alone_is_framed_and_by_the_provider_alone() {
+    let world = World::new().await;
+    let mut member = Browser::new(&world);
+    member.with_sso("member@acme.example").await;
+    let mut provider = Browser::new(&world);
+    let page = provider.open(IDP).await;
+    let fields = [("email", "member@acme.example"), ("how", "frame")];
+    let outer = provider.submit(&page, "/logout", &fields).await;
+    assert!(
+        outer.says("<iframe src=\"/logout/frame?email="),
+        "{}",
+        outer.body
+    );
+    let inner = provider
+        .open(&format!("{IDP}/logout/frame?email=member%40acme.example"))
+        .await;
+    let answer = provider.deliver(&inner).await;
+    assert!(answer.says("SAMLResponse"), "{}", answer.body);
+    assert_eq!(frames(&answer), (IDP.to_owned(), None));
+    assert!(
+        !member.open("/account").await.says("Hello"),
+        "no cookie was needed"
+    );
+
+    let deny = ("'none'".to_owned(), Some("DENY".to_owned()));
+    let unknown = member.get("/sso/logout/nobody").await;
+    let nothing = member.get(&format!("/sso/logout/{}", world.org_id())).await;
+    assert_eq!(nothing.status, StatusCode::BAD_REQUEST);
+    for page in [
+        unknown,
+        nothing,
+        member.get("/sign-in").await,
+        member.get("/sso/certificate.pem").await,
+        member.post("/sso/saml2", &[("SAMLResponse", "x")]).await,
+    ] {
+        assert_eq!(frames(&page), deny, "{}", page.url);
+    }
+}
+
+#[tokio::test]
+async fn logout_goes_to_the_address_that_was_entered() {
+    let world = World::new().await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let action = "/settings/access/sso/connection";
+    let elsewhere = format!("{IDP}/another/shape");
+    let page = owner.open("/settings/access/sso").await;
+    let page = owner
+        .submit(&page, action, &[("logout_url", &elsewhere)])
+        .await;
+    assert!(page.says(&elsewhere), "{}", page.body);
+    let mut member = Browser::new(&world);
+    let home = member.with_sso("member@acme.example").await;
+    let asking = member.submit(&home, "/sign-out/everywhere", &[]).await;
+    assert!(
+        asking.says(&format!("action=\"{elsewhere}\"")),
+        "{}",
+        asking.body
+    );
+
+    let refused = owner
+        .submit(&page, action, &[("logout_url", "http://idp.example/")])
+        .await;
+    assert!(
+        refused.says("Single Logout URL: it must be an https URL"),
+        "{}",
+        refused.body
+    );
+    let page = owner.open("/settings/access/sso").await;
+    owner.submit(&page, action, &[("logout_url", "")]).await;
+    let home = member.with_sso("member@acme.example").await;
+    assert!(home.says("Hello, Mia") && !home.says("/sign-out/everywhere"));
+}

@@ -15,11 +15,14 @@
 mod browser;
 mod configuration;
 mod domains;
+mod doors;
 mod guarding;
 mod logout;
+mod metadata;
 mod process;
 mod provisioning;
 mod settings;
 mod sign_in;
 mod sso;
 mod world;
+mod zone;

@@ -21,6 +21,8 @@ use serde_json::Value;
 use sso_store::{Database, Durability, OpenOptions, Pepper};
 use time::{Duration, OffsetDateTime, macros::datetime};
 
+use crate::zone::Zone;
+
 pub const BASE: &str = "http://127.0.0.1:4400";
 pub const IDP: &str = "http://auth.localhost:4400";
 pub const START: OffsetDateTime = datetime!(2026-11-24 09:00 UTC);
@@ -106,6 +108,7 @@ impl World {
         let mut config = Config::new(BaseUrl::parse(BASE).unwrap());
         config.effort = Effort::Least;
         config.service_key = Some(okta_sso::demo::service_key().unwrap());
+        config.dns = vec![Zone::default().serve().await];
         change(&mut config);
         let demo = seed::prepare(&database, &config, 4400, Some(&files.keep()), start)
             .await

@@ -2,6 +2,7 @@
 
 pub mod domains;
 pub mod history;
+pub mod metadata;
 pub mod overview;
 pub mod scim;
 pub mod sso;

@@ -109,6 +109,11 @@ fn from_okta(facts: &SingleSignOn<'_>) -> Markup {
         .as_ref()
         .map(ToString::to_string)
         .unwrap_or_default();
+    let logout = connection
+        .logout
+        .as_ref()
+        .map(|logout| logout.url.to_string())
+        .unwrap_or_default();
     html! {
         section.card {
             h2 { "2 · From Okta" }
@@ -124,12 +129,22 @@ fn from_okta(facts: &SingleSignOn<'_>) -> Markup {
                 input type="url" id="sign_in_url" name="sign_in_url" value=(url);
                 label for="issuer" { "Issuer URL" span.hint { "Identity Provider Issuer" } }
                 input type="text" id="issuer" name="issuer" value=(issuer) spellcheck="false";
-                details {
-                    summary { "Or all three at once, from a metadata file" }
-                    label for="metadata" { "Metadata" }
-                    input type="file" id="metadata" name="metadata" accept=".xml";
-                }
+                @if facts.has_key {
+                    label for="logout_url" { "Single Logout URL" span.hint { "Optional. Identity Provider Single Logout URL" } }
+                    input type="url" id="logout_url" name="logout_url" value=(logout);
+                } @else { input type="hidden" name="logout_url" value=(logout); }
                 div.actions { button.primary type="submit" { "Save" } }
+            }
+            details {
+                summary { "All at once, from metadata" }
+                form method="post" action="/settings/access/sso/metadata" enctype="multipart/form-data" {
+                    (hidden(&facts.viewer.csrf))
+                    label for="metadata" { "Metadata file" span.hint { "Also later, when Okta changes its certificate: you see what differs before anything does" } }
+                    input type="file" id="metadata" name="metadata" accept=".xml";
+                    label for="metadata_text" { span.hint { "or its text; this service fetches nothing from addresses" } }
+                    textarea id="metadata_text" name="text" placeholder="<md:EntityDescriptor …" spellcheck="false" {}
+                    div.actions { button type="submit" { "Show what would change" } }
+                }
             }
         }
     }

@@ -1,0 +1,181 @@
+//! Where an answer is posted, by which browser, and whose it is.
+
+use http::StatusCode;
+use okta_sso::config::BaseUrl;
+use org_domain::{OrgId, Settings};
+use saml_testkit::{Person, SpTarget, TestIdp};
+use sso_store::directory::NewOrganisation;
+use time::Duration;
+
+use crate::{
+    browser::{Browser, Page},
+    world::{BASE, World},
+};
+
+const SECURE: &str = "https://127.0.0.1:4400";
+
+async fn secure_world() -> World {
+    World::configured(|config| config.base_url = BaseUrl::parse(SECURE).unwrap()).await
+}
+
+/// A login begun by a browser, up to the page that posts the answer.
+async fn begun(browser: &mut Browser<'_>, org: &str) -> Page {
+    let start = format!("{SECURE}/security/sso/v2/authorize/?org_id={org}");
+    let page = browser.open(&start).await;
+    let path = okta_sso::demo::idp::SIGN_IN_PATH;
+    browser
+        .submit(&page, path, &[("email", "member@acme.example")])
+        .await
+}
+
+#[tokio::test]
+async fn a_login_is_finished_by_the_browser_that_began_it() {
+    let world = secure_world().await;
+    let mut attacker = Browser::new(&world);
+    let planted = begun(&mut attacker, &world.org_id()).await;
+    let line = attacker
+        .lines
+        .iter()
+        .find(|line| line.starts_with("__Host-login-"));
+    let line = line.expect("a cookie that binds the login");
+    assert!(
+        line.ends_with("Path=/; HttpOnly; SameSite=None; Secure"),
+        "{line}"
+    );
+
+    let mut victim = Browser::new(&world);
+    let refused = victim.deliver(&planted).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    assert!(
+        refused.says("org_id="),
+        "a way to start again: {}",
+        refused.body
+    );
+    assert!(
+        !victim
+            .open(&format!("{SECURE}/account"))
+            .await
+            .says("Hello")
+    );
+    let mut owner = Browser::new(&world);
+    owner.open(SECURE).await;
+
+    let welcome = attacker.deliver(&planted).await;
+    assert!(
+        welcome.says("Hello, Mia"),
+        "the same answer, the right browser: {}",
+        welcome.body
+    );
+    let over = attacker
+        .lines
+        .iter()
+        .filter(|line| line.contains("Max-Age=0"));
+    assert!(over.count() >= 1, "the cookie of a login that is over goes");
+}
+
+#[tokio::test]
+async fn two_logins_in_two_tabs_do_not_disturb_each_other() {
+    let world = secure_world().await;
+    let mut browser = Browser::new(&world);
+    let first = begun(&mut browser, &world.org_id()).await;
+    let second = begun(&mut browser, &world.org_id()).await;
+    assert!(browser.deliver(&second).await.says("Hello, Mia"));
+    assert!(browser.deliver(&first).await.says("Hello, Mia"));
+}
+
+/// What a login that nobody asked for would look like at an address.
+async fn unasked(world: &World, idp: &TestIdp, acs: &str) -> Page {
+    let target = SpTarget::new(acs, &format!("{BASE}/security/sso/v2/authorize/"))
+        .destination(&format!("{BASE}/sso/saml2"))
+        .recipient(&format!("{BASE}/sso/saml2"));
+    let person = Person::new("member@acme.example", "Mia", "Meyer");
+    let (message, _) = idp.response(&target, &person, world.now()).post_fields();
+    let mut browser = Browser::new(world);
+    let page = browser.post(acs, &[("SAMLResponse", &message)]).await;
+    browser.follow(page).await
+}
+
+fn provider(world: &World) -> TestIdp {
+    world.site.app().demo().unwrap().provider.test_idp().clone()
+}
+
+#[tokio::test]
+async fn an_answer_nobody_asked_for_is_taken_at_either_address() {
+    let world = World::new().await;
+    let idp = provider(&world);
+    let postback = format!(
+        "{BASE}/security/sso/v2/authorize/?org_id={}",
+        world.org_id()
+    );
+    let requestable = format!("{BASE}/sso/saml2");
+    for acs in [&postback, &requestable] {
+        let page = unasked(&world, &idp, acs).await;
+        assert!(page.says("Hello, Mia"), "{acs}: {}", page.body);
+        world.pass(Duration::seconds(1));
+    }
+    let stranger = idp.clone().with_issuer("http://www.okta.com/exkstranger");
+    for acs in [&postback, &requestable] {
+        let page = unasked(&world, &stranger, acs).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{acs}");
+    }
+}
+
+#[tokio::test]
+async fn an_issuer_of_two_organizations_points_to_neither() {
+    let world = World::new().await;
+    let database = world.site.app().database();
+    let org = OrgId::new(&world.org_id()).unwrap();
+    let settings = database.settings::<Settings>(&org).await.unwrap().unwrap();
+    let second = NewOrganisation {
+        id: OrgId::new("second").unwrap(),
+        name: "Second".to_owned(),
+    };
+    let mut tx = database.begin().await.unwrap();
+    tx.create_organisation(&second, &settings.value, world.now())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let idp = provider(&world);
+    let page = unasked(&world, &idp, &format!("{BASE}/sso/saml2")).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
+    let postback = format!("{BASE}/security/sso/v2/authorize/?org_id={org}");
+    let page = unasked(&world, &idp, &postback).await;
+    assert!(
+        page.says("Hello, Mia"),
+        "the address says whose it is: {}",
+        page.body
+    );
+}
+
+#[tokio::test]
+async fn an_answer_to_one_organizations_request_is_not_taken_at_anothers_address() {
+    let world = World::new().await;
+    let database = world.site.app().database();
+    let org = OrgId::new(&world.org_id()).unwrap();
+    let settings = database.settings::<Settings>(&org).await.unwrap().unwrap();
+    let second = NewOrganisation {
+        id: OrgId::new("second").unwrap(),
+        name: "Second".to_owned(),
+    };
+    let mut tx = database.begin().await.unwrap();
+    tx.create_organisation(&second, &settings.value, world.now())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut browser = Browser::new(&world);
+    let start = format!("/security/sso/v2/authorize/?org_id={org}");
+    let page = browser.open(&start).await;
+    let path = okta_sso::demo::idp::SIGN_IN_PATH;
+    let posting = browser
+        .submit(&page, path, &[("email", "member@acme.example")])
+        .await;
+    let fields = posting.form(&format!("{BASE}/sso/saml2"));
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let wrong = "/security/sso/v2/authorize/?org_id=second";
+    let refused = browser.post(wrong, &fields).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(browser.deliver(&posting).await.says("Hello, Mia"));
+}
