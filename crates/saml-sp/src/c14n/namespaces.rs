@@ -1,6 +1,6 @@
 //! Which namespace declarations an element is written with.
 
-use crate::xml::{Document, Node};
+use crate::xml::{Document, Node, same};
 
 use super::error::{C14nError, C14nErrorKind};
 use super::form::{Form, Method};
@@ -17,6 +17,7 @@ pub(super) struct Rendered<'d, 'f> {
     document: &'d Document<'d>,
     form: &'f Form,
     written: Vec<Binding<'d>>,
+    /// What the element needs that is looked at now, or was looked at last.
     wanted: Vec<Binding<'d>>,
     /// Names that are relative, by number.
     relative: Vec<bool>,
@@ -58,18 +59,19 @@ impl<'d, 'f> Rendered<'d, 'f> {
             Method::Exclusive => self.exclusive(node, apex),
             Method::Inclusive => self.inclusive(node, apex),
         }
-        let mark = self.written.len();
         if self.wanted.len() > 1 {
             self.wanted.sort_unstable_by_key(|(prefix, _)| *prefix);
         }
-        for at in 0..self.wanted.len() {
-            let Some(binding) = self.wanted.get(at).copied() else {
-                break;
-            };
-            self.refuse_relative(binding.1)?;
-            self.written.push(binding);
+        for (_, namespace) in &self.wanted {
+            self.refuse_relative(*namespace)?;
         }
-        Ok(self.written.get(mark..).unwrap_or_default())
+        self.written.extend_from_slice(&self.wanted);
+        Ok(&self.wanted)
+    }
+
+    /// As [`element`](Self::element), for an element that repeats its sibling, the one before it.
+    pub(super) fn again(&mut self) {
+        self.written.extend_from_slice(&self.wanted);
     }
 
     fn refuse_relative(&self, namespace: u16) -> Result<(), C14nError> {
@@ -132,13 +134,14 @@ impl<'d, 'f> Rendered<'d, 'f> {
             .written
             .iter()
             .rev()
-            .find(|(known, _)| *known == prefix);
+            .find(|(known, _)| same(known, prefix));
         let satisfied = match in_force {
             Some((_, known)) => *known == namespace,
             // Nothing says otherwise, so the default namespace is none already.
             None => prefix.is_empty() && namespace == NONE,
         };
-        if !satisfied && !self.wanted.contains(&(prefix, namespace)) {
+        let is_wanted = |(known, number): &Binding<'_>| *number == namespace && same(known, prefix);
+        if !satisfied && !self.wanted.iter().any(is_wanted) {
             self.wanted.push((prefix, namespace));
         }
     }

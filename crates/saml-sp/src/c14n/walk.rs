@@ -21,6 +21,10 @@ pub(super) struct Walk<'d, 'o, O> {
     rendered: Rendered<'d, 'o>,
     open: Vec<Open>,
     sorted: Vec<AttributeData>,
+    /// The start tag that was written last, to be written again for an element that repeats it.
+    tag: Vec<u8>,
+    /// Whether the element before the next one, in document order, is the one of that tag.
+    has_tag: bool,
     most: usize,
     out: &'o mut O,
 }
@@ -33,6 +37,8 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
             rendered: Rendered::new(document, form),
             open: Vec::with_capacity(16),
             sorted: Vec::with_capacity(8),
+            tag: Vec::with_capacity(512),
+            has_tag: false,
             most: document
                 .text()
                 .len()
@@ -97,6 +103,7 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
             };
             if skip == Some(index) {
                 index = node.next;
+                self.has_tag = false;
                 continue;
             }
             match node.kind {
@@ -136,32 +143,45 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
     }
 
     fn start(&mut self, index: u32, node: &'d Node, apex: bool) -> Result<(), C14nError> {
-        let document = self.document;
         let mark = self.rendered.mark();
-        self.out.put(b"<");
-        self.out.put(document.slice(node.span).as_bytes());
-        for (prefix, namespace) in self.rendered.element(node, apex)? {
-            self.out.put(if prefix.is_empty() {
-                b" xmlns"
-            } else {
-                b" xmlns:"
-            });
-            self.out.put(prefix.as_bytes());
-            self.out.put(b"=\"");
-            escape::value(document.namespace_name(*namespace), self.out);
-            self.out.put(b"\"");
+        if node.repeats && self.has_tag {
+            self.rendered.again();
+        } else {
+            self.tag(node, apex)?;
+            self.has_tag = true;
         }
-        self.attributes(node, apex);
+        self.out.put(&self.tag);
         // A document of n octets can make n squared: a long name, declared once, used everywhere.
         if self.out.total() > self.most {
             return Err(C14nError(C14nErrorKind::TooLong));
         }
-        self.out.put(b">");
         self.open.push(Open {
             index,
             next: node.next,
             mark,
         });
+        Ok(())
+    }
+
+    fn tag(&mut self, node: &'d Node, apex: bool) -> Result<(), C14nError> {
+        let document = self.document;
+        let tag = &mut self.tag;
+        tag.clear();
+        tag.put(b"<");
+        tag.put(document.slice(node.span).as_bytes());
+        for (prefix, namespace) in self.rendered.element(node, apex)? {
+            tag.put(if prefix.is_empty() {
+                b" xmlns"
+            } else {
+                b" xmlns:"
+            });
+            tag.put(prefix.as_bytes());
+            tag.put(b"=\"");
+            escape::value(document.namespace_name(*namespace), tag);
+            tag.put(b"\"");
+        }
+        self.attributes(node, apex);
+        self.tag.put(b">");
         Ok(())
     }
 
@@ -177,11 +197,17 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
             sort(&mut self.sorted, document);
         }
         for attribute in &self.sorted {
-            self.out.put(b" ");
-            self.out.put(document.slice(attribute.name).as_bytes());
-            self.out.put(b"=\"");
-            escape::attribute(document.slice(attribute.value), attribute.plain, self.out);
-            self.out.put(b"\"");
+            match document.canonical_source(attribute) {
+                Some(source) => self.tag.put(source.as_bytes()),
+                None => {
+                    self.tag.put(b" ");
+                    self.tag.put(document.slice(attribute.name).as_bytes());
+                    self.tag.put(b"=\"");
+                    let value = document.slice(attribute.value);
+                    escape::attribute(value, attribute.plain, &mut self.tag);
+                    self.tag.put(b"\"");
+                }
+            }
         }
     }
 

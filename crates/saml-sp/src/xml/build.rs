@@ -9,6 +9,16 @@ use super::same::same;
 use super::tag::{self, Fault, Part, QName, Tag};
 use super::text;
 
+/// A start tag, in case the next one repeats it.
+#[derive(Clone, Copy)]
+pub(super) struct LastTag {
+    from: usize,
+    to: usize,
+    index: u32,
+    parent: u32,
+    opens: bool,
+}
+
 impl<'x> Parser<'x, '_> {
     /// A start tag or an empty element.
     pub(super) fn start(&mut self) -> Result<(), Fault> {
@@ -21,8 +31,20 @@ impl<'x> Parser<'x, '_> {
         if self.depth >= self.limits.depth {
             return Err(fault(from, Kind::TooDeep));
         }
-        let name = tag::qname(self.text, from + 1, self.limits.name_bytes)?;
-        let (node, opens) = self.tag(name, index)?;
+        let (node, opens) = match self.repeated(from) {
+            Some(last) => self.repeat(last, from, index)?,
+            None => {
+                let name = tag::qname(self.text, from + 1, self.limits.name_bytes)?;
+                self.tag(name, index)?
+            }
+        };
+        self.last = Some(LastTag {
+            from,
+            to: self.at,
+            index,
+            parent: self.current,
+            opens,
+        });
         self.root.get_or_insert(index);
         if opens {
             self.current = index;
@@ -32,6 +54,50 @@ impl<'x> Parser<'x, '_> {
         }
         self.nodes.push(node);
         Ok(())
+    }
+
+    /// The tag before this one, if that is a sibling's and this one repeats it octet for octet. The
+    /// same bindings are in scope then, so the tag means the same, and is within the limits. Long
+    /// lists of values are mostly this.
+    fn repeated(&self, from: usize) -> Option<LastTag> {
+        let last = self.last.filter(|last| last.parent == self.current)?;
+        let bytes = self.text.as_bytes();
+        let here = bytes.get(from..from + (last.to - last.from))?;
+        (here == bytes.get(last.from..last.to)?).then_some(last)
+    }
+
+    /// The element of a tag that repeats another.
+    fn repeat(&mut self, last: LastTag, from: usize, index: u32) -> Result<(Node, bool), Fault> {
+        let by = offset(from - last.from);
+        let known = self.nodes.get(last.index as usize).copied();
+        let known = known.ok_or_else(|| fault(from, Kind::TooManyNodes))?;
+        let node = Node {
+            span: known.span.moved(by),
+            repeats: true,
+            attributes: offset(self.attributes.len()),
+            declarations: offset(self.declarations.len()),
+            parent: self.current,
+            next: index + 1,
+            ..known
+        };
+        for at in range(known.attributes, known.attribute_count) {
+            if let Some(known) = self.attributes.get(at).copied() {
+                self.attributes.push(known.moved(by));
+            }
+        }
+        for at in range(known.declarations, known.declaration_count) {
+            if let Some(DeclarationData { prefix, namespace }) = self.declarations.get(at).copied()
+            {
+                let prefix = prefix.moved(by);
+                self.scope
+                    .push(self.slice(prefix), namespace)
+                    .map_err(|kind| fault(from, kind))?;
+                self.declarations
+                    .push(DeclarationData { prefix, namespace });
+            }
+        }
+        self.at = last.to + (from - last.from);
+        Ok((node, last.opens))
     }
 
     /// Reads the attributes, then resolves the prefixes, because a declaration may come last.
@@ -57,6 +123,7 @@ impl<'x> Parser<'x, '_> {
             kind: NodeKind::Element,
             span: name.span,
             prefix: name.prefix,
+            repeats: false,
             attribute_count: count(self.attributes.len() - first_attribute),
             declaration_count: count(self.declarations.len() - first_declaration),
             namespace,
@@ -240,6 +307,11 @@ impl<'x> Parser<'x, '_> {
         self.depth = self.depth.saturating_sub(1);
         Ok(())
     }
+}
+
+fn range(start: u32, count: u16) -> std::ops::Range<usize> {
+    let start = start as usize;
+    start..start + usize::from(count)
 }
 
 /// Counts on one element are bounded by limits, and the arena by the length of the text.

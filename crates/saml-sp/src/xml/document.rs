@@ -43,6 +43,16 @@ pub(crate) struct Span {
     pub(crate) end: u32,
 }
 
+impl Span {
+    /// The same range further on in the text.
+    pub(super) fn moved(self, by: u32) -> Self {
+        Self {
+            start: self.start.saturating_add(by),
+            end: self.end.saturating_add(by),
+        }
+    }
+}
+
 /// What a node is. Text that follows text in the source is one node, CDATA and references
 /// included.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,6 +74,9 @@ pub(crate) struct Node {
     pub(crate) span: Span,
     /// Length of the prefix, zero when there is none.
     pub(crate) prefix: u16,
+    /// The start tag is, octet for octet, that of the element before it in document order, which
+    /// is a sibling: the two mean the same.
+    pub(crate) repeats: bool,
     pub(crate) attribute_count: u16,
     pub(crate) declaration_count: u16,
     /// Index into `Document::namespaces`.
@@ -88,6 +101,15 @@ pub(crate) struct AttributeData {
 }
 
 impl AttributeData {
+    /// The same attribute further on in the text.
+    pub(super) fn moved(self, by: u32) -> Self {
+        Self {
+            name: self.name.moved(by),
+            value: self.value.moved(by),
+            ..self
+        }
+    }
+
     /// How long the local part of the name is.
     pub(super) fn local_length(&self) -> u32 {
         let prefix = match self.prefix {
@@ -234,6 +256,20 @@ impl<'x> Document<'x> {
     /// The normalised value of an attribute.
     pub(crate) fn value_of(&self, data: &AttributeData) -> Cow<'_, str> {
         super::text::attribute_value_cow(self.slice(data.value), data.plain)
+    }
+
+    /// An attribute with the space before it, where it is written as canonical form would write
+    /// it: one space, `="` in the middle, a value that stands for itself.
+    pub(crate) fn canonical_source(&self, data: &AttributeData) -> Option<&str> {
+        let Span { start, end } = data.value;
+        if !data.plain || data.name.end + 2 != start {
+            return None;
+        }
+        let source = self
+            .text
+            .get((data.name.start.checked_sub(1)?) as usize..end as usize + 1)?;
+        // The quote is never part of the value that it closes.
+        (source.starts_with(' ') && source.ends_with('"')).then_some(source)
     }
 
     pub(crate) fn namespace_name(&self, index: u16) -> &str {

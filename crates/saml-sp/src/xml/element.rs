@@ -69,6 +69,7 @@ const NOWHERE: Node = Node {
     kind: NodeKind::Comment,
     span: super::document::Span { start: 0, end: 0 },
     prefix: 0,
+    repeats: false,
     attribute_count: 0,
     declaration_count: 0,
     namespace: 0,

@@ -56,6 +56,7 @@ pub use write::{ForbiddenCharacter, Writer, escape_attribute, escape_text};
 
 pub(crate) use chars::is_ncname;
 pub(crate) use document::{AttributeData, Node, NodeKind};
+pub(crate) use same::same;
 pub(crate) use text::{Piece, attribute_pieces, pieces};
 
 /// The namespace that the prefix `xml` is bound to by definition.

@@ -1,5 +1,6 @@
 //! From text to tree.
 
+use super::build::LastTag;
 use super::chars;
 use super::declaration;
 use super::document::{AttributeData, DeclarationData, Document, Extras, Node, NodeKind, Span};
@@ -101,6 +102,8 @@ pub(super) struct Parser<'x, 'l> {
     pub(super) current: u32,
     pub(super) depth: usize,
     pub(super) root: Option<u32>,
+    /// The start tag that was read last.
+    pub(super) last: Option<LastTag>,
     /// Start of the text that is being gathered, and whether it is plain so far.
     pub(super) run: Option<(usize, bool)>,
     pub(super) has_cr: bool,
@@ -121,6 +124,7 @@ impl<'x, 'l> Parser<'x, 'l> {
             current: OUTSIDE,
             depth: 0,
             root: None,
+            last: None,
             run: None,
             has_cr: false,
         }
@@ -214,6 +218,7 @@ impl<'x, 'l> Parser<'x, 'l> {
             kind,
             span,
             prefix: 0,
+            repeats: false,
             attribute_count: 0,
             declaration_count: 0,
             namespace: namespaces::NONE,
