@@ -5,7 +5,9 @@
 
 Each row of the table starts a provider in one setting, signs in without a browser, catches the
 answer before it is posted, and compares saml-doctor's verdict: signatures on either element,
-SHA-512, encryption by CBC and GCM, encrypted names, a signed error, a foreign certificate.
+SHA-512, encryption by CBC and GCM, encrypted names, a signed error, a foreign certificate. Then
+whole conversations: a request whose signature the provider demands, and logout begun on either
+side.
 Standard library only; what is not installed is said to be skipped.
 """
 import argparse
@@ -21,6 +23,7 @@ import threading
 import urllib.parse
 import zlib
 
+import conversation
 from browser import Browser
 from service import Report, process, skip, until
 from sign_in_from_idps import answers, free_port, missing
@@ -187,12 +190,17 @@ def main():
         doctor = Doctor(os.path.abspath(given.doctor), keys)
         if shutil.which("php") and os.path.isdir("/usr/share/simplesamlphp/www"):
             simplesamlphp(idps, folder, doctor, report)
+            conversation.simplesamlphp(idps, folder, doctor.program, keys, report)
         else:
             missing("SimpleSAMLphp is not installed")
         if shutil.which("node") and os.path.isdir(os.path.join(idps, "node_modules/samlp")):
             samlp(idps, doctor, report)
         else:
             missing("npm samlp is not installed")
+        if shutil.which("node") and os.path.isdir(os.path.join(idps, "node_modules/saml-idp")):
+            conversation.saml_idp(idps, folder, doctor.program, keys, report)
+        else:
+            missing("npm saml-idp is not installed")
     report.finish()
 
 

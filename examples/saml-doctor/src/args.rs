@@ -24,6 +24,10 @@ pub(crate) enum Command {
     Setup(Box<Setup>),
     /// Read an identity provider's metadata and say what is in it.
     Metadata(Metadata),
+    /// Make a login request, signed where there is a key: the URL to open, and the request's ID.
+    Request(Box<Request>),
+    /// Make a logout request, judge the answer to it, or judge and answer one that arrived.
+    Logout(Box<Logout>),
     /// Say whether the XML layer takes a document.
     Xml(Xml),
     /// Write canonical octets.
@@ -185,6 +189,54 @@ pub(crate) struct Metadata {
     /// How to write what was read.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Request {
+    #[command(flatten)]
+    pub(crate) idp: IdentityProvider,
+    #[command(flatten)]
+    pub(crate) sp: ServiceProvider,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+    /// Where the identity provider signs people in; taken from its metadata where that is given.
+    #[arg(long)]
+    pub(crate) sign_in_url: Option<String>,
+    /// Forbid the identity provider to ask the user anything.
+    #[arg(long)]
+    pub(crate) passive: bool,
+    /// Ask for a fresh authentication.
+    #[arg(long)]
+    pub(crate) force_authn: bool,
+    /// Ask for this NameID format.
+    #[arg(long)]
+    pub(crate) name_id_format: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Logout {
+    #[command(flatten)]
+    pub(crate) idp: IdentityProvider,
+    #[command(flatten)]
+    pub(crate) sp: ServiceProvider,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+    /// Where the identity provider takes logout messages; taken from its metadata where that is
+    /// given.
+    #[arg(long)]
+    pub(crate) logout_service: Option<String>,
+    /// End the session in this file: the `session` of what `check --format json` wrote.
+    #[arg(long, conflicts_with = "message")]
+    pub(crate) session: Option<PathBuf>,
+    /// Judge this message: the raw query of a redirect, or a posted form body.
+    #[arg(long, required_unless_present = "session")]
+    pub(crate) message: Option<PathBuf>,
+    /// The `record` of the request that the message answers.
+    #[arg(long, requires = "message")]
+    pub(crate) record: Option<PathBuf>,
+    /// The instant to judge at; the computer's clock otherwise.
+    #[arg(long)]
+    pub(crate) now: Option<String>,
 }
 
 /// A rule that can be relaxed.

@@ -179,7 +179,7 @@ fn record(args: &Check, id: &str, now: OffsetDateTime) -> RequestRecord {
 }
 
 /// Run a future that never waits: memory stores answer at once.
-fn ready<T>(future: impl Future<Output = Result<T, Rejection>>) -> Result<T, Rejection> {
+pub(crate) fn ready<T>(future: impl Future<Output = Result<T, Rejection>>) -> Result<T, Rejection> {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match std::pin::pin!(future).poll(&mut context) {
         std::task::Poll::Ready(value) => value,

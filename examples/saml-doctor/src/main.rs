@@ -19,6 +19,7 @@ mod check;
 mod input;
 mod lint;
 mod metadata;
+mod outgoing;
 mod report;
 mod setup;
 mod sides;
@@ -48,6 +49,8 @@ fn main() -> ExitCode {
         args::Command::Lint(args) => lint::run(&args),
         args::Command::Setup(args) => setup::run(&args),
         args::Command::Metadata(args) => metadata::run(&args),
+        args::Command::Request(args) => outgoing::request(&args),
+        args::Command::Logout(args) => outgoing::logout(&args),
         args::Command::Xml(args) => xml::run(&args),
         args::Command::C14n(args) => c14n::run(&args),
     };

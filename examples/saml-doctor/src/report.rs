@@ -26,6 +26,7 @@ pub(crate) fn accepted_json(login: &Login, notes: Option<&Report>) -> Value {
         "name_id": login.name_id().value(),
         "name_id_format": login.name_id().format(),
         "session_index": login.session_index(),
+        "session": login.session(),
         "attributes": attributes,
         "findings": notes.map_or_else(|| json!([]), findings),
     })
