@@ -122,7 +122,6 @@ fn delivery(delivery: &Delivery) -> Value {
     match delivery {
         Delivery::Redirect(url) => json!({ "url": url }),
         Delivery::Post(page) => json!({ "page": page.html() }),
-        _ => Value::Null,
     }
 }
 
