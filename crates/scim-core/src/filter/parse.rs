@@ -24,6 +24,7 @@ pub(super) fn filter(
         reading,
     };
     let filter = parser.any()?;
+    parser.blanks();
     match parser.rest() {
         "" => Ok(filter),
         _ => Err(parser.expected("`and`, `or` or the end")),

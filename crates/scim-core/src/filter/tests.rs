@@ -84,6 +84,15 @@ fn blanks_may_be_missing_where_signs_part_words() {
 }
 
 #[test]
+fn blanks_around_a_filter_mean_nothing() {
+    for text in [" title pr", "title pr ", "  title pr  ", "( title pr ) "] {
+        assert_eq!(parse(text), parse("title pr"), "{text:?}");
+    }
+    assert!(Filter::parse("title pr x ").is_err());
+    assert!(Filter::parse("title pr\t").is_err());
+}
+
+#[test]
 fn attributes_may_begin_like_keywords() {
     for name in [
         "never", "order", "android", "notary", "prefix", "not", "and", "or", "pr", "eq",
