@@ -1,11 +1,14 @@
 //! Members: invite, give roles, deactivate, reactivate.
 
-use org_domain::{Email, Role};
+use org_domain::{
+    Email, Role,
+    policy::{LastOwner, RoleChange, RoleRefusal, STEP_UP_AGE, decide_role_change},
+};
 use sso_store::{
     Constraint, Generate as _, InvitationId, MemberId, Rule, StoreError,
     directory::{Member, MemberFilter, MemberState, NewAuditEntry, NewInvitation, Page},
 };
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use crate::{
     App,
@@ -81,8 +84,12 @@ pub async fn invite(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
     let email =
         Email::parse(form.text("email")).map_err(|error| Failure::Bad(error.to_string()))?;
-    let role = wanted_role(&viewer, &form)?;
+    let role = wanted_role(&form)?;
+    allowed(&viewer, None, Some(role))?;
     let now = app.now();
+    if role.administers() {
+        fresh(&viewer, now)?;
+    }
     app.rates()
         .spend(Action::Invite, Who::Named(viewer.org_id().to_string()), now)?;
     refuse_members(app, &viewer, &email).await?;
@@ -153,8 +160,10 @@ pub async fn revoke(app: &App, request: &Incoming) -> Result<Reply, Failure> {
 /// [`Failure`].
 pub async fn set_role(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
-    let role = wanted_role(&viewer, &form)?;
+    let role = wanted_role(&form)?;
     let member = target(app, &viewer, &form).await?;
+    allowed(&viewer, Some(member.role), Some(role))?;
+    fresh(&viewer, app.now())?;
     let mut tx = app.database().begin().await?;
     tx.set_role(
         viewer.org_id(),
@@ -185,6 +194,10 @@ pub async fn set_state(
 ) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
     let member = target(app, &viewer, &form).await?;
+    // Deactivating somebody is as good as removing them.
+    let role = (state == MemberState::Active).then_some(member.role);
+    allowed(&viewer, Some(member.role), role)?;
+    fresh(&viewer, app.now())?;
     let kind = if state == MemberState::Active {
         "member_reactivated"
     } else {
@@ -209,7 +222,7 @@ pub async fn set_state(
     Ok(Reply::see_other("/members"))
 }
 
-/// The member a form is about: somebody else, and nobody above the one who acts.
+/// The member a form is about, who is somebody else.
 async fn target(app: &App, viewer: &Viewer, form: &Form) -> Result<Member, Failure> {
     let id = MemberId::new(form.text("member"));
     let member = app
@@ -222,24 +235,43 @@ async fn target(app: &App, viewer: &Viewer, form: &Form) -> Result<Member, Failu
             "Nobody changes their own role or state; ask another Owner or Admin.",
         ));
     }
-    if member.role > viewer.member.role {
-        return Err(Failure::Forbidden("Only an Owner may change an Owner."));
-    }
     Ok(member)
 }
 
-/// The role a form asks for, which nobody may give who does not have it.
-fn wanted_role(viewer: &Viewer, form: &Form) -> Result<Role, Failure> {
-    let role: Role = form
-        .text("role")
+/// The role a form asks for.
+fn wanted_role(form: &Form) -> Result<Role, Failure> {
+    form.text("role")
         .parse()
-        .map_err(|_| Failure::Bad("There is no such role.".to_owned()))?;
-    if role > viewer.member.role {
-        return Err(Failure::Forbidden(
-            "Nobody can give a role above their own.",
-        ));
+        .map_err(|_| Failure::Bad("There is no such role.".to_owned()))
+}
+
+/// May this person give that role, or take it away? Whether the last Owner is meant is for the
+/// store to say, in the transaction that writes.
+fn allowed(viewer: &Viewer, from: Option<Role>, to: Option<Role>) -> Result<(), Failure> {
+    let change = RoleChange {
+        actor: viewer.member.role,
+        from,
+        to,
+        last_owner: LastOwner::No,
+    };
+    decide_role_change(change).map_err(|refusal| {
+        Failure::Forbidden(match refusal {
+            RoleRefusal::AboveOwn => "Nobody can give a role above their own.",
+            RoleRefusal::TargetAbove if from == Some(Role::Owner) => {
+                "Only an Owner may change an Owner."
+            }
+            RoleRefusal::TargetAbove => "Only an Owner may remove or deactivate an Admin.",
+            _ => "You may not change this role.",
+        })
+    })
+}
+
+/// Roles and locks are changed by people who proved who they are a moment ago.
+fn fresh(viewer: &Viewer, now: OffsetDateTime) -> Result<(), Failure> {
+    if viewer.actor().authentication_age(now) > STEP_UP_AGE {
+        return Err(Failure::StepUp("/members".to_owned()));
     }
-    Ok(role)
+    Ok(())
 }
 
 fn version(form: &Form) -> Result<i64, Failure> {

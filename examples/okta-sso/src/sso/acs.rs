@@ -11,7 +11,7 @@
 
 use org_domain::{OrgId, policy::decide_login};
 use saml_sp::{
-    AcsForm, Code, Expected, Limits, Login, Rejection, RequestRecord, RequestStore as _,
+    AcsForm, Code, Expected, Limits, Login, NameId, Rejection, RequestRecord, RequestStore as _,
     store::RequestHandle,
 };
 use serde_json::json;
@@ -28,6 +28,7 @@ use super::{
 use crate::{
     App, entry,
     facts::{self, Context, sso::Asserted},
+    pages::access::sso::trial_unusable,
     security::{cookie::Cookies, rate::Action},
     sign_in,
     web::{Failure, Incoming, Reply},
@@ -215,6 +216,9 @@ async fn decide(
 ) -> Result<Reply, Ended> {
     let (unit, login) = (proven.unit, proven.login);
     let purpose = Purpose::from_text(login.return_to());
+    if login.name_id().format() == Some(NameId::TRANSIENT) {
+        return Ok(unusable_name(app, context, proven, &posted.trace, &purpose).await?);
+    }
     let mut once_more = true;
     loop {
         let asserted = Asserted {
@@ -317,6 +321,35 @@ async fn unusable_email(
     };
     proven.unit.refuse(&logged, app.now()).await?;
     Ok(sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None))
+}
+
+/// What an administrator is told about a name that is another one at every login.
+const TRANSIENT: &str = "Okta sends a transient NameID, another one at every login, so nobody would be recognised the \
+    next time. In the application's SAML settings set \"Name ID format\" to Unspecified, EmailAddress or Persistent.";
+
+/// A name that is gone the next time ties nobody to an account: the login after it would be a
+/// conflict. It is refused before it does harm, and the test login says so.
+async fn unusable_name(
+    app: &App,
+    context: &Context,
+    proven: &Proven<'_>,
+    trace: &SignInId,
+    purpose: &Purpose,
+) -> Result<Reply, LoginError> {
+    let logged = NewSignIn {
+        id: trace.clone(),
+        org: Some(context.org.id.clone()),
+        account: None,
+        method: "sso".to_owned(),
+        outcome: SignInOutcome::Refused,
+        code: "name_id_transient".to_owned(),
+        detail: json!({ "operator_text": TRANSIENT, "saml": super::evidence::of_login(proven.login) }),
+    };
+    proven.unit.refuse(&logged, app.now()).await?;
+    Ok(match purpose.trial {
+        Some(_) => Reply::page(trial_unusable(TRANSIENT)),
+        None => sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None),
+    })
 }
 
 /// Nothing leads from the answer to an organisation: no state, an old one, or an unknown

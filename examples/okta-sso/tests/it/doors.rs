@@ -179,3 +179,49 @@ async fn an_answer_to_one_organizations_request_is_not_taken_at_anothers_address
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert!(browser.deliver(&posting).await.says("Hello, Mia"));
 }
+
+const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
+
+/// A name that is another one at every login would tie an account to nothing: the login after it
+/// would be a conflict that nobody can mend.
+#[tokio::test]
+async fn a_transient_name_is_refused_before_it_ties_anybody() {
+    let world = World::new().await;
+    let idp = provider(&world);
+    let acs = format!(
+        "{BASE}/security/sso/v2/authorize/?org_id={}",
+        world.org_id()
+    );
+    let target = SpTarget::new(&acs, &format!("{BASE}/security/sso/v2/authorize/"))
+        .destination(&format!("{BASE}/sso/saml2"))
+        .recipient(&format!("{BASE}/sso/saml2"));
+    let mia = Person::new("member@acme.example", "Mia", "Meyer");
+    let passing = mia
+        .clone()
+        .name_id("_one-of-many")
+        .name_id_format(TRANSIENT);
+    for (person, status) in [(&passing, StatusCode::FORBIDDEN), (&mia, StatusCode::OK)] {
+        let (message, _) = idp.response(&target, person, world.now()).post_fields();
+        let mut browser = Browser::new(&world);
+        let page = browser.post(&acs, &[("SAMLResponse", &message)]).await;
+        let page = browser.follow(page).await;
+        assert_eq!(page.status, status, "{}", page.body);
+        world.pass(Duration::seconds(1));
+    }
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let list = owner.open("/settings/access/sign-ins").await;
+    assert!(list.says("name_id_transient"), "{}", list.body);
+    let at = list.body.find("/settings/access/sign-ins/").unwrap();
+    let mut texts = list.body[at..]
+        .match_indices("/settings/access/sign-ins/")
+        .map(|(from, _)| list.body[at + from..].split('"').next().unwrap().to_owned());
+    let mut told = false;
+    for path in texts.by_ref().take(3).collect::<Vec<_>>() {
+        told |= owner
+            .open(&path)
+            .await
+            .says("set &quot;Name ID format&quot; to Unspecified");
+    }
+    assert!(told, "the diagnosis says what to change");
+}

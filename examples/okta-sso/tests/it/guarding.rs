@@ -239,3 +239,30 @@ async fn without_its_database_the_service_says_when_to_come_back() {
         "the process itself is alive"
     );
 }
+
+#[tokio::test]
+async fn roles_and_locks_ask_who_it_is_after_ten_minutes() {
+    let world = World::new().await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let member = world.person("member").email;
+    let page = owner.open("/members").await;
+    let form = page.form("/members/role");
+    assert!(!form.is_empty());
+    world.pass(time::Duration::minutes(11));
+    for (action, fields) in [
+        ("/members/role", vec![("role", "admin")]),
+        ("/members/deactivate", vec![]),
+        (
+            "/members/invite",
+            vec![("email", "boss@acme.example"), ("role", "owner")],
+        ),
+    ] {
+        let asked = owner.submit(&page, action, &fields).await;
+        assert!(asked.says("Confirm it is you"), "{action}: {}", asked.body);
+    }
+    let harmless = [("email", "clerk@acme.example"), ("role", "member")];
+    let invited = owner.submit(&page, "/members/invite", &harmless).await;
+    assert!(invited.says("/invitations/"), "{}", invited.body);
+    assert!(invited.says(&member));
+}

@@ -187,3 +187,37 @@ async fn a_wrong_token_is_answered_in_scim() {
     let (status, refused) = world.scim_with("nonsense", "GET", "/Users", None).await;
     assert_eq!((status, &refused["status"]), (401, &json!("401")));
 }
+
+/// Leaving never waits: somebody is switched off although the same request asks for what is not
+/// allowed, the rest is left undone, and the client is told.
+#[tokio::test]
+async fn somebody_is_switched_off_whatever_else_the_request_asks_for() {
+    let world = World::new().await;
+    let (_, made) = world
+        .scim("POST", "/Users", Some(user("ann@acme.example")))
+        .await;
+    let path = format!("/Users/{}", made["id"].as_str().unwrap());
+    let mut ann = Browser::new(&world);
+    assert!(ann.with_sso("ann@acme.example").await.says("Hello, Ann"));
+    let mut moved = user("ann@elsewhere.test");
+    moved["active"] = json!(false);
+    let (status, told) = world.scim("PUT", &path, Some(moved)).await;
+    assert_eq!(status, 400, "{told}");
+    let detail = told["detail"].as_str().unwrap();
+    assert!(detail.starts_with("The user was deactivated."), "{detail}");
+    assert!(
+        !ann.open("/account").await.says("Hello"),
+        "the session ended"
+    );
+    let (_, now) = world.scim("GET", &path, None).await;
+    assert_eq!(now["active"], json!(false));
+    assert_eq!(
+        now["userName"],
+        json!("ann@acme.example"),
+        "nothing else was done"
+    );
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let audit = owner.open("/settings/access/audit").await;
+    assert!(audit.says("drop other changes"), "{}", audit.body);
+}

@@ -75,6 +75,7 @@ fn into_okta(facts: &SingleSignOn<'_>) -> Markup {
         ("Destination URL", ours.requestable.as_str()),
         ("Audience URI", ours.audience.as_str()),
     ];
+    let name = "Name ID format: Unspecified, EmailAddress or Persistent. Not Transient: nobody would be recognised again.";
     html! {
         section.card {
             h2 { "1 · Into Okta" }
@@ -86,6 +87,7 @@ fn into_okta(facts: &SingleSignOn<'_>) -> Markup {
                 p.small { "SP Issuer: the audience above. Signature Certificate: "
                     a href="/sso/certificate.pem" download="okta-sso.pem" { "download" } "." }
             }
+            p.small { (name) }
             h3 { "Attribute statements" }
             div.scroll { table {
                 thead { tr { th scope="col" { "Name" } th scope="col" { "Value" } } }
@@ -313,6 +315,21 @@ pub struct Trial<'a> {
     pub saml: Option<&'a ProvenBySaml>,
     /// What would be decided.
     pub decision: &'a Decision,
+}
+
+/// The page at the end of a test login that was verified and still cannot be used.
+pub fn trial_unusable(text: &str) -> Markup {
+    shell::plain(
+        "Test login",
+        &html! {
+            section.card {
+                h1 { "The test login does not count yet" }
+                p { "Okta's signature was verified, but people could not sign in like this." }
+                (note(Tone::Bad, text))
+                p.actions { a.button.primary href="/settings/access/sso" { "Back to Single Sign-On" } }
+            }
+        },
+    )
 }
 
 /// The page at the end of a test login.
