@@ -1,7 +1,7 @@
 //! Reading, writing, filtering and patching SCIM resources, as ratios to hand-written code.
 //!
-//! `cargo bench -p benches --bench scim` first lets criterion measure each job, then prints one
-//! line per job with our time, the floor's, and the ratio. Every floor is measured in the same
+//! `cargo bench -p benches --bench scim` first lets criterion measure each job, then prints a
+//! table: for each job our time, the floor's, the ratio, and whether its goal is met. Every floor is measured in the same
 //! run, in turn with the job. Times are the best of many short rounds, so that a busy neighbour
 //! does not decide the ratio.
 //!
@@ -9,24 +9,29 @@
 //!   attributes.
 //! * **filter parse**: floor (to be beaten ten times): crate `scim_v2` 1.0 on the same text, or
 //!   on the nearest it can read.
+//! * **filter parse, 10 x the length**: 1,000 terms against 100; linear is 10.
 //! * **match**: per user over 100,000 users; floor: a closure over the same storage form.
 //! * **patch**: parse and apply `active = false`; floor: the same by hand on a
 //!   `serde_json::Value`, and one copy of it.
 //! * **look up**: a hash map from the key of a filter, at 1,000 and 100,000 users.
 
+#[path = "scim/by_hand.rs"]
+mod by_hand;
+#[path = "scim/rows.rs"]
+mod rows;
+mod table;
+
 use std::collections::HashMap;
-use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
+use scim_core::Kind;
 use scim_core::dialect::{Dialect, Vendor};
 use scim_core::filter::{Bound, Filter, Limits, Unknown};
 use scim_core::json;
-use scim_core::patch::Patch;
-use scim_core::resource::{Name, Resource, Value};
+use scim_core::resource::Resource;
 use scim_core::schema::{Projection, Registry, ResourceType};
-use scim_core::{Kind, fold};
-use serde::{Deserialize, Serialize};
+use table::Goal;
 
 /// How long a job and its floor are measured in all; the best round of each counts.
 const TOTAL: Duration = Duration::from_secs(2);
@@ -40,72 +45,11 @@ const COMPLEX: &str = r#"userName sw "a" and (active eq true or title pr) and em
 
 const DEACTIVATE: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}"#;
 
-/// The attributes of [`USER`] and nothing else, as one would write them down.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Plain {
-    schemas: Vec<String>,
-    id: Option<String>,
-    external_id: Option<String>,
-    user_name: String,
-    name: Option<PlainName>,
-    display_name: Option<String>,
-    title: Option<String>,
-    preferred_language: Option<String>,
-    locale: Option<String>,
-    timezone: Option<String>,
-    active: Option<bool>,
-    emails: Option<Vec<PlainEntry>>,
-    phone_numbers: Option<Vec<PlainEntry>>,
-    #[serde(rename = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")]
-    enterprise: Option<PlainEnterprise>,
-    meta: Option<PlainMeta>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PlainName {
-    formatted: Option<String>,
-    family_name: Option<String>,
-    given_name: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct PlainEntry {
-    value: String,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    primary: Option<bool>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PlainEnterprise {
-    employee_number: Option<String>,
-    department: Option<String>,
-    manager: Option<PlainManager>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct PlainManager {
-    value: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PlainMeta {
-    resource_type: String,
-    created: String,
-    last_modified: String,
-    version: String,
-}
-
 struct World {
     users: std::sync::Arc<ResourceType>,
     projection: Projection,
     resource: Resource,
-    plain: Plain,
+    plain: by_hand::Plain,
     tree: serde_json::Value,
     crowd: Vec<Resource>,
     simple: Bound,
@@ -120,7 +64,7 @@ type Job<'w> = Box<dyn Fn() + 'w>;
 struct Row<'w> {
     name: &'static str,
     work: u32,
-    goal: &'static str,
+    goal: Goal,
     job: Job<'w>,
     floor: Job<'w>,
 }
@@ -134,31 +78,24 @@ fn main() {
     }
     criterion.final_summary();
     if !std::env::args().any(|argument| argument == "--test" || argument == "--list") {
-        print(&rows);
+        table::print(&measured(&rows));
     }
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "the ratios are the output of this program"
-)]
-fn print(rows: &[Row<'_>]) {
-    println!(
-        "\n{:<22} {:>12} {:>12} {:>8}   goal",
-        "job", "ours", "floor", "ratio"
-    );
-    for row in rows {
-        let [ours, floor] = best([&row.job, &row.floor]);
-        let each = |t: Duration| t.as_secs_f64() * 1e9 / f64::from(row.work);
-        let ratio = ours.as_secs_f64() / floor.as_secs_f64();
-        println!(
-            "{:<22} {:>9.1} ns {:>9.1} ns {ratio:>8.2}   {}",
-            row.name,
-            each(ours),
-            each(floor),
-            row.goal
-        );
-    }
+/// Measures each job and its floor in turn.
+fn measured(rows: &[Row<'_>]) -> Vec<table::Row> {
+    let measured = rows.iter().map(|row| {
+        let [ours, floor] = best([&row.job, &row.floor]).map(|time| time.as_secs_f64());
+        let each = |time: f64| table::shown(time / f64::from(row.work));
+        table::Row {
+            name: row.name.to_owned(),
+            ours: each(ours),
+            floor: each(floor),
+            ratio: ours / floor,
+            goal: row.goal,
+        }
+    });
+    measured.collect()
 }
 
 /// The best time of one call of each, measured in turn.
@@ -207,161 +144,6 @@ impl World {
             users,
         }
     }
-
-    fn rows(&self) -> Vec<Row<'_>> {
-        let mut rows = self.body_rows();
-        rows.extend(self.filter_rows());
-        rows.extend(self.match_rows());
-        rows.push(self.patch_row());
-        rows.extend(self.look_up_rows());
-        rows
-    }
-
-    fn body_rows(&self) -> Vec<Row<'_>> {
-        vec![
-            Row {
-                name: "parse",
-                work: 1,
-                goal: "1.5",
-                job: Box::new(|| drop(black_box(parse(black_box(USER))))),
-                floor: Box::new(|| {
-                    drop(black_box(serde_json::from_slice::<Plain>(black_box(
-                        USER.as_bytes(),
-                    ))));
-                }),
-            },
-            Row {
-                name: "write",
-                work: 1,
-                goal: "1.3",
-                job: Box::new(|| drop(black_box(self.resource.to_json()))),
-                floor: Box::new(|| drop(black_box(serde_json::to_vec(&self.plain)))),
-            },
-            Row {
-                name: "write projected",
-                work: 1,
-                goal: "",
-                job: Box::new(|| {
-                    let mut out = Vec::with_capacity(1024);
-                    self.projection.write(&self.resource, &mut out);
-                    drop(black_box(out));
-                }),
-                floor: Box::new(|| drop(black_box(serde_json::to_vec(&self.plain)))),
-            },
-        ]
-    }
-
-    fn filter_rows(&self) -> Vec<Row<'_>> {
-        let row = |name, text: &'static str, peer: &'static str| Row {
-            name,
-            work: 1,
-            goal: "0.1",
-            job: Box::new(move || drop(black_box(Filter::parse(black_box(text))))),
-            floor: Box::new(move || {
-                let parsed = black_box(peer).parse::<scim_v2::filter::Filter>();
-                assert!(parsed.is_ok(), "the peer reads its filter");
-                drop(black_box(parsed));
-            }),
-        };
-        vec![
-            row("filter parse", SIMPLE, SIMPLE),
-            row("filter parse complex", COMPLEX, COMPLEX),
-            Row {
-                name: "filter parse and bind",
-                work: 1,
-                goal: "",
-                job: Box::new(|| drop(black_box(bind(black_box(SIMPLE), &self.users)))),
-                floor: Box::new(|| drop(black_box(Filter::parse(black_box(SIMPLE))))),
-            },
-        ]
-    }
-
-    fn match_rows(&self) -> Vec<Row<'_>> {
-        let count = |bound: &Bound| self.crowd.iter().filter(|u| bound.matches(u)).count();
-        assert_eq!(count(&self.simple), 1, "one user has the name");
-        assert_eq!(
-            count(&self.complex),
-            self.crowd.iter().filter(|u| complex_by_hand(u)).count(),
-            "both find the same"
-        );
-        vec![
-            Row {
-                name: "match userName eq",
-                work: 100_000,
-                goal: "3.0",
-                job: Box::new(move || {
-                    black_box(count(&self.simple));
-                }),
-                floor: Box::new(|| {
-                    let by_hand = |u: &&Resource| {
-                        let name = u.get(&Name::USER_NAME).and_then(Value::as_str);
-                        name.is_some_and(|n| n.eq_ignore_ascii_case("user77777@acme.example"))
-                    };
-                    black_box(self.crowd.iter().filter(by_hand).count());
-                }),
-            },
-            Row {
-                name: "match complex",
-                work: 100_000,
-                goal: "3.0",
-                job: Box::new(move || {
-                    black_box(count(&self.complex));
-                }),
-                floor: Box::new(|| {
-                    black_box(self.crowd.iter().filter(|u| complex_by_hand(u)).count());
-                }),
-            },
-        ]
-    }
-
-    fn patch_row(&self) -> Row<'_> {
-        Row {
-            name: "patch active",
-            work: 1,
-            goal: "2.0",
-            job: Box::new(|| {
-                let mut reading = Dialect::of(Vendor::Okta).reading();
-                let body = json::object(black_box(DEACTIVATE).as_bytes(), &json::Limits::default());
-                let patch = Patch::parse(body.expect("body"), &mut reading).expect("patch");
-                let next = patch.apply(&self.resource, &self.users, &mut reading);
-                drop(black_box(next.expect("next")));
-            }),
-            floor: Box::new(|| {
-                let patch: serde_json::Value =
-                    serde_json::from_str(black_box(DEACTIVATE)).expect("patch");
-                let mut next = self.tree.clone();
-                let operations = patch
-                    .get("Operations")
-                    .and_then(serde_json::Value::as_array);
-                for operation in operations.into_iter().flatten() {
-                    let value = operation
-                        .get("value")
-                        .and_then(serde_json::Value::as_object);
-                    let fields = value.into_iter().flatten();
-                    for (name, value) in fields {
-                        if let Some(object) = next.as_object_mut() {
-                            object.insert(name.clone(), value.clone());
-                        }
-                    }
-                }
-                drop(black_box(next));
-            }),
-        }
-    }
-
-    fn look_up_rows(&self) -> Vec<Row<'_>> {
-        let look = |map: &HashMap<String, usize>| {
-            let equality = self.simple.equalities().next().expect("equality");
-            black_box(map.get(equality.value));
-        };
-        vec![Row {
-            name: "look up of 100,000",
-            work: 1,
-            goal: "1.5",
-            job: Box::new(move || look(&self.many)),
-            floor: Box::new(move || look(&self.few)),
-        }]
-    }
 }
 
 #[expect(
@@ -408,26 +190,4 @@ fn one_of_many(n: usize) -> Resource {
             },
         );
     parse(&text)
-}
-
-/// The key of a text value.
-fn text(value: Option<&Value>) -> Option<std::borrow::Cow<'_, str>> {
-    value.and_then(Value::as_str).map(fold::fold)
-}
-
-/// [`COMPLEX`] as one would write it for this storage form.
-fn complex_by_hand(user: &Resource) -> bool {
-    let starts = text(user.get(&Name::USER_NAME)).is_some_and(|n| n.starts_with('a'));
-    if !starts {
-        return false;
-    }
-    let active = user.get(&Name::ACTIVE) == Some(&Value::Boolean(true));
-    if !active && user.get(&Name::TITLE).is_none_or(Value::is_absent) {
-        return false;
-    }
-    let emails = user.get(&Name::EMAILS).map_or(&[][..], Value::elements);
-    emails.iter().any(|email| {
-        text(email.sub(&Name::TYPE)).is_some_and(|t| t == "work")
-            && text(email.sub(&Name::VALUE)).is_some_and(|v| v.contains("@acme.example"))
-    })
 }

@@ -1,9 +1,11 @@
 //! The SCIM engine from request to response, in memory, as ratios to floors of the same run.
 //!
-//! `cargo bench -p benches --bench scim_engine` prints one line per job:
+//! `cargo bench -p benches --bench scim_engine` prints a table, each row with its goal and
+//! whether it is met:
 //!
 //! * **handle**: [`Scim::handle`] on one thread without a network, absolute.
-//! * **look up**: the same request at 100,000 users and at 1,000; goal: at most 1.5 times.
+//! * **100 x as many**: the same request at 100,000 users and at 1,000, at a group of 10,000
+//!   members and at one of 100; goals: at most 1.5 times, 2 for the change of one member.
 //! * **behind hyper**: requests per second of the engine behind hyper on one thread, and of a
 //!   hyper server that answers the same bytes from a constant. A second thread keeps sixteen
 //!   connections over loopback busy, one request on each at a time. Goals: at least 0.6 of the
@@ -12,26 +14,23 @@
 //! Times are the best of several short rounds, taken in turn, so that a busy neighbour does not
 //! decide the ratio.
 
-use std::convert::Infallible;
+#[path = "scim_engine/server.rs"]
+mod server;
+mod table;
+
 use std::hint::black_box;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use criterion::Criterion;
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use scim_core::auth::{Pepper, RandomError, Slot, TokenRecord};
-use scim_core::config::Config;
+use scim_core::config::{Config, MemberRule};
 use scim_core::guard::AllowAll;
 use scim_core::message::{Method, Request, Response};
 use scim_core::store::memory::MemoryStore;
 use scim_core::{Scim, TenantId};
+use server::{Client, Served, serve};
+use table::{Goal, Row, shown};
 use time::OffsetDateTime;
 use tokio::runtime::Runtime;
 
@@ -49,6 +48,8 @@ struct World {
     scim: Arc<Engine>,
     token: String,
     id: String,
+    /// A group with a tenth as many members as there are users.
+    group: String,
     /// How the user of that id is numbered.
     number: usize,
     runtime: Runtime,
@@ -57,7 +58,10 @@ struct World {
 /// A request and the share of the constant server it has to reach.
 struct Job {
     name: &'static str,
-    goal: &'static str,
+    /// How it may grow with the number of users or members.
+    growth: Goal,
+    /// The share of the constant server it has to reach, if it is held against that.
+    share: Option<f64>,
     method: Method,
     verb: &'static str,
     target: String,
@@ -66,6 +70,8 @@ struct Job {
 }
 
 const OFF: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}"#;
+const OUT: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"remove","path":"members[value eq \"m50\"]"}]}"#;
+const IN: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"members","value":[{"value":"m50"}]}]}"#;
 const ON: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":true}}]}"#;
 
 fn main() {
@@ -82,42 +88,52 @@ fn main() {
         });
     }
     criterion.final_summary();
-    handle_rows(&few);
-    look_up_rows(&few, &many);
-    hyper_rows(&few);
+    let mut rows = handle_rows(&few);
+    rows.extend(size_rows(&few, &many));
+    rows.extend(hyper_rows(&few));
+    table::print(&rows);
 }
 
-fn handle_rows(world: &World) {
-    for job in world.jobs() {
+fn handle_rows(world: &World) -> Vec<Row> {
+    let row = |job: Job| {
         let mut at = 0;
-        let each = best(|| world.ask(&job, &mut at));
-        let rate = 1.0 / each.as_secs_f64();
-        say(&format!(
-            "handle {:<24} {each:>9.2?}   {rate:>9.0} per second",
-            job.name
-        ));
-    }
+        let each = best(|| world.ask(&job, &mut at)).as_secs_f64();
+        Row {
+            name: format!("handle {}", job.name),
+            ours: shown(each),
+            floor: format!("{:.0}/s", 1.0 / each),
+            ratio: 1.0,
+            goal: Goal::Told,
+        }
+    };
+    world.jobs().into_iter().map(row).collect()
 }
 
-fn look_up_rows(few: &World, many: &World) {
-    let jobs = few.jobs().into_iter().zip(many.jobs());
-    for (small, large) in jobs.filter(|(job, _)| job.method == Method::Get) {
+/// The same request where there is a hundred times as much.
+fn size_rows(few: &World, many: &World) -> Vec<Row> {
+    let row = |(small, large): (Job, Job)| {
         let (mut a, mut b) = (0, 0);
         let (mut least, mut most) = (Duration::MAX, Duration::MAX);
         for _ in 0..ROUNDS {
             least = least.min(round(|| few.ask(&small, &mut a)));
             most = most.min(round(|| many.ask(&large, &mut b)));
         }
-        let ratio = most.as_secs_f64() / least.as_secs_f64();
-        say(&format!(
-            "look up {:<23} {most:>9.2?} of 100,000, {least:>9.2?} of 1,000, {ratio:.2} (goal at most 1.50)",
-            small.name
-        ));
-    }
+        let (least, most) = (least.as_secs_f64(), most.as_secs_f64());
+        Row {
+            name: format!("{}, 100 x as many", small.name),
+            ours: shown(most),
+            floor: shown(least),
+            ratio: most / least,
+            goal: small.growth,
+        }
+    };
+    let jobs = few.jobs().into_iter().zip(many.jobs());
+    jobs.map(row).collect()
 }
 
-fn hyper_rows(world: &World) {
-    for job in world.jobs().into_iter().filter(|job| !job.goal.is_empty()) {
+fn hyper_rows(world: &World) -> Vec<Row> {
+    let row = |job: Job| {
+        let goal = job.share?;
         let answer = world.answer(&job);
         let ours = serve(Served::Engine(world.scim.clone()));
         let floor = serve(Served::Constant(Arc::new(answer)));
@@ -128,13 +144,15 @@ fn hyper_rows(world: &World) {
             best_ours = best_ours.max(ours.rate(&requests));
             best_floor = best_floor.max(floor.rate(&requests));
         }
-        say(&format!(
-            "behind hyper {:<18} {best_ours:>7.0} per second, constant {best_floor:>7.0}, {:.2} (goal at least {})",
-            job.name,
-            best_ours / best_floor,
-            job.goal
-        ));
-    }
+        Some(Row {
+            name: format!("behind hyper {}", job.name),
+            ours: format!("{best_ours:.0}/s"),
+            floor: format!("{best_floor:.0}/s"),
+            ratio: best_ours / best_floor,
+            goal: Goal::AtLeast(goal),
+        })
+    };
+    world.jobs().into_iter().filter_map(row).collect()
 }
 
 #[expect(
@@ -145,14 +163,16 @@ impl World {
     fn new(users: usize) -> Self {
         let now = now();
         let pepper = Pepper::new([7; 32]);
-        let store = Arc::new(MemoryStore::new(users + 1));
+        let store = Arc::new(MemoryStore::new(users + 2));
         let mut random = counting();
         let tenant = TenantId::new("acme");
         let (token, mut record) =
             TokenRecord::mint(tenant, Slot::First, None, &pepper, now, &mut random).expect("token");
         record.last_used = Some(now);
         store.put_token(record);
-        let config = Config::new("http://127.0.0.1/scim/v2", pepper).expect("config");
+        let config = Config::new("http://127.0.0.1/scim/v2", pepper)
+            .expect("config")
+            .with_members(MemberRule::Any);
         let scim = Arc::new(Scim::new(config, store.clone(), store, AllowAll));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
@@ -167,10 +187,17 @@ impl World {
                 id = place.rsplit('/').next().expect("id").to_owned();
             }
         }
+        let request = Request::new(Method::Post, "/scim/v2/Groups").bearer(&token.reveal());
+        let made = scim.handle(request.json(group(users / 10)), now, &mut random);
+        let made = runtime.block_on(made);
+        assert_eq!(made.status, 201, "the group is created");
+        let place = made.header("location").expect("location");
+        let group = place.rsplit('/').next().expect("id").to_owned();
         let world = Self {
             scim,
             token: token.reveal(),
             id,
+            group,
             number: users / 2,
             runtime,
         };
@@ -183,37 +210,40 @@ impl World {
     }
 
     fn jobs(&self) -> Vec<Job> {
-        let get = |name, goal, target| Job {
+        let get = |name, share, target| Job {
             name,
-            goal,
+            growth: Goal::AtMost(1.5),
+            share,
             method: Method::Get,
             verb: "GET",
             target,
             bodies: ["", ""],
         };
+        let patch = |name, growth, share, target, bodies| Job {
+            name,
+            growth: Goal::AtMost(growth),
+            share,
+            method: Method::Patch,
+            verb: "PATCH",
+            target,
+            bodies,
+        };
         let half = self.number;
         let filter = |filter: &str| format!("/scim/v2/Users?filter={}", filter.replace(' ', "%20"));
+        let user = format!("/scim/v2/Users/{}", self.id);
+        let group = format!("/scim/v2/Groups/{}", self.group);
+        let by_name = filter(&format!("userName eq %22User{half}@acme.example%22"));
+        let by_external_id = filter(&format!("externalId eq %22e{half}%22"));
         vec![
-            get("GET by id", "0.60", format!("/scim/v2/Users/{}", self.id)),
+            get("GET by id", Some(0.6), user.clone()),
             get(
                 "userName eq",
-                "0.50",
-                filter(&format!("userName eq %22User{half}@acme.example%22"))
-                    + "&startIndex=1&count=100",
+                Some(0.5),
+                by_name + "&startIndex=1&count=100",
             ),
-            get(
-                "externalId eq",
-                "",
-                filter(&format!("externalId eq %22e{half}%22")),
-            ),
-            Job {
-                name: "PATCH active",
-                goal: "0.40",
-                method: Method::Patch,
-                verb: "PATCH",
-                target: format!("/scim/v2/Users/{}", self.id),
-                bodies: [OFF, ON],
-            },
+            get("externalId eq", None, by_external_id),
+            patch("PATCH active", 1.5, Some(0.4), user, [OFF, ON]),
+            patch("PATCH one member", 2.0, None, group, [OUT, IN]),
         ]
     }
 
@@ -232,7 +262,8 @@ impl World {
         let response = self
             .runtime
             .block_on(self.scim.handle(request, now(), &mut random));
-        assert_eq!(response.status, 200, "{}", job.name);
+        let done = matches!(response.status, 200 | 204);
+        assert!(done, "{}: {}", job.name, response.status);
         black_box(response);
     }
 
@@ -256,152 +287,6 @@ impl World {
             );
             [head.as_bytes(), body.as_bytes()].concat()
         })
-    }
-}
-
-/// What a server answers with.
-#[derive(Clone)]
-enum Served {
-    Engine(Arc<Engine>),
-    Constant(Arc<Response>),
-}
-
-impl Served {
-    async fn answer(&self, request: http::Request<Incoming>) -> http::Response<Full<Bytes>> {
-        let (head, body) = request.into_parts();
-        let body = body
-            .collect()
-            .await
-            .map(http_body_util::Collected::to_bytes);
-        let request = http::Request::from_parts(head, body.unwrap_or_default());
-        let response: http::Response<Bytes> = match self {
-            Self::Engine(scim) => scim.handle_http(request, now(), &mut counting()).await,
-            Self::Constant(response) => Response::clone(response).into(),
-        };
-        response.map(Full::new)
-    }
-}
-
-/// Starts a server on one thread of its own.
-#[expect(
-    clippy::expect_used,
-    reason = "a bench ends at once when its input is wrong"
-)]
-fn serve(served: Served) -> SocketAddr {
-    let (send, receive) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .build()
-            .expect("runtime");
-        runtime.block_on(async move {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-                .await
-                .expect("bind");
-            send.send(listener.local_addr().expect("address"))
-                .expect("send");
-            while let Ok((stream, _)) = listener.accept().await {
-                stream.set_nodelay(true).expect("nodelay");
-                let served = served.clone();
-                tokio::spawn(async move {
-                    let service = service_fn(move |request| {
-                        let served = served.clone();
-                        async move { Ok::<_, Infallible>(served.answer(request).await) }
-                    });
-                    let server = http1::Builder::new();
-                    drop(server.serve_connection(TokioIo::new(stream), service).await);
-                });
-            }
-        });
-    });
-    receive.recv().expect("address")
-}
-
-/// Connections to one server.
-struct Client(Vec<Connection>);
-
-/// A connection and what was read of it beyond the last response.
-struct Connection {
-    stream: TcpStream,
-    buffer: Vec<u8>,
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "a bench ends at once when its input is wrong"
-)]
-impl Client {
-    fn new(address: SocketAddr) -> Self {
-        let connect = |_| {
-            let stream = TcpStream::connect(address).expect("connect");
-            stream.set_nodelay(true).expect("nodelay");
-            Connection {
-                stream,
-                buffer: Vec::new(),
-            }
-        };
-        Self((0..CONNECTIONS).map(connect).collect())
-    }
-
-    /// Requests answered per second of one round.
-    fn rate(&mut self, requests: &[Vec<u8>; 2]) -> f64 {
-        let start = Instant::now();
-        let mut answered = 0.0;
-        for request in requests.iter().cycle() {
-            if start.elapsed() >= ROUND {
-                break;
-            }
-            for connection in &mut self.0 {
-                connection.stream.write_all(request).expect("write");
-            }
-            for connection in &mut self.0 {
-                connection.response();
-                answered += 1.0;
-            }
-        }
-        answered / start.elapsed().as_secs_f64()
-    }
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "a bench ends at once when its input is wrong"
-)]
-impl Connection {
-    /// Reads one response, whose status has to be 200.
-    fn response(&mut self) {
-        let end = loop {
-            match self
-                .buffer
-                .windows(4)
-                .position(|window| window == b"\r\n\r\n")
-            {
-                Some(end) => break end + 4,
-                None => self.more(),
-            }
-        };
-        let head = String::from_utf8_lossy(self.buffer.get(..end).expect("head")).to_lowercase();
-        assert!(head.starts_with("http/1.1 200"), "{head}");
-        let length = head.split_once("content-length: ").expect("length").1;
-        let length = length
-            .lines()
-            .next()
-            .expect("line")
-            .trim()
-            .parse::<usize>()
-            .expect("number");
-        while self.buffer.len() < end + length {
-            self.more();
-        }
-        self.buffer.drain(..end + length);
-    }
-
-    fn more(&mut self) {
-        let mut chunk = [0; 64 * 1024];
-        let read = self.stream.read(&mut chunk).expect("read");
-        assert!(read > 0, "the server went away");
-        self.buffer
-            .extend_from_slice(chunk.get(..read).expect("chunk"));
     }
 }
 
@@ -429,6 +314,16 @@ fn user(n: usize) -> String {
     )
 }
 
+/// A group of so many members, whom nobody knows.
+fn group(members: usize) -> String {
+    let member = |n: usize| format!(r#"{{"value":"m{n}"}}"#);
+    let members: Vec<String> = (0..members).map(member).collect();
+    format!(
+        r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Eng","members":[{}]}}"#,
+        members.join(",")
+    )
+}
+
 /// Counted ids, so that the floor and the engine spend nothing on randomness.
 fn counting() -> impl FnMut(&mut [u8]) -> Result<(), RandomError> + Send {
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -445,9 +340,4 @@ fn counting() -> impl FnMut(&mut [u8]) -> Result<(), RandomError> + Send {
 
 fn now() -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH + time::Duration::days(20_000)
-}
-
-#[expect(clippy::print_stdout, reason = "the report of the bench")]
-fn say(line: &str) {
-    println!("{line}");
 }

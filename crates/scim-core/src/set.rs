@@ -2,12 +2,14 @@
 //!
 //! A [`ChangeRecord`] becomes the claims of one token: what happened to which
 //! resource and which attributes are concerned, never their values. Receivers
-//! read the resource themselves, with their own rights. Signing and delivery
-//! are the host's; a host that delivers them announces it with
+//! read the resource themselves, with their own rights. [`token`] signs the claims
+//! with the host's key, which stays behind its [`Signer`]; delivery is the host's,
+//! and a host that delivers announces it with
 //! [`Config::with_events`](crate::config::Config::with_events).
 
 use std::fmt;
 
+use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
@@ -154,4 +156,80 @@ fn payload(event: Event, record: &ChangeRecord) -> Value {
         Event::Create | Event::Patch | Event::Put => json!({"attributes": record.attributes}),
         Event::Delete | Event::Activate | Event::Deactivate => json!({}),
     }
+}
+
+/// The host's signing key: in memory, in a key service or in an HSM.
+///
+/// A call that has to wait for a key service belongs before [`token`]: sign there,
+/// and hand the result over.
+pub trait Signer {
+    /// Why it could not sign.
+    type Error;
+
+    /// `alg` of the JWS header, such as `ES256` (RFC 7518 section 3.1).
+    fn algorithm(&self) -> &str;
+
+    /// `kid` of the JWS header, by which receivers find the key.
+    fn key_id(&self) -> Option<&str>;
+
+    /// Signs these bytes; the signature in the form of RFC 7518, which for ECDSA is
+    /// `R || S` and not ASN.1.
+    ///
+    /// # Errors
+    /// The key cannot be used at the moment.
+    fn sign(&self, input: &[u8]) -> Result<Vec<u8>, Self::Error>;
+}
+
+/// The signed token of some [`claims`], in the compact form of RFC 7515.
+///
+/// Its `typ` is `secevent+jwt` (RFC 8417 section 2.3), so that it passes for no
+/// other kind of token.
+///
+/// ```
+/// use hmac::{Hmac, KeyInit, Mac};
+/// use scim_core::set::{Signer, token};
+///
+/// struct Shared([u8; 64]);
+///
+/// impl Signer for Shared {
+///     type Error = std::convert::Infallible;
+///
+///     fn algorithm(&self) -> &str {
+///         "HS256"
+///     }
+///
+///     fn key_id(&self) -> Option<&str> {
+///         Some("2026-01")
+///     }
+///
+///     fn sign(&self, input: &[u8]) -> Result<Vec<u8>, Self::Error> {
+///         let mut mac = Hmac::<sha2::Sha256>::new(&self.0.into());
+///         mac.update(input);
+///         Ok(mac.finalize().into_bytes().to_vec())
+///     }
+/// }
+///
+/// let token = token(r#"{"iss":"https://app.example"}"#, &Shared([7; 64]))?;
+/// assert_eq!(token.split('.').count(), 3);
+/// # Ok::<(), std::convert::Infallible>(())
+/// ```
+///
+/// # Errors
+/// Those of the signer.
+pub fn token<S: Signer>(claims: &str, signer: &S) -> Result<String, S::Error> {
+    let mut header = Map::new();
+    header.insert("typ".into(), "secevent+jwt".into());
+    header.insert("alg".into(), signer.algorithm().into());
+    if let Some(key_id) = signer.key_id() {
+        header.insert("kid".into(), key_id.into());
+    }
+    let header = Value::Object(header).to_string();
+    let encoded = |part: &[u8]| BASE64URL_NOPAD.encode(part);
+    let input = format!(
+        "{}.{}",
+        encoded(header.as_bytes()),
+        encoded(claims.as_bytes())
+    );
+    let signature = signer.sign(input.as_bytes())?;
+    Ok(format!("{input}.{}", encoded(&signature)))
 }

@@ -26,6 +26,7 @@ mod protocol;
 mod rules;
 mod schema;
 mod service;
+mod sets;
 mod transcript;
 mod transcripts;
 mod walks;
