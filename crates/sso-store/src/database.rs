@@ -3,13 +3,14 @@
 use crate::error::StoreError;
 use crate::migrate;
 use crate::pepper::{Pepper, Purpose};
-use crate::sql::{Connections, Engine, Pool, Row, Tx, Value, params};
+use crate::sql::{
+    Engine, Pool, Postgres, Row, Settings, Sqlite, Step, Tx, UnitError, Value, params,
+};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 /// When an SQLite commit counts as done.
@@ -37,9 +38,9 @@ pub struct OpenOptions {
     pub statement: Duration,
     /// SQLite only; see [`Durability`]. Default [`Durability::PowerLoss`].
     pub durability: Durability,
-    /// Connections: readers of SQLite (default 4; reads are short and the writer is apart), or
-    /// all connections of PostgreSQL (default 16, since every process opens as many and a
-    /// server's usual limit is 100).
+    /// Connections: idle readers of SQLite that are kept (default 4; a read holds one for some
+    /// microseconds and the writer is apart), or all connections of PostgreSQL (default 16, since
+    /// every process opens as many and a server's usual limit is 100).
     pub connections: Option<u32>,
 }
 
@@ -103,16 +104,12 @@ impl Database {
         pepper: Pepper,
         options: &OpenOptions,
     ) -> Result<Self, StoreError> {
-        let connections = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            open_postgres(url, options).await?
+        let pool = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Pool::Postgres(open_postgres(url, options).await?)
         } else if let Some(file) = url.strip_prefix("sqlite:") {
-            open_sqlite(file.strip_prefix("//").unwrap_or(file), options).await?
+            Pool::Sqlite(open_sqlite(file.strip_prefix("//").unwrap_or(file), options).await?)
         } else {
             return Err(StoreError::Url);
-        };
-        let pool = Pool {
-            connections,
-            limit: options.statement,
         };
         Ok(Self {
             pool,
@@ -190,9 +187,13 @@ impl Database {
     pub(crate) async fn execute(&self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
         self.pool.execute(sql, values).await
     }
+
+    pub(crate) async fn unit(&self, steps: Vec<Step>) -> Result<Vec<u64>, UnitError> {
+        self.pool.unit(steps).await
+    }
 }
 
-async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Connections, StoreError> {
+async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Postgres, StoreError> {
     let connect = PgConnectOptions::from_str(url).map_err(|_| StoreError::Url)?;
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.unwrap_or(16))
@@ -203,42 +204,10 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Connections, 
                 .options(server_limits(options)),
         )
         .await?;
-    Ok(Connections::Postgres(pool))
-}
-
-/// Tries again while another process holds the file. SQLite's own patience does not cover the
-/// switch to the write-ahead log, which the first of several processes makes.
-async fn unless_busy<T, F: Future<Output = Result<T, sqlx::Error>>>(
-    patience: Duration,
-    mut attempt: impl FnMut() -> F,
-) -> Result<T, StoreError> {
-    let end = Instant::now() + patience;
-    loop {
-        match attempt().await {
-            Err(error) if is_busy(&error) && Instant::now() < end => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            done => return Ok(done?),
-        }
-    }
-}
-
-/// The primary code SQLITE_BUSY, in the low byte of whatever extended code.
-fn is_busy(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(|error| error.code()?.parse::<u32>().ok());
-    code.is_some_and(|code| code & 0xff == 5)
-}
-
-/// Makes a new file readable by its owner only; SQLite gives its companions the same mode. When
-/// that fails, opening the database says why.
-fn create_private(file: &str) {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).ok();
+    Ok(Postgres {
+        pool,
+        limit: options.statement,
+    })
 }
 
 /// What the server itself gives up on, so that no lock outlives the caller who waited for it.
@@ -254,36 +223,21 @@ fn server_limits(options: &OpenOptions) -> [(&'static str, String); 3] {
     ]
 }
 
-async fn open_sqlite(file: &str, options: &OpenOptions) -> Result<Connections, StoreError> {
+async fn open_sqlite(file: &str, options: &OpenOptions) -> Result<Sqlite, StoreError> {
     if file.is_empty() || file.contains(":memory:") {
         // Reader and writer would each have a memory of their own.
         return Err(StoreError::Url);
     }
-    create_private(file);
-    let connect = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(match options.durability {
-            Durability::PowerLoss => SqliteSynchronous::Full,
-            Durability::ProcessLoss => SqliteSynchronous::Normal,
-        })
-        .busy_timeout(options.patience)
-        .foreign_keys(true);
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(options.patience);
-    let writer = unless_busy(options.patience, || {
-        writer.clone().connect_with(connect.clone())
-    })
-    .await?;
-    let reader = SqlitePoolOptions::new()
-        .max_connections(options.connections.unwrap_or(4))
-        .acquire_timeout(options.patience);
-    let connect = connect.pragma("query_only", "on");
-    let reader = unless_busy(options.patience, || {
-        reader.clone().connect_with(connect.clone())
-    })
-    .await?;
-    Ok(Connections::Sqlite { reader, writer })
+    let settings = Settings {
+        synchronous: match options.durability {
+            Durability::PowerLoss => "FULL",
+            Durability::ProcessLoss => "NORMAL",
+        },
+        patience: options.patience,
+        limit: options.statement,
+        readers: options
+            .connections
+            .map_or(4, |connections| connections as usize),
+    };
+    Sqlite::open(file, settings).await
 }

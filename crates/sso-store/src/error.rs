@@ -153,6 +153,22 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let rusqlite::Error::SqliteFailure(code, message) = &error else {
+            return Self::Internal(Cause(error.into()));
+        };
+        match code.extended_code {
+            UNIQUE | PRIMARY_KEY => {
+                Self::Conflict(constraint_of(message.as_deref().unwrap_or_default()))
+            }
+            FOREIGN_KEY => Self::Missing,
+            code if passes(code) => Self::Unavailable(Cause(error.into())),
+            _ => Self::Internal(Cause(error.into())),
+        }
+    }
+}
+
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
         Self::Internal(Cause(error.into()))
@@ -169,10 +185,7 @@ enum Class {
 
 fn classify(error: &dyn sqlx::error::DatabaseError) -> Class {
     if error.is_unique_violation() {
-        // PostgreSQL names the index; SQLite names `table.column, table.column` in its message.
-        return Class::Unique(constraint_of(
-            error.constraint().unwrap_or_else(|| error.message()),
-        ));
+        return Class::Unique(constraint_of(error.constraint().unwrap_or_default()));
     }
     if error.is_foreign_key_violation() {
         return Class::Foreign;
@@ -184,18 +197,23 @@ fn classify(error: &dyn sqlx::error::DatabaseError) -> Class {
 }
 
 /// SQLSTATE classes 08 (connection), 53 (resources, disk full), 57P (shutdown, crash),
-/// 40 (serialisation, deadlock), 55P03 (lock timeout), 57014 (statement timeout), 25006 (read-only standby), 58 (system
-/// error); SQLite primary codes BUSY 5, LOCKED 6, IOERR 10, FULL 13, CANTOPEN 14 in the low
-/// byte of the extended code.
+/// 40 (serialisation, deadlock), 55P03 (lock timeout), 57014 (statement timeout), 25006 (read-only
+/// standby), 58 (system error).
 fn unavailable(code: &str) -> bool {
-    if let Ok(number) = code.parse::<u32>()
-        && code.len() < 5
-    {
-        return matches!(number & 0xff, 5 | 6 | 10 | 13 | 14);
-    }
     ["08", "53", "57P", "57014", "40", "55P03", "25006", "58"]
         .iter()
         .any(|class| code.starts_with(class))
+}
+
+/// SQLite's extended codes for what a constraint refuses.
+const FOREIGN_KEY: i32 = 787;
+const PRIMARY_KEY: i32 = 1555;
+const UNIQUE: i32 = 2067;
+
+/// SQLite's primary codes BUSY 5, LOCKED 6, INTERRUPT 9 (a bound of ours), IOERR 10, FULL 13 and
+/// CANTOPEN 14, in the low byte of the extended code.
+const fn passes(extended: i32) -> bool {
+    matches!(extended & 0xff, 5 | 6 | 9 | 10 | 13 | 14)
 }
 
 const CONSTRAINTS: [(&str, &str, Constraint); 9] = [
@@ -238,6 +256,7 @@ const CONSTRAINTS: [(&str, &str, Constraint); 9] = [
     ),
 ];
 
+/// PostgreSQL names the index; SQLite names `table.column, table.column` in its message.
 fn constraint_of(text: &str) -> Constraint {
     CONSTRAINTS
         .iter()
@@ -258,13 +277,14 @@ mod tests {
             assert!(unavailable(passing), "PostgreSQL {passing}");
         }
         // 261 is BUSY_RECOVERY, 778 IOERR_WRITE: extended codes of 5 and 10.
-        for passing in ["5", "6", "10", "13", "14", "261", "778"] {
-            assert!(unavailable(passing), "SQLite {passing}");
+        for passing in [5, 6, 9, 10, 13, 14, 261, 778] {
+            assert!(passes(passing), "SQLite {passing}");
         }
-        for defect in [
-            "42601", "42P01", "22021", "23502", "1", "11", "19", "26", "787",
-        ] {
-            assert!(!unavailable(defect), "{defect}");
+        for defect in ["42601", "42P01", "22021", "23502"] {
+            assert!(!unavailable(defect), "PostgreSQL {defect}");
+        }
+        for defect in [1, 11, 19, 26, FOREIGN_KEY, PRIMARY_KEY, UNIQUE] {
+            assert!(!passes(defect), "SQLite {defect}");
         }
     }
 

@@ -6,6 +6,7 @@ pub mod directory;
 mod error;
 mod ids;
 mod instant;
+mod login;
 mod migrate;
 mod pepper;
 mod retention;
@@ -17,6 +18,7 @@ mod transaction;
 pub use database::{Database, Durability, OpenOptions};
 pub use error::{Cause, Constraint, Rule, StoreError};
 pub use ids::{AuditId, Generate, InvitationId, MemberId, Secret, SignInId};
+pub use login::{Entry, LoginError, LoginUnit};
 #[doc(no_inline)]
 pub use org_domain::{AccountId, Email, OrgId, Role};
 pub use pepper::Pepper;

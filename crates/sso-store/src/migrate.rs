@@ -1,9 +1,13 @@
 //! Versioned migrations, embedded in the binary; applied versions are never edited.
 
 use crate::error::{Cause, StoreError};
-use crate::sql::{Connections, Engine, Pool};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Executor, SqlSafeStr, SqlStr};
+use crate::sql::Pool;
+use rusqlite::{Connection, TransactionBehavior};
+use sha2::{Digest, Sha384};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{Executor, PgPool, SqlSafeStr};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 macro_rules! embedded {
     ($($version:literal $name:literal;)*) => {
@@ -24,6 +28,7 @@ const MIGRATIONS: &[Embedded] = embedded! {
     3 "0003_scim";
     4 "0004_claims";
     5 "0005_unique_values";
+    6 "0006_tombstones";
 };
 
 struct Embedded {
@@ -33,68 +38,39 @@ struct Embedded {
     postgres: &'static str,
 }
 
-impl Embedded {
-    fn migration(&self, engine: Engine) -> Migration {
-        let sql: SqlStr = match engine {
-            Engine::Sqlite => self.sqlite.into_sql_str(),
-            Engine::Postgres => self.postgres.into_sql_str(),
-        };
-        Migration::new(
-            self.version,
-            self.name.into(),
-            MigrationType::Simple,
-            sql,
-            false,
-        )
+/// Brings the schema to this build's version.
+///
+/// Several processes may start at once: PostgreSQL's migrator takes an advisory lock, SQLite's
+/// work is one transaction that holds the write lock of the file.
+pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
+    match pool {
+        Pool::Postgres(postgres) => on_postgres(&postgres.pool).await,
+        Pool::Sqlite(sqlite) => sqlite.with_writer(on_sqlite).await,
     }
 }
 
-fn migrator(engine: Engine) -> Migrator {
-    Migrator::with_migrations(
-        MIGRATIONS
-            .iter()
-            .map(|embedded| embedded.migration(engine))
-            .collect(),
-    )
-}
-
-/// Brings the schema to this build's version.
-///
-/// Two processes may start at once: PostgreSQL's migrator takes an advisory lock, SQLite's
-/// work is done on one connection that holds the write lock of the file.
-pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
-    let migrator = migrator(pool.engine());
-    let done = match &pool.connections {
-        Connections::Postgres(pool) => {
-            let mut connection = pool.acquire().await?;
-            // Waiting for another process that migrates, and a long migration, are no silence.
-            connection
-                .execute("SET lock_timeout = 0; SET statement_timeout = 0")
-                .await?;
-            let done = migrator.run_direct(None, &mut *connection, false).await;
-            connection
-                .execute("RESET lock_timeout; RESET statement_timeout")
-                .await?;
-            if done.is_err() {
-                // The advisory lock belongs to the connection; closing it lets others try.
-                connection.close().await?;
-            }
-            done
-        }
-        Connections::Sqlite { writer, .. } => {
-            // sqlx takes no lock here; the write lock of the file serves, and the migrations'
-            // own transactions become savepoints inside of this one.
-            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-            let done = migrator.run_direct(None, &mut *tx, false).await;
-            if done.is_ok() {
-                tx.commit().await?;
-            }
-            done
-        }
-    };
+async fn on_postgres(pool: &PgPool) -> Result<(), StoreError> {
+    let all = MIGRATIONS.iter().map(|embedded| {
+        let sql = embedded.postgres.into_sql_str();
+        let (version, name) = (embedded.version, embedded.name.into());
+        Migration::new(version, name, MigrationType::Simple, sql, false)
+    });
+    let migrator = Migrator::with_migrations(all.collect());
+    let mut connection = pool.acquire().await?;
+    // Waiting for another process that migrates, and a long migration, are no silence.
+    connection
+        .execute("SET lock_timeout = 0; SET statement_timeout = 0")
+        .await?;
+    let done = migrator.run_direct(None, &mut *connection, false).await;
+    connection
+        .execute("RESET lock_timeout; RESET statement_timeout")
+        .await?;
+    if done.is_err() {
+        // The advisory lock belongs to the connection; closing it lets others try.
+        connection.close().await?;
+    }
     done.map_err(|error| match error {
-        sqlx::migrate::MigrateError::Execute(error)
-        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
             match StoreError::from(error) {
                 StoreError::Unavailable(cause) => StoreError::Unavailable(cause),
                 other => StoreError::Internal(Cause(other.into())),
@@ -102,4 +78,72 @@ pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
         }
         other => StoreError::Migration(other.to_string()),
     })
+}
+
+/// How long a process waits for others that migrate.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The table has the name and the columns it has on PostgreSQL, where sqlx makes it.
+const APPLIED: &str = "CREATE TABLE IF NOT EXISTS _sqlx_migrations (
+    version BIGINT PRIMARY KEY,
+    description TEXT NOT NULL,
+    installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    success BOOLEAN NOT NULL,
+    checksum BLOB NOT NULL,
+    execution_time BIGINT NOT NULL
+)";
+
+/// All migrations that are missing, or none.
+fn on_sqlite(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(PATIENCE)?;
+    let done = migrate(connection);
+    connection.busy_timeout(Duration::ZERO)?;
+    done
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.execute(APPLIED, [])?;
+    let applied = tx
+        .prepare("SELECT version, checksum FROM _sqlx_migrations")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<BTreeMap<i64, Vec<u8>>, _>>()?;
+    known(&applied)?;
+    for embedded in MIGRATIONS {
+        if !applied.contains_key(&embedded.version) {
+            tx.execute_batch(embedded.sqlite)?;
+            let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                       VALUES (?1, ?2, TRUE, ?3, 0)";
+            tx.execute(sql, (embedded.version, embedded.name, embedded.checksum()))?;
+        }
+    }
+    Ok(tx.commit()?)
+}
+
+/// Refuses a database of a later build, and a migration edited since it was applied.
+fn known(applied: &BTreeMap<i64, Vec<u8>>) -> Result<(), StoreError> {
+    for (version, checksum) in applied {
+        let ours = MIGRATIONS
+            .iter()
+            .find(|embedded| embedded.version == *version);
+        match ours {
+            None => {
+                let text =
+                    format!("migration {version} was applied and is not known to this build");
+                return Err(StoreError::Migration(text));
+            }
+            Some(ours) if ours.checksum() != *checksum => {
+                let text = format!("migration {version} was edited since it was applied");
+                return Err(StoreError::Migration(text));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+impl Embedded {
+    fn checksum(&self) -> Vec<u8> {
+        Sha384::digest(self.sqlite).to_vec()
+    }
 }

@@ -5,7 +5,7 @@
 
 use crate::database::Database;
 use crate::error::StoreError;
-use crate::sql::{Row, params};
+use crate::sql::{Row, Step, UnitError, params};
 use saml_sp::record::{RequestId, RequestRecord};
 use saml_sp::store::{FirstUse, ReplayKey, ReplayStore, RequestHandle, RequestStore};
 use time::OffsetDateTime;
@@ -21,12 +21,7 @@ impl ReplayStore for Database {
         until: OffsetDateTime,
         _now: OffsetDateTime,
     ) -> Result<FirstUse, StoreError> {
-        let sql =
-            "INSERT INTO saml_replays (key, until) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
-        Ok(first(
-            self.execute(sql, params![key.as_bytes().to_vec(), until])
-                .await?,
-        ))
+        won(self.unit(vec![claim_assertion(key, until)]).await)
     }
 }
 
@@ -72,11 +67,44 @@ impl RequestStore for Database {
 
     /// The update finds the row unclaimed or it does not: two updates of one row queue.
     async fn claim(&self, id: &RequestId, now: OffsetDateTime) -> Result<FirstUse, StoreError> {
-        let sql = "UPDATE saml_requests SET claimed = $1 WHERE id = $2 AND expires > $1 AND claimed IS NULL";
         if id.as_str().contains('\0') {
             return Ok(FirstUse::Replayed);
         }
-        Ok(first(self.execute(sql, params![now, id.as_str()]).await?))
+        won(self.unit(vec![claim_request(id, now)]).await)
+    }
+}
+
+/// Touches one row for whoever is first, and none for the others.
+pub(crate) fn claim_assertion(key: &ReplayKey, until: OffsetDateTime) -> Step {
+    let sql = "INSERT INTO saml_replays (key, until) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
+    Step::new(sql, params![key.as_bytes().to_vec(), until]).expecting_one()
+}
+
+/// As [`claim_assertion`], for a request.
+pub(crate) fn claim_request(id: &RequestId, now: OffsetDateTime) -> Step {
+    let sql =
+        "UPDATE saml_requests SET claimed = $1 WHERE id = $2 AND expires > $1 AND claimed IS NULL";
+    Step::new(sql, params![now, id.as_str()]).expecting_one()
+}
+
+impl Database {
+    pub(crate) async fn is_used(&self, key: &ReplayKey) -> Result<bool, StoreError> {
+        let sql = "SELECT until FROM saml_replays WHERE key = $1";
+        let row = self.row(sql, params![key.as_bytes().to_vec()]).await?;
+        Ok(row.is_some())
+    }
+
+    pub(crate) async fn is_open(
+        &self,
+        id: &RequestId,
+        now: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        if id.as_str().contains('\0') {
+            return Ok(false);
+        }
+        let sql =
+            "SELECT expires FROM saml_requests WHERE id = $1 AND expires > $2 AND claimed IS NULL";
+        Ok(self.row(sql, params![id.as_str(), now]).await?.is_some())
     }
 }
 
@@ -84,10 +112,10 @@ fn record(row: &Row) -> Result<RequestRecord, StoreError> {
     Ok(serde_json::from_str(&row.text(0)?)?)
 }
 
-const fn first(rows: u64) -> FirstUse {
-    if rows == 1 {
-        FirstUse::First
-    } else {
-        FirstUse::Replayed
+fn won(claim: Result<Vec<u64>, UnitError>) -> Result<FirstUse, StoreError> {
+    match claim {
+        Ok(_) => Ok(FirstUse::First),
+        Err(UnitError::Unmet(_)) => Ok(FirstUse::Replayed),
+        Err(UnitError::Store(error)) => Err(error),
     }
 }

@@ -3,7 +3,7 @@
 use crate::database::Database;
 use crate::error::StoreError;
 use crate::pepper::Pepper;
-use crate::sql::{Row, Tx, Value, params};
+use crate::sql::{Row, Step, Tx, Value, params};
 use org_domain::OrgId;
 use std::fmt;
 use std::sync::Arc;
@@ -99,5 +99,9 @@ impl Run<'_> {
             Self::Alone(database) => database.execute(sql, values).await,
             Self::Within(tx) => tx.execute(sql, values).await,
         }
+    }
+
+    pub(crate) async fn step(&mut self, step: Step) -> Result<u64, StoreError> {
+        self.execute(&step.sql, step.values).await
     }
 }

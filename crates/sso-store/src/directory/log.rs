@@ -4,7 +4,7 @@ use super::Page;
 use crate::database::Database;
 use crate::error::StoreError;
 use crate::ids::{AuditId, Generate, SignInId};
-use crate::sql::{Row, params};
+use crate::sql::{Row, Step, params};
 use crate::transaction::{Run, Transaction};
 use org_domain::{AccountId, OrgId};
 use serde_json::Value as Json;
@@ -167,11 +167,11 @@ fn sign_in(row: &Row) -> Result<SignIn, StoreError> {
     })
 }
 
-pub(crate) async fn audit(
-    run: &mut Run<'_>,
+/// The statement that writes an audit entry, and the entry's identifier.
+pub(crate) fn audit_step(
     new: &NewAuditEntry,
     now: OffsetDateTime,
-) -> Result<AuditId, StoreError> {
+) -> Result<(AuditId, Step), StoreError> {
     let id = AuditId::generate(now)?;
     let sql = "INSERT INTO audit (id, org, at, actor, kind, subject, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let values = params![
@@ -183,11 +183,21 @@ pub(crate) async fn audit(
         new.subject.as_str(),
         new.detail.to_string(),
     ];
-    run.execute(sql, values).await?;
+    Ok((id, Step::new(sql, values)))
+}
+
+async fn audit(
+    run: &mut Run<'_>,
+    new: &NewAuditEntry,
+    now: OffsetDateTime,
+) -> Result<AuditId, StoreError> {
+    let (id, step) = audit_step(new, now)?;
+    run.step(step).await?;
     Ok(id)
 }
 
-async fn record(run: &mut Run<'_>, new: &NewSignIn, now: OffsetDateTime) -> Result<(), StoreError> {
+/// The statement that logs an attempt to sign in.
+pub(crate) fn sign_in_step(new: &NewSignIn, now: OffsetDateTime) -> Step {
     let sql = "INSERT INTO sign_ins (id, org, account, at, method, outcome, code, detail) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let values = params![
@@ -200,7 +210,11 @@ async fn record(run: &mut Run<'_>, new: &NewSignIn, now: OffsetDateTime) -> Resu
         new.code.as_str(),
         new.detail.to_string(),
     ];
-    run.execute(sql, values).await.map(drop)
+    Step::new(sql, values)
+}
+
+async fn record(run: &mut Run<'_>, new: &NewSignIn, now: OffsetDateTime) -> Result<(), StoreError> {
+    run.step(sign_in_step(new, now)).await.map(drop)
 }
 
 impl Database {

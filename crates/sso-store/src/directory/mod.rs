@@ -9,10 +9,12 @@ pub(crate) mod account;
 mod invitation;
 mod issue;
 mod link;
-mod log;
+pub(crate) mod log;
 mod member;
+mod members;
+mod membership;
 mod organisation;
-mod session;
+pub(crate) mod session;
 
 pub(crate) use account::touched;
 pub use account::{Account, AccountOrigin, NewAccount};
@@ -20,8 +22,9 @@ pub use invitation::{Invitation, NewInvitation};
 pub use issue::Issue;
 pub use link::{IdentityLink, NewIdentityLink};
 pub use log::{AuditEntry, NewAuditEntry, NewSignIn, SignIn, SignInOutcome};
-pub(crate) use member::keep_an_owner;
-pub use member::{Member, MemberFilter, MemberState, NewMember, Tombstone};
+pub use member::{Member, MemberState, NewMember, Tombstone};
+pub use members::MemberFilter;
+pub(crate) use membership::keep_an_owner;
 pub use organisation::{NewOrganisation, Organisation, Versioned};
 pub use session::{NewSession, Session, SessionScope, SsoSubject};
 

@@ -4,7 +4,7 @@ use crate::database::Database;
 use crate::error::StoreError;
 use crate::ids::{Secret, secret};
 use crate::pepper::{Pepper, Purpose};
-use crate::sql::{Row, params};
+use crate::sql::{Row, Step, params};
 use crate::transaction::{Run, Transaction};
 use org_domain::{AccountId, OrgId};
 use serde_json::Value as Json;
@@ -146,12 +146,12 @@ fn session(row: &Row) -> Result<Session, StoreError> {
     })
 }
 
-async fn start(
-    run: &mut Run<'_>,
+/// The statement that begins a session, and the session's secret.
+pub(crate) fn step(
     pepper: &Pepper,
     new: &NewSession,
     now: OffsetDateTime,
-) -> Result<Secret, StoreError> {
+) -> Result<(Secret, Step), StoreError> {
     let secret = secret()?;
     let sql = "INSERT INTO sessions \
                (digest, account, org, method, issuer, name_id, session_index, detail, created, expires) \
@@ -169,8 +169,18 @@ async fn start(
         now,
         new.expires,
     ];
-    run.execute(sql, values).await?;
-    Ok(Secret(secret))
+    Ok((Secret(secret), Step::new(sql, values)))
+}
+
+async fn start(
+    run: &mut Run<'_>,
+    pepper: &Pepper,
+    new: &NewSession,
+    now: OffsetDateTime,
+) -> Result<Secret, StoreError> {
+    let (secret, step) = step(pepper, new, now)?;
+    run.step(step).await?;
+    Ok(secret)
 }
 
 async fn end(run: &mut Run<'_>, scope: &SessionScope) -> Result<u64, StoreError> {

@@ -78,6 +78,7 @@ pub enum AccessChange {
 pub enum AccountFate {
     /// It stays.
     Keep,
-    /// It goes too, if provisioning made it and it is in no other organisation.
+    /// It goes too, if provisioning made it, it is in no other organisation, and no Admin had
+    /// locked its holder out.
     DeleteIfUnused,
 }

@@ -267,24 +267,31 @@ impl UserWrite<'_> {
         let Some(external_id) = &current.external_id else {
             return Ok(());
         };
-        let sql = "INSERT INTO tombstones (org, external_id, account, member, removed) VALUES ($1, $2, $3, $4, $5) \
+        let sql = "INSERT INTO tombstones (org, external_id, account, member, removed, state) \
+                   VALUES ($1, $2, $3, $4, $5, $6) \
                    ON CONFLICT (org, external_id) DO UPDATE SET account = excluded.account, \
-                   member = excluded.member, removed = excluded.removed";
+                   member = excluded.member, removed = excluded.removed, state = excluded.state";
         let values = params![
             self.org,
             external_id.as_str(),
             &current.account,
             member,
-            self.now
+            self.now,
+            current.state.as_str(),
         ];
         self.tx.execute(sql, values).await.map(drop)
     }
 
+    /// An account whose holder was locked out by an Admin stays: deleting and creating anew would
+    /// lift the lock.
     async fn delete_account(
         &mut self,
         member: &MemberId,
         current: &Current,
     ) -> Result<(), StoreError> {
+        if current.state == "suspended_admin" {
+            return self.bury(member, current).await;
+        }
         let sql = "DELETE FROM accounts WHERE id = $1 AND origin = 'scim' \
                    AND NOT EXISTS (SELECT 1 FROM members WHERE account = $1)";
         match self.tx.execute(sql, params![&current.account]).await? {

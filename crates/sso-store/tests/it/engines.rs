@@ -188,6 +188,43 @@ impl Server {
         })
     }
 
+    /// As `start_or_skip`, with a certificate.
+    #[cfg(feature = "postgres-tls")]
+    pub(crate) fn start_with_tls_or_skip(certificate: &Path, key: &Path) -> Option<Self> {
+        let mut server = Self::start_or_skip()?;
+        server.kill();
+        let data = server.directory.join("data");
+        for (from, to) in [(certificate, "server.crt"), (key, "server.key")] {
+            let to = data.join(to);
+            std::fs::copy(from, &to).unwrap();
+            run(Command::new("chmod").arg("600").arg(&to));
+            if is_root() {
+                run(Command::new("chown").arg("nobody").arg(&to));
+            }
+        }
+        let configuration = data.join("postgresql.auto.conf");
+        std::fs::write(configuration, "ssl = on\n").unwrap();
+        server.start_again();
+        Some(server)
+    }
+
+    #[cfg(feature = "postgres-tls")]
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether somebody but the asker is connected, and by TLS.
+    #[cfg(feature = "postgres-tls")]
+    pub(crate) async fn has_encrypted_clients(&self) -> bool {
+        let mut connection = PgConnection::connect(&format!("{}?sslmode=disable", self.url()))
+            .await
+            .unwrap();
+        let sql = "SELECT COUNT(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) \
+                   WHERE s.ssl AND a.application_name = 'sso-store'";
+        let row = sqlx::query(sql).fetch_one(&mut connection).await.unwrap();
+        sqlx::Row::get::<i64, _>(&row, 0) > 0
+    }
+
     /// As `start`, and says or fails when there is nothing to start.
     pub(crate) fn start_or_skip() -> Option<Self> {
         let server = Self::start();

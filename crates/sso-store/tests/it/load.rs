@@ -9,7 +9,9 @@ use scim_core::resource::Name;
 use scim_core::store::Written;
 use serde_json::json;
 use sso_store::directory::{NewSignIn, SignInOutcome};
-use sso_store::{AccessChange, AccountId, AdmittedAccount, Database, Generate, Pepper, SignInId};
+use sso_store::{
+    AccessChange, AccountId, AdmittedAccount, Database, Entry, Generate, Pepper, SignInId,
+};
 use std::io::Write;
 use time::Duration;
 
@@ -18,8 +20,6 @@ pub(crate) const URL: &str = "SSO_STORE_TEST_LOAD_URL";
 /// What was acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ack {
-    /// The assertion of this number was accepted.
-    Assertion(String),
     /// The login of this number has a session with this cookie.
     Login(String, String),
     /// The user of this number was deactivated.
@@ -31,7 +31,6 @@ pub(crate) enum Ack {
 impl Ack {
     fn say(&self) {
         let line = match self {
-            Self::Assertion(n) => format!("\nack assertion {n}\n"),
             Self::Login(n, cookie) => format!("\nack login {n} {cookie}\n"),
             Self::Off(n) => format!("\nack off {n}\n"),
             Self::User(n) => format!("\nack user {n}\n"),
@@ -43,7 +42,6 @@ impl Ack {
         let mut words = line.strip_prefix("ack ")?.split(' ').map(str::to_owned);
         let (kind, n) = (words.next()?, words.next()?);
         match kind.as_str() {
-            "assertion" => Some(Self::Assertion(n)),
             "login" => Some(Self::Login(n, words.next()?)),
             "off" => Some(Self::Off(n)),
             _ => Some(Self::User(n)),
@@ -91,35 +89,32 @@ async fn login(database: &Database, account: &AccountId, n: &str) {
     let record = contract::sample(&format!("_{n}"), &format!("relay-{n}"));
     let now = record.issued_at();
     database.put(&record).await.unwrap();
-    let first = ReplayStore::claim(database, &assertion(n), t0() + Duration::DAY, now)
-        .await
-        .unwrap();
-    assert_eq!(first, FirstUse::First);
-    Ack::Assertion(n.to_owned()).say();
+    let unit = database.login();
+    let request = RequestStore::claim(&unit, record.id(), now).await.unwrap();
+    let answer = ReplayStore::claim(&unit, &assertion(n), t0() + Duration::DAY, now).await;
     assert_eq!(
-        RequestStore::claim(database, record.id(), now)
-            .await
-            .unwrap(),
-        FirstUse::First
+        (request, answer.unwrap()),
+        (FirstUse::First, FirstUse::First)
     );
-    let acme = org("acme");
-    let mut tx = database.begin().await.unwrap();
-    let cookie = tx
-        .start_session(&session(account, Some(&acme)), t0())
-        .await
-        .unwrap();
-    let sign_in = NewSignIn {
+    let entry = Entry {
+        session: session(account, Some(&org("acme"))),
+        sign_in: sign_in(account),
+        audit: Vec::new(),
+    };
+    let cookie = unit.enter(&entry, now).await.unwrap();
+    Ack::Login(n.to_owned(), cookie.reveal().to_owned()).say();
+}
+
+fn sign_in(account: &AccountId) -> NewSignIn {
+    NewSignIn {
         id: SignInId::generate(t0()).unwrap(),
-        org: Some(acme),
+        org: Some(org("acme")),
         account: Some(account.clone()),
         method: "sso".into(),
         outcome: SignInOutcome::Accepted,
         code: "S5".into(),
         detail: json!({}),
-    };
-    tx.record_sign_in(&sign_in, t0()).await.unwrap();
-    tx.commit().await.unwrap();
-    Ack::Login(n.to_owned(), cookie.reveal().to_owned()).say();
+    }
 }
 
 async fn provision(database: &Database, n: &str) {

@@ -16,12 +16,15 @@ mod faults;
 mod filters;
 mod leaves;
 mod load;
+mod login;
 mod pages;
 mod restart;
 mod retention;
 mod schema;
 mod scim;
 mod secrets;
+#[cfg(feature = "postgres-tls")]
+mod tls;
 mod tokens;
 #[path = "../../../scim-core/tests/it/transcript.rs"]
 #[expect(unreachable_pub, reason = "shared with the crate it is written in")]

@@ -477,6 +477,34 @@ on_both! {
         assert_eq!(database.member_by_account(&acme, &account.id).await.unwrap().unwrap().id.as_str(), "u2");
     }
 
+    /// Removing somebody and creating them anew is no way around a lock.
+    async fn a_tombstone_remembers_a_lock_by_an_admin(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        for (n, state) in [MemberState::Active, MemberState::SuspendedByScim, MemberState::SuspendedByAdmin].into_iter().enumerate() {
+            for fate in [AccountFate::Keep, AccountFate::DeleteIfUnused] {
+                let id = format!("u{n}{fate:?}");
+                let person = user(&id, &format!("{id}@acme.example"));
+                let account = scim_account(&format!("{id}@acme.example"));
+                create(database, &person, admit(AdmittedAccount::New(account.clone()))).await;
+                let mut tx = database.begin().await.unwrap();
+                tx.set_state(&acme, &MemberId::new(&id), 1, state, t0()).await.unwrap();
+                tx.commit().await.unwrap();
+                let changed = get(database, Kind::USER, &id).await.unwrap();
+                assert_eq!(delete(database, &changed, fate).await, Written::Done);
+
+                let tombstone = database.tombstone(&acme, &format!("ext-{id}")).await.unwrap();
+                let kept = database.account(&account.id).await.unwrap().is_some();
+                if fate == AccountFate::DeleteIfUnused && state != MemberState::SuspendedByAdmin {
+                    assert!(tombstone.is_none() && !kept, "{state:?} {fate:?}");
+                } else {
+                    assert_eq!(tombstone.map(|tombstone| tombstone.state), Some(state), "{fate:?}");
+                    assert!(kept, "{state:?} {fate:?}");
+                }
+            }
+        }
+    }
+
     async fn an_account_is_deleted_only_when_provisioning_made_it_and_nobody_else_has_it(bench: Bench) {
         let database = &bench.database;
         let (acme, other) = (make_org(database, "acme").await, make_org(database, "other").await);

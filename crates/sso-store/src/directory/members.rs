@@ -1,0 +1,89 @@
+//! Lists of members.
+
+use super::Page;
+use super::member::{COLUMNS, FROM, Member, MemberState, member};
+use crate::database::Database;
+use crate::error::StoreError;
+use crate::sql::{Value, params};
+use org_domain::{OrgId, Role};
+use std::fmt;
+
+/// Which members to list.
+#[derive(Clone, Default)]
+pub struct MemberFilter {
+    /// Only those in this state. Default: all.
+    pub state: Option<MemberState>,
+    /// Only those with this role. Default: all.
+    pub role: Option<Role>,
+    /// Only those whose address begins so, without regard to ASCII case. Default: all.
+    pub email_prefix: Option<String>,
+}
+
+impl fmt::Debug for MemberFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemberFilter")
+            .field("state", &self.state)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// A page of an organisation's members, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn members(
+        &self,
+        org: &OrgId,
+        filter: &MemberFilter,
+        page: Page,
+    ) -> Result<Vec<Member>, StoreError> {
+        let (condition, mut values) = filter.condition(org);
+        let (limit, offset) = (values.len() + 1, values.len() + 2);
+        values.extend(params![i64::from(page.limit), i64::from(page.offset)]);
+        let sql = format!(
+            "SELECT {COLUMNS} {FROM} WHERE {condition} ORDER BY m.created, m.id LIMIT ${limit} OFFSET ${offset}"
+        );
+        self.rows(&sql, values).await?.iter().map(member).collect()
+    }
+
+    /// How many members the filter lets through.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn count_members(
+        &self,
+        org: &OrgId,
+        filter: &MemberFilter,
+    ) -> Result<u64, StoreError> {
+        let (condition, values) = filter.condition(org);
+        let sql = format!("SELECT COUNT(*) {FROM} WHERE {condition}");
+        let row = self.row(&sql, values).await?.ok_or(StoreError::Missing)?;
+        Ok(row.get::<i64>(0)?.unsigned_abs())
+    }
+}
+
+impl MemberFilter {
+    fn condition(&self, org: &OrgId) -> (String, Vec<Value>) {
+        let mut condition = String::from("m.org = $1");
+        let mut values = params![org];
+        let mut and = |text: &str, value: Value| {
+            values.push(value);
+            condition.push_str(&text.replace('?', &format!("${}", values.len())));
+        };
+        if let Some(state) = self.state {
+            and(" AND m.state = ?", state.name().into());
+        }
+        if let Some(role) = self.role {
+            and(" AND m.role = ?", role.as_str().into());
+        }
+        if let Some(prefix) = &self.email_prefix {
+            let low = prefix.to_ascii_lowercase();
+            // The highest code point closes the range of all texts that begin with the prefix.
+            and(" AND a.email_key >= ?", low.clone().into());
+            and(" AND a.email_key < ?", format!("{low}\u{10ffff}").into());
+        }
+        (condition, values)
+    }
+}
