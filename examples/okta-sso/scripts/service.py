@@ -1,8 +1,11 @@
 """Starting and ending `okta-sso` for a script. Standard library only."""
 import contextlib
+import glob
 import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -42,6 +45,43 @@ def running(program, *arguments):
                 yield dict(json.loads(line), folder=folder, log=log.name)
             finally:
                 end(service)
+
+
+def free_port():
+    """A port nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def postgres_programs():
+    """The folder of PostgreSQL's programs, or nothing."""
+    found = shutil.which("initdb")
+    places = [os.path.dirname(os.path.realpath(found))] if found else []
+    places += sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)
+    return next((place for place in places if os.path.exists(os.path.join(place, "initdb"))), None)
+
+
+@contextlib.contextmanager
+def postgres(folder, before=()):
+    """A PostgreSQL server on an empty folder, as it comes: every commit waits for the disk. Gives
+    its URL. `before` goes before its command."""
+    programs = postgres_programs()
+    os.chmod(folder, 0o755)   # initdb refuses to run as root
+    home = os.path.join(folder, "postgres")
+    os.mkdir(home)
+    user = []
+    if os.geteuid() == 0:
+        shutil.chown(home, "nobody")
+        user = ["runuser", "-u", "nobody", "--"]
+    plain = {"LC_ALL": "C", "PATH": os.environ["PATH"]}
+    initdb = [*user, f"{programs}/initdb", "-D", f"{home}/data", "-U", "sso", "-A", "trust", "-E", "UTF8", "--locale=C"]
+    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, env=plain, cwd="/")
+    port = free_port()
+    with process([*before, *user, f"{programs}/postgres", "-D", f"{home}/data", "-k", home, "-h", "127.0.0.1", "-p", str(port)], cwd="/"):
+        ready = [f"{programs}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        until("PostgreSQL", lambda: subprocess.run(ready, check=False).returncode == 0)
+        yield f"postgres://sso@127.0.0.1:{port}/postgres"
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
-//! What happens without anybody asking: claims are looked at again when they are due, and what
-//! they caused is written where administrators read it.
+//! What happens without anybody asking: claims are looked at again when they are due, what they
+//! caused is written where administrators read it, and what has served its purpose is forgotten.
 //!
-//! Every process runs both; leases and the outbox keep them from doing the same thing twice.
+//! Every process does all of it; leases and the outbox keep them from doing the same thing twice,
+//! and forgetting twice is forgetting.
 
 use org_domain::{
     ClaimStore as _, Effect,
@@ -9,7 +10,7 @@ use org_domain::{
     store::OutboxEntry,
 };
 use serde_json::json;
-use sso_store::directory::NewAuditEntry;
+use sso_store::{Cleaned, Retention, directory::NewAuditEntry};
 
 use crate::{
     App,
@@ -22,9 +23,16 @@ const BATCH: usize = 20;
 /// How often to look for work.
 const EVERY: std::time::Duration = std::time::Duration::from_secs(15);
 
+/// Rounds between two clean-ups: five minutes. What is to be forgotten is days old, or was
+/// claimed minutes ago; at a thousand logins a second that is a few hundred thousand rows.
+const CLEAN_EVERY: u32 = 20;
+
 /// Works until the task is dropped.
 pub async fn keep_working(app: App) {
-    loop {
+    for round in 0_u32.. {
+        if round.is_multiple_of(CLEAN_EVERY) {
+            forget(&app).await;
+        }
         for (what, outcome) in [
             ("claims", check_due(&app).await),
             ("effects", carry_out_effects(&app).await),
@@ -34,6 +42,16 @@ pub async fn keep_working(app: App) {
             }
         }
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+async fn forget(app: &App) {
+    match app.database().clean(&Retention::default(), app.now()).await {
+        Ok(cleaned) if cleaned == Cleaned::default() => {}
+        Ok(cleaned) => tracing::info!(?cleaned, "forgotten"),
+        Err(error) => {
+            tracing::warn!(reason = %with_sources(&error), "the clean-up failed, trying again later");
+        }
     }
 }
 

@@ -157,7 +157,11 @@ async fn occupant(
         && let Some(tombstone) = app.database().tombstone(org, external_id).await?
         && tombstone.account == account.id
     {
-        return Ok((Occupant::Tombstone, Some(account.id)));
+        let occupant = match tombstone.state {
+            MemberState::SuspendedByAdmin => Occupant::LockedTombstone,
+            MemberState::Active | MemberState::SuspendedByScim => Occupant::Tombstone,
+        };
+        return Ok((occupant, Some(account.id)));
     }
     let invited = app
         .database()
