@@ -16,9 +16,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-use base64::Engine as _;
 use saml_testkit::{Person, ResponseBuilder, SpTarget, TestIdp};
-use serde_json::Value;
 use time::macros::datetime;
 
 pub(crate) const ACS: &str = "https://sp.test/acs";
