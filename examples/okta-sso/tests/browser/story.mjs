@@ -226,6 +226,17 @@ async function story() {
   await tile.getByText('Every service ended the sessions').waitFor();
   await tile.goto(`${ready.base_url}/account`);
   check(!(await says(tile, 'Hello')), 'signing out at the provider reaches the service');
+  await tile.goto(ready.idp_url);
+  await tile.locator(`button[value="${account('admin').email}"]`).click();
+  await tile.getByText('Hello').waitFor();
+  const provider = await member.context().newPage();
+  await provider.goto(ready.idp_url);
+  await provider.getByLabel('Who').selectOption(account('admin').email);
+  const reached = provider.waitForResponse(answer => answer.url().includes('/slo/saml') && answer.request().method() === 'POST');
+  await provider.getByRole('button', { name: 'In a hidden frame' }).click();
+  await reached;
+  await tile.goto(`${ready.base_url}/account`);
+  check(!(await says(tile, 'Hello')), 'a hidden frame of the provider ends the session without a cookie');
   await owner.goto(`${ready.base_url}/account`);
   await owner.getByRole('button', { name: 'Sign out', exact: true }).click();
   await owner.goto(`${ready.base_url}/account`);
