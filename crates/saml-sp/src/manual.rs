@@ -1,6 +1,10 @@
 //! Long reading: what each code means, which attacks are held off, every default, how to set up
 //! each identity provider, and where we stand on each rule of the standards.
 
+/// From nothing to a login in production.
+#[doc = include_str!("manual/guide.md")]
+pub mod guide {}
+
 /// Every code, with its meaning and its cure.
 #[doc = include_str!("manual/codes.md")]
 pub mod codes {}

@@ -1,4 +1,4 @@
-//! Encrypted assertions and identifiers (feature `encrypted-assertions`).
+//! Encrypted assertions, identifiers and attributes (feature `encrypted-assertions`).
 //!
 //! Encryption hides; it proves nothing, because anybody can encrypt to a public key. So the rules
 //! of [`dsig`](crate::dsig) stay as they are: octets come out of [`open`] only when a pinned key
