@@ -1,5 +1,6 @@
 //! Keys and endpoints of an identity provider's role.
 
+use super::select::uri;
 use crate::assertion::refuse;
 use crate::cert::Certificate;
 use crate::error::{Code, Finding, Rejection, UsageError};
@@ -70,16 +71,17 @@ pub(super) fn endpoint(
     let Some(found) = services.find(|s| s.attribute("Binding").as_deref() == Some(binding)) else {
         return Ok(None);
     };
-    let location = found
+    found
         .required_attribute("Location")
         .map_err(|error| refuse(found, &error))?;
-    let response_location = found.attribute("ResponseLocation");
+    let location = uri(found, "Location").unwrap_or_default();
+    let response_location = uri(found, "ResponseLocation");
     for url in std::iter::once(&location).chain(&response_location) {
         url::check(url, service, plain).map_err(|error| not_an_endpoint(found, &error))?;
     }
     Ok(Some(Endpoint {
-        location: location.into_owned(),
-        response_location: response_location.map(Into::into),
+        location,
+        response_location,
     }))
 }
 

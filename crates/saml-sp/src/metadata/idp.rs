@@ -3,7 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 use super::entity::{Endpoint, endpoint, signing_certificates};
-use super::select::Selected;
+use super::select::{Selected, uri};
 use super::{Source, duration};
 use crate::assertion::refuse;
 use crate::cert::Certificate;
@@ -189,6 +189,6 @@ fn service(service: LogoutService, response_location: Option<String>) -> LogoutS
 fn entity_id(entity: Element<'_>) -> Result<String, Rejection> {
     entity
         .required_attribute("entityID")
-        .map(Into::into)
-        .map_err(|error| refuse(entity, &error))
+        .map_err(|error| refuse(entity, &error))?;
+    Ok(uri(entity, "entityID").unwrap_or_default())
 }

@@ -20,15 +20,8 @@ pub(super) fn select<'d>(
     root: Element<'d>,
     entity_id: Option<&str>,
 ) -> Result<Selected<'d>, Rejection> {
-    let mut entities = Vec::new();
-    collect(root, None, &mut entities)?;
     let mut found = Vec::new();
-    for (entity, valid_until) in entities {
-        let id = entity.attribute("entityID");
-        if entity_id.is_none_or(|wanted| id.as_deref() == Some(wanted)) {
-            found.push((entity, valid_until));
-        }
-    }
+    collect(root, entity_id, None, &mut found)?;
     if found.is_empty() {
         return Err(missing(root, entity_id));
     }
@@ -55,14 +48,22 @@ pub(super) fn select<'d>(
     }
 }
 
-/// All entities below `element` with the end of validity that their surroundings give them.
+/// The entities below `element` that are meant, with the end of validity that their surroundings
+/// give them. What others in the file say of themselves cannot spoil it.
 fn collect<'d>(
     element: Element<'d>,
+    entity_id: Option<&str>,
     until: Option<OffsetDateTime>,
     into: &mut Vec<(Element<'d>, Option<OffsetDateTime>)>,
 ) -> Result<(), Rejection> {
+    let is_entity = element.is(md("EntityDescriptor"));
+    if is_entity
+        && entity_id.is_some_and(|wanted| uri(element, "entityID").as_deref() != Some(wanted))
+    {
+        return Ok(());
+    }
     let until = earlier(until, time_attribute(element, "validUntil")?);
-    if element.is(md("EntityDescriptor")) {
+    if is_entity {
         into.push((element, until));
         return Ok(());
     }
@@ -76,10 +77,16 @@ fn collect<'d>(
     // Nesting is bounded by `Limits::depth`.
     for child in element.children() {
         if child.is(md("EntityDescriptor")) || child.is(md("EntitiesDescriptor")) {
-            collect(child, until, into)?;
+            collect(child, entity_id, until, into)?;
         }
     }
     Ok(())
+}
+
+/// An attribute of type `anyURI`, around which white space means nothing.
+pub(super) fn uri(element: Element<'_>, name: &str) -> Option<String> {
+    let value = element.attribute(name)?;
+    Some(value.trim_matches([' ', '\t', '\r', '\n']).to_owned())
 }
 
 /// Validity can only be shortened on the way down (E76).
@@ -95,7 +102,7 @@ fn missing(root: Element<'_>, entity_id: Option<&str>) -> Rejection {
     if let Some(wanted) = entity_id {
         finding = finding.expected(wanted);
     }
-    if let Some(only) = root.attribute("entityID") {
+    if let Some(only) = uri(root, "entityID") {
         if let Some(hint) = entity_id.and_then(|wanted| crate::near::issuer(wanted, &only)) {
             finding = finding.hint(hint);
         }

@@ -95,3 +95,40 @@ fn defects_have_their_codes() {
     );
     assert!(read(&later, None).is_ok());
 }
+
+#[test]
+fn white_space_around_addresses_means_nothing() {
+    let test = TestIdp::okta();
+    let good = test.metadata_xml();
+    let spaced = good
+        .replace("Location=\"", "Location=\" ")
+        .replace(test.sign_in_url(), &format!("{}\n ", test.sign_in_url()))
+        .replace(test.issuer(), &format!(" {}&#10;", test.issuer()));
+    assert_eq!(
+        read(&spaced, Some(test.issuer())).map(|m| m.to_idp()),
+        read(&good, None).map(|m| m.to_idp())
+    );
+    let inside = good.replace(test.sign_in_url(), "https://idp.test/a b");
+    assert_eq!(read(&inside, None), Err(Code::MetadataEndpoint));
+}
+
+#[test]
+fn another_entity_s_mistake_spoils_nothing() {
+    let test = TestIdp::okta();
+    let good = test.metadata_xml();
+    let at = good.find("<md:EntityDescriptor").unwrap();
+    let body = good.get(at..).unwrap();
+    let xmlns = "xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\"";
+    let with = |until: &str, group: &str| {
+        let other = format!("<md:EntityDescriptor entityID=\"urn:other\" validUntil=\"{until}\"/>");
+        format!("<md:EntitiesDescriptor {xmlns}{group}>{other}{body}</md:EntitiesDescriptor>")
+    };
+    for until in ["2026-02-31T00:00:00Z", "tomorrow", "2020-01-01T00:00:00Z"] {
+        assert!(
+            read(&with(until, ""), Some(test.issuer())).is_ok(),
+            "{until}"
+        );
+    }
+    let whole = with("2030-01-01T00:00:00Z", " validUntil=\"tomorrow\"");
+    assert_eq!(read(&whole, Some(test.issuer())), Err(Code::TimeInvalid));
+}
