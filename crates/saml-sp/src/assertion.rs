@@ -14,7 +14,7 @@ mod subject;
 pub(crate) use conditions::Condition;
 pub(crate) use datetime::{parse as parse_time, write as write_time};
 pub(crate) use envelope::{EnvelopeFacts, Status, issuer, version};
-pub(crate) use read::{Assertion, Coverage, Statement};
+pub(crate) use read::{Around, Assertion, Coverage, Statement, Unproven};
 pub(crate) use sequence::{Sequence, refuse};
 pub(crate) use subject::{Confirmation, identifier};
 

@@ -12,7 +12,7 @@ use crate::idp::Idp;
 use crate::login::{NameId, Naming, Proof};
 use crate::message;
 use crate::pending::PendingLogin;
-use crate::prove::Outside;
+use crate::prove::Posed;
 use crate::record::Expected;
 use crate::sp::ServiceProvider;
 
@@ -23,12 +23,11 @@ impl ServiceProvider {
     /// request or the tenant's own URL, never through what the message says about itself.
     /// `expected` says which answer is awaited; there is no default.
     ///
-    /// With several ACS, the one of the request is meant; for a login begun at the identity
-    /// provider the first one, or the one given to [`for_acs`](Self::for_acs).
+    /// Of several ACS that of the request is meant, without one the first ([`for_acs`](Self::for_acs)).
     ///
     /// # Errors
-    /// A [`Rejection`] with one finding for anything wrong up to the signature, and with every
-    /// failed check after it.
+    /// A [`Rejection`] with one finding for anything wrong with form, XML, structure or signature,
+    /// and with every failed check otherwise ([`Diagnosis`](crate::Diagnosis) says which first).
     ///
     /// ```
     /// # use saml_sp::{Acs, AcsForm, Expected, Idp, ServiceProvider, CryptoProvider, Code};
@@ -57,12 +56,11 @@ impl ServiceProvider {
     }
 
     /// As [`accept`](Self::accept), for a host that knows its users by an attribute: an assertion
-    /// without `NameID` passes too (SDP-SP13), and the type says so up to the login. Without a
-    /// name there is no single logout for that session.
+    /// without `NameID` passes too (SDP-SP13). Such a session has no single logout.
     ///
     /// # Errors
-    /// As [`accept`](Self::accept), but for [`Code::NameIdMissing`](crate::Code::NameIdMissing)
-    /// where there is no name at all. An empty one is refused here too.
+    /// As [`accept`](Self::accept), but for [`Code::NameIdMissing`](crate::Code::NameIdMissing):
+    /// only an empty name is refused.
     ///
     /// ```
     /// # use saml_sp::{AcsForm, Expected, Idp, Rejection, ReplayStore, RequestStore, ServiceProvider, login::AttributeError};
@@ -82,7 +80,6 @@ impl ServiceProvider {
         idp.in_its_words(self.judge(form, idp, expected, now))
     }
 
-    /// The stages, in order.
     fn judge<N: Naming>(
         &self,
         form: &AcsForm,
@@ -90,7 +87,7 @@ impl ServiceProvider {
         expected: Expected<'_>,
         now: OffsetDateTime,
     ) -> Result<PendingLogin<N>, Rejection> {
-        // 1. The posted text is base64 of octets within the limit.
+        // 1. The posted text is base64, within the limit.
         let octets = message::decode(form.response(), &self.limits)?;
         // 2. The octets are one strict XML document.
         let document = message::document(&octets, &self.limits)?;
@@ -101,19 +98,23 @@ impl ServiceProvider {
         let claimed = EnvelopeFacts::read(envelope.root())?.success()?;
         let keys = idp.pinned();
         let trust = self.trust(&keys, idp.policy());
-        // 5. Every signature in the clear verifies with a pinned key, and every digest matches.
-        let outside = Outside::verify(envelope, &trust)?;
-        // 6. What is encrypted is opened now; what is signed inside verifies too.
+        let context = self.context(idp, expected, N::DEMAND, now);
+        // 5. Something is signed, and what is said before any key is used may veto.
+        let posed = Posed::of(envelope)?;
+        checks::veto(&posed, &claimed, &context, &trust)?;
+        // 6. Every signature in the clear verifies with a pinned key, and every digest matches.
+        let outside = posed.verify(&trust)?;
+        // 7. What is encrypted is opened now; what is signed inside verifies too.
         let proven = outside.open(&trust)?;
         idp.require_signed().after(proven.signed().proofs())?;
         // The unverified tree is gone, so that nothing can read it and no memory is held for it.
         drop(document);
         drop(octets);
-        // 7. From here on only signed octets are read: an assertion, alone or in its Response.
+        // 8. From here on only signed octets are read: an assertion, alone or in its Response.
         let statement = Assertion::read(&proven, claimed, &trust)?;
-        // 8. All checks hold, now and for this request.
-        let checked = checks::run(statement, &self.context(idp, expected, N::DEMAND, now))?;
-        // 9. A login, but for the claim that it is the first.
+        // 9. All checks hold, now and for this request.
+        let checked = checks::run(statement, &context)?;
+        // 10. A login, but for the claim that it is the first.
         PendingLogin::new(checked, Proof::of(&proven), expected)
     }
 }

@@ -43,7 +43,7 @@ pub use form::AcsForm;
 pub use idp::Idp;
 pub use login::{Attributes, Login, NameId};
 pub use pending::PendingLogin;
-pub use policy::{AlgorithmPolicy, Limits};
+pub use policy::{AlgorithmPolicy, Diagnosis, Limits};
 pub use random::Random;
 pub use record::{Expected, ForceAuthn, RequestRecord};
 pub use request::{StartOptions, StartedLogin};

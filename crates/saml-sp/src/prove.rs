@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::crypto::{CryptoProvider, DecryptionKey};
-use crate::dsig::{Envelope, Keys, SignedBytes};
+use crate::dsig::{Candidate, Envelope, Keys, SignedBytes};
 use crate::error::{Code, Finding, Rejection};
 use crate::policy::{AlgorithmPolicy, Limits};
 use crate::xml::Element;
@@ -37,30 +37,62 @@ pub(crate) struct Proven {
     was_encrypted: bool,
 }
 
-impl<'d> Outside<'d> {
-    /// Verify every signature in the clear; a plain assertion must be covered by one.
-    pub(crate) fn verify(envelope: Envelope<'d>, trust: &Trust<'_>) -> Result<Self, Finding> {
+/// A Response with its signatures where they may stand, and at least one that has to verify before
+/// an assertion is read. None has been looked at.
+#[derive(Debug)]
+pub(crate) struct Posed<'d> {
+    envelope: Envelope<'d>,
+    candidate: Option<Candidate<'d>>,
+}
+
+impl<'d> Posed<'d> {
+    /// Find the signatures; a plain assertion must be covered by one.
+    pub(crate) fn of(envelope: Envelope<'d>) -> Result<Self, Finding> {
         if envelope.plain_assertion().is_none() && envelope.encrypted_assertion().is_none() {
             return Err(Finding::new(Code::AssertionMissing)
                 .expected("one Assertion")
                 .at(envelope.root().path()));
         }
         let closed = envelope.encrypted_assertion().is_some();
-        if closed && !envelope.is_root_signed() {
-            return Ok(Self {
-                envelope,
-                signed: None,
-            });
-        }
-        let candidate = envelope.clone().candidate()?;
-        let verified = candidate.verify(trust.keys, trust.policy, trust.crypto, trust.limits)?;
-        let signed = verified.signed_bytes(trust.crypto)?;
+        let candidate = if closed && !envelope.is_root_signed() {
+            None
+        } else {
+            Some(envelope.clone().candidate()?)
+        };
         Ok(Self {
             envelope,
-            signed: Some(signed),
+            candidate,
         })
     }
 
+    /// The plain assertion. Unverified: it can only be a reason to refuse.
+    pub(crate) fn plain_assertion(&self) -> Option<Element<'d>> {
+        self.envelope.plain_assertion()
+    }
+
+    /// Whether the Response itself carries a signature.
+    pub(crate) fn is_root_signed(&self) -> bool {
+        self.envelope.is_root_signed()
+    }
+
+    /// Verify every signature in the clear.
+    pub(crate) fn verify(self, trust: &Trust<'_>) -> Result<Outside<'d>, Finding> {
+        let signed = match self.candidate {
+            Some(candidate) => {
+                let verified =
+                    candidate.verify(trust.keys, trust.policy, trust.crypto, trust.limits)?;
+                Some(verified.signed_bytes(trust.crypto)?)
+            }
+            None => None,
+        };
+        Ok(Outside {
+            envelope: self.envelope,
+            signed,
+        })
+    }
+}
+
+impl Outside<'_> {
     /// Open the assertion if it is encrypted, and verify what is signed inside.
     pub(crate) fn open(self, trust: &Trust<'_>) -> Result<Proven, Finding> {
         match (self.envelope.encrypted_assertion(), self.signed) {

@@ -17,7 +17,7 @@ use crate::dsig::Keys;
 use crate::error::{Code, Finding, UsageError};
 use crate::idp::Idp;
 use crate::login::NameDemand;
-use crate::policy::{AlgorithmPolicy, Limits, Skew};
+use crate::policy::{AlgorithmPolicy, Diagnosis, Limits, Skew};
 use crate::prove::Trust;
 use crate::record::{Expected, RequestRecord};
 use crate::url;
@@ -46,6 +46,7 @@ pub struct ServiceProvider {
     pub(crate) max_age: Duration,
     pub(crate) limits: Limits,
     pub(crate) idp_initiated: IdpInitiated,
+    pub(crate) diagnosis: Diagnosis,
     pub(crate) signing: Option<SigningCredential>,
     pub(crate) logout_urls: Vec<String>,
     pub(crate) decryption: Vec<Arc<dyn DecryptionKey>>,
@@ -161,6 +162,7 @@ impl ServiceProvider {
             acs: named.unwrap_or(&self.default_acs),
             idp: idp.issuer(),
             idp_initiated: self.idp_initiated,
+            diagnosis: self.diagnosis,
             name,
             reflected: self.reflects(idp),
             expected,

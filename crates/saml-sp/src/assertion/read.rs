@@ -35,6 +35,52 @@ pub(crate) struct Statement {
     pub(crate) coverage: Coverage,
 }
 
+/// What the Response around an assertion says of itself, and how much that is worth.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Around<'a> {
+    pub(crate) facts: &'a EnvelopeFacts,
+    pub(crate) coverage: Coverage,
+}
+
+impl Statement {
+    pub(crate) const fn around(&self) -> Around<'_> {
+        Around {
+            facts: &self.envelope,
+            coverage: self.coverage,
+        }
+    }
+}
+
+/// What a message says before any signature of it was verified. It can be looked at for reasons
+/// to refuse, and there is no way from here to a [`Statement`].
+#[derive(Debug)]
+pub(crate) struct Unproven(Statement);
+
+impl Unproven {
+    /// Read the plain assertion of an unverified Response. Nothing encrypted is opened: that
+    /// would be an error here.
+    pub(crate) fn read(
+        assertion: Element<'_>,
+        around: Around<'_>,
+        trust: &Trust<'_>,
+    ) -> Result<Self, Rejection> {
+        let without_keys = Trust {
+            decryption: &[],
+            ..*trust
+        };
+        Ok(Self(Statement {
+            assertion: Assertion::read_element(assertion, &without_keys)?,
+            envelope: around.facts.clone(),
+            coverage: around.coverage,
+        }))
+    }
+
+    /// What a check finds.
+    pub(crate) fn refused_by(&self, check: impl FnOnce(&Statement)) {
+        check(&self.0);
+    }
+}
+
 /// Whether the `Response` element is among what was signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Coverage {
@@ -78,7 +124,8 @@ impl Assertion {
         })
     }
 
-    /// Read an `Assertion` element of a document that was parsed from signed bytes.
+    /// Read an `Assertion` element, for [`read`](Self::read) of a document that was parsed from
+    /// signed bytes, and for what is [`Unproven`] and stays it.
     fn read_element(element: Element<'_>, trust: &Trust<'_>) -> Result<Self, Rejection> {
         version(element)?;
         let mut children = Sequence::of(element)?;

@@ -2,12 +2,12 @@
 
 use super::response::kind;
 use super::{Context, IdpInitiated};
-use crate::assertion::{Statement, write_time};
+use crate::assertion::{Around, write_time};
 use crate::error::{Code, Finding};
 use crate::near;
 
 /// A login begun at the identity provider is accepted only where that was allowed.
-pub(super) fn solicited(_: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn solicited(_: &Around<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.expected.record().is_none() && context.idp_initiated == IdpInitiated::Forbidden {
         findings.push(
             Finding::new(Code::UnsolicitedForbidden)
@@ -18,7 +18,7 @@ pub(super) fn solicited(_: &Statement, context: &Context<'_>, findings: &mut Vec
 }
 
 /// The request was sent to this identity provider, for this service, and is not too old.
-pub(super) fn record(_: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn record(_: &Around<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(record) = context.expected.record() else {
         return;
     };

@@ -1,18 +1,20 @@
 //! Who speaks, and where to (Core 3.2.2, Profiles 4.1.4.2 and 4.1.4.3).
 
+use time::OffsetDateTime;
+
 use super::{Context, Reflected};
-use crate::assertion::{Coverage, Statement, write_time};
+use crate::assertion::{Around, Coverage, Statement, write_time};
 use crate::error::{Code, Fault, Finding};
 use crate::near;
 use crate::record::Expected;
 
 /// The status is success, and nothing else is.
-pub(super) fn status(said: &Statement, _: &Context<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(said.envelope.status.failure());
+pub(super) fn status(said: &Around<'_>, _: &Context<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(said.facts.status.failure());
 }
 
 /// The key that is pinned is not one of ours.
-pub(super) fn reflected(_: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn reflected(_: &Around<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.reflected == Reflected::Yes {
         findings.push(Finding::new(Code::KeyReflected).expected("a key of the identity provider"));
     }
@@ -20,11 +22,11 @@ pub(super) fn reflected(_: &Statement, context: &Context<'_>, findings: &mut Vec
 
 /// The Response's issuer, where there is one.
 pub(super) fn response_issuer(
-    said: &Statement,
+    said: &Around<'_>,
     context: &Context<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    if let Some(seen) = &said.envelope.issuer {
+    if let Some(seen) = &said.facts.issuer {
         issuer(context, seen, "/Response/Issuer", findings);
     }
 }
@@ -58,10 +60,10 @@ fn issuer(context: &Context<'_>, seen: &str, place: &str, findings: &mut Vec<Fin
 }
 
 /// `Destination` is one of ours; it must be there when the Response is signed.
-pub(super) fn destination(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn destination(said: &Around<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) {
     let place = "/Response/@Destination";
     let expected = || list(context.acs.destinations());
-    match said.envelope.destination.as_deref() {
+    match said.facts.destination.as_deref() {
         Some(seen) if context.acs.destinations().any(|ours| ours == seen) => {}
         Some(seen) => {
             let mut finding = Finding::new(Code::DestinationMismatch)
@@ -93,8 +95,12 @@ pub(super) fn list<'a>(values: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The Response answers the request that was expected, or none.
-pub(super) fn in_response_to(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let seen = said.envelope.in_response_to.as_deref();
+pub(super) fn in_response_to(
+    said: &Around<'_>,
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let seen = said.facts.in_response_to.as_deref();
     findings.extend(answers(context, seen, "/Response/@InResponseTo"));
 }
 
@@ -123,39 +129,53 @@ pub(super) fn answers(context: &Context<'_>, seen: Option<&str>, place: &str) ->
     }
 }
 
-/// Neither message was issued in the future or too long ago.
-pub(super) fn issue_instants(said: &Statement, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let both = [
-        (said.envelope.issue_instant, "/Response/@IssueInstant"),
-        (
-            said.assertion.issue_instant,
-            "/Response/Assertion/@IssueInstant",
-        ),
-    ];
-    for (issued, place) in both {
-        let finding = |code| Finding::new(code).seen(write_time(issued)).at(place);
-        if context.is_future(issued) {
-            let ahead = (issued - context.now).whole_seconds();
-            findings.push(
-                finding(Code::IssuedInFuture)
-                    .expected(format!(
-                        "at most {} s after {}",
-                        context.skew.whole_seconds(),
-                        write_time(context.now)
-                    ))
-                    .fault_of(Fault::Clock)
-                    .hint(format!(
-                        "the identity provider's clock is about {ahead} s ahead of ours"
-                    )),
-            );
-        } else if context.is_over(issued.saturating_add(context.max_age)) {
-            findings.push(finding(Code::IssuedTooLongAgo).expected(format!(
+/// The Response was not issued in the future or too long ago.
+pub(super) fn response_instant(
+    said: &Around<'_>,
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let issued = said.facts.issue_instant;
+    findings.extend(issued_badly(context, issued, "/Response/@IssueInstant"));
+}
+
+/// The assertion was not issued in the future or too long ago.
+pub(super) fn assertion_instant(
+    said: &Statement,
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let issued = said.assertion.issue_instant;
+    let place = "/Response/Assertion/@IssueInstant";
+    findings.extend(issued_badly(context, issued, place));
+}
+
+fn issued_badly(context: &Context<'_>, issued: OffsetDateTime, place: &str) -> Option<Finding> {
+    let finding = |code| Finding::new(code).seen(write_time(issued)).at(place);
+    if context.is_future(issued) {
+        let ahead = (issued - context.now).whole_seconds();
+        return Some(
+            finding(Code::IssuedInFuture)
+                .expected(format!(
+                    "at most {} s after {}",
+                    context.skew.whole_seconds(),
+                    write_time(context.now)
+                ))
+                .fault_of(Fault::Clock)
+                .hint(format!(
+                    "the identity provider's clock is about {ahead} s ahead of ours"
+                )),
+        );
+    }
+    context
+        .is_over(issued.saturating_add(context.max_age))
+        .then(|| {
+            finding(Code::IssuedTooLongAgo).expected(format!(
                 "at most {} s before {}",
                 context.max_age.whole_seconds(),
                 write_time(context.now)
-            )));
-        }
-    }
+            ))
+        })
 }
 
 /// What kind of answer was expected, for the reader of a report.

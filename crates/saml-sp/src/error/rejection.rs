@@ -10,14 +10,16 @@ use super::{Code, Finding, Report, Vendor};
 /// `Display` is one constant sentence, fit for the person at the browser; the causes are in
 /// [`findings`](Self::findings) and [`report`](Self::report), for the operator.
 ///
-/// The first finding is the most telling one and gives [`code`](Self::code). Before a good
-/// signature there is exactly one finding; after it, all checks run and all failures are listed.
+/// The first finding is the most telling one and gives [`code`](Self::code). What is wrong with
+/// form, XML, structure or signature is the only finding; when the checks run, all of them do and
+/// all failures are listed.
 #[derive(Debug)]
 pub struct Rejection {
     first: Box<Finding>,
     rest: Vec<Finding>,
     source: Option<Box<dyn Error + Send + Sync + 'static>>,
     vendor: Vendor,
+    unverified: bool,
 }
 
 impl Rejection {
@@ -34,6 +36,7 @@ impl Rejection {
             rest: findings.collect(),
             source: None,
             vendor: Vendor::default(),
+            unverified: false,
         })
     }
 
@@ -50,6 +53,26 @@ impl Rejection {
     pub const fn from_vendor(mut self, vendor: Vendor) -> Self {
         self.vendor = vendor;
         self
+    }
+
+    /// The checks refused what the message says of itself, and no signature was looked at.
+    pub(crate) fn before_verification(self) -> Self {
+        let first = self
+            .first
+            .hint("the message says so itself: it was refused before any signature was looked at");
+        Self {
+            first: Box::new(first),
+            unverified: true,
+            ..self
+        }
+    }
+
+    /// Whether the checks refused what the message says of itself before any signature was looked
+    /// at ([`Diagnosis::Early`](crate::Diagnosis::Early)). Anybody can have written it then; that
+    /// the identity provider is set up wrongly is likely, but not proven.
+    #[must_use]
+    pub const fn is_unverified(&self) -> bool {
+        self.unverified
     }
 
     /// In whose words the report tells the cure.
@@ -89,6 +112,7 @@ impl From<Finding> for Rejection {
             rest: Vec::new(),
             source: None,
             vendor: Vendor::default(),
+            unverified: false,
         }
     }
 }

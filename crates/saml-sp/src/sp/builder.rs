@@ -12,7 +12,7 @@ use crate::checks::IdpInitiated;
 use crate::credential::SigningCredential;
 use crate::crypto::{CryptoProvider, DecryptionKey};
 use crate::error::{Code, Finding, UsageError};
-use crate::policy::{Limits, Skew};
+use crate::policy::{Diagnosis, Limits, Skew};
 use crate::url::{self, PlainHttp};
 
 /// Collects the settings of a service provider; [`build`](Self::build) judges them.
@@ -27,6 +27,7 @@ pub struct ServiceProviderBuilder {
     limits: Limits,
     idp_initiated: IdpInitiated,
     plain_http: PlainHttp,
+    diagnosis: Diagnosis,
     signing: Option<SigningCredential>,
     logout_urls: Vec<String>,
     decryption: Vec<Arc<dyn DecryptionKey>>,
@@ -56,6 +57,7 @@ impl ServiceProviderBuilder {
             limits: Limits::default(),
             idp_initiated: IdpInitiated::Forbidden,
             plain_http: PlainHttp::LoopbackOnly,
+            diagnosis: Diagnosis::Early,
             signing: None,
             logout_urls: Vec::new(),
             decryption: Vec::new(),
@@ -104,6 +106,23 @@ impl ServiceProviderBuilder {
     /// `Destination`.
     pub fn logout_url(mut self, url: impl Into<String>) -> Self {
         self.logout_urls.push(url.into());
+        self
+    }
+
+    /// Whether what needs no key is refused before a signature is looked at. Default
+    /// [`Diagnosis::Early`].
+    ///
+    /// ```
+    /// use saml_sp::{Acs, Diagnosis, ServiceProvider, crypto::CryptoProvider};
+    /// let sp = ServiceProvider::builder("https://sp.example/entity")
+    ///     .acs(Acs::new("https://sp.example/acs"))
+    ///     .crypto(CryptoProvider::rustcrypto())
+    ///     .diagnosis(Diagnosis::Full) // an admin will read what is wrong
+    ///     .build()?;
+    /// # Ok::<(), saml_sp::error::UsageError>(())
+    /// ```
+    pub const fn diagnosis(mut self, diagnosis: Diagnosis) -> Self {
+        self.diagnosis = diagnosis;
         self
     }
 
@@ -178,6 +197,7 @@ impl ServiceProviderBuilder {
             max_age: self.max_age,
             limits: self.limits,
             idp_initiated: self.idp_initiated,
+            diagnosis: self.diagnosis,
             signing: self.signing,
             logout_urls: self.logout_urls,
             decryption: self.decryption,

@@ -25,6 +25,7 @@ mod conformance;
 mod demands;
 mod documents;
 mod doors;
+mod early;
 mod dsig;
 mod encrypted;
 mod forms;
