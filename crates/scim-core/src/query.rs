@@ -2,9 +2,11 @@
 
 pub(crate) mod cursor;
 mod params;
+mod place;
 mod sort;
 
 pub use params::{Parameters, SortOrder};
+pub use place::Place;
 pub use sort::{Sort, SortKey};
 
 use crate::filter::Bound;

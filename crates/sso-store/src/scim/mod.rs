@@ -6,7 +6,6 @@ mod columns;
 mod explain;
 mod members;
 mod membership;
-mod place;
 mod plan;
 mod read;
 mod refusal;

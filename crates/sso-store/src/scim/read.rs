@@ -2,7 +2,6 @@
 
 use super::columns::{OrderColumn, VISIBLE};
 use super::members::with_members;
-use super::place::Place;
 use super::source::{Order, Source};
 use super::user::resource_of;
 use crate::database::Database;
@@ -11,10 +10,9 @@ use crate::sql::{Row, params};
 use org_domain::OrgId;
 use scim_core::filter::Exactness;
 use scim_core::id::{Kind, ResourceId};
-use scim_core::query::{Load, PageRequest, Position, Query, SortKey};
+use scim_core::query::{Load, PageRequest, Place, Position, Query, SortKey};
 use scim_core::resource::Name;
 use scim_core::store::{Page, Stored, Version};
-use std::cmp::Ordering;
 
 /// Rows looked at in one statement when the database cannot decide the filter or the order.
 const BATCH: u64 = 1_000;
@@ -202,17 +200,14 @@ impl Database {
     ) -> Result<Page, StoreError> {
         let mut found = self.matches(org, query, source).await?;
         if let Some(sort) = &query.sort {
-            found.sort_by(|(a, _), (b, _)| {
-                sort.compare(a.key.as_ref(), b.key.as_ref())
-                    .then_with(|| a.id.cmp(&b.id))
-            });
+            found.sort_by(|(a, _), (b, _)| a.order(Some(sort), b));
         }
         let total = found.len() as u64;
         let (after, offset, count, cursor) = window(&query.page);
         let is_behind = |place: &Place| {
             after
                 .as_ref()
-                .is_none_or(|after| follows(query, after, place))
+                .is_none_or(|after| after.is_before(query.sort.as_ref(), place))
         };
         let skip = usize::try_from(offset).unwrap_or(usize::MAX);
         let mut rest = found
@@ -282,15 +277,6 @@ impl Database {
             }
         }
     }
-}
-
-/// Whether `place` comes behind `after` in the query's order.
-fn follows(query: &Query, after: &Place, place: &Place) -> bool {
-    let by_key = match &query.sort {
-        Some(sort) => sort.compare(after.key.as_ref(), place.key.as_ref()),
-        None => after.key.partial_cmp(&place.key).unwrap_or(Ordering::Equal),
-    };
-    by_key.then_with(|| after.id.cmp(&place.id)) == Ordering::Less
 }
 
 /// Where a page begins, how many to leave out, how many to take, and whether by cursor.

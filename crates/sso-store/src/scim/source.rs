@@ -1,12 +1,11 @@
 //! The rows a query looks through, as one SELECT.
 
 use super::columns::{OrderColumn, ResourceColumns, UserColumns, VISIBLE};
-use super::place::Place;
 use crate::sql::{Engine, Value, params};
 use org_domain::OrgId;
 use scim_core::filter::{self, Bind, Bound, Exactness};
 use scim_core::id::Kind;
-use scim_core::query::{Query, SortKey, SortOrder, Target};
+use scim_core::query::{Place, Query, SortKey, SortOrder, Target};
 
 /// A SELECT of kind, id, resource, version, created and modified, and its values.
 pub(super) struct Source {

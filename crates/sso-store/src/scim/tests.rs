@@ -1,6 +1,5 @@
 //! Which index each look-up of a provisioning client uses, by SQLite's own account.
 
-use super::place::Place;
 use super::source::{Order, Source};
 use crate::sql::Engine;
 use crate::{Database, Pepper};
@@ -8,7 +7,7 @@ use org_domain::OrgId;
 use scim_core::dialect::{Dialect, Vendor};
 use scim_core::filter::{Exactness, Filter, Unknown};
 use scim_core::id::Kind;
-use scim_core::query::{PageRequest, Query, SortKey, Target};
+use scim_core::query::{PageRequest, Place, Query, SortKey, Target};
 use scim_core::schema::Registry;
 use time::OffsetDateTime;
 

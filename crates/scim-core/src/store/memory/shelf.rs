@@ -189,11 +189,11 @@ impl Shelf {
                 .filter(matches)
                 .collect(),
         };
-        let mut matching: Vec<(Seat, &Stored)> =
+        let matching: Vec<(Seat, &Stored)> =
             found.iter().map(|(seat, s)| (*seat, s.as_ref())).collect();
         let mut page = match &query.sort {
             None => paging::by_seat(&matching, &query.page),
-            Some(sort) => paging::sorted(&mut matching, sort, &query.page),
+            Some(sort) => paging::sorted(&matching, sort, &query.page),
         };
         for stored in &mut page.resources {
             if let Some(seat) = self.by_id.get(stored.id())
