@@ -7,7 +7,7 @@ use saml_sp::error::{UsageError, Vendor};
 use saml_sp::idp::IdpBuilder;
 use saml_sp::metadata::{IdpMetadata, Source};
 use saml_sp::sp::ServiceProviderBuilder;
-use saml_sp::{Acs, AlgorithmPolicy, CryptoProvider, Idp, Limits, ServiceProvider};
+use saml_sp::{Acs, AlgorithmPolicy, CryptoProvider, Diagnosis, Idp, Limits, ServiceProvider};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -41,6 +41,8 @@ pub(crate) fn ours(
     ServiceProvider::builder(&args.audience)
         .acs(acs)
         .crypto(CryptoProvider::rustcrypto())
+        // Whether the signature is good is what one comes here to learn.
+        .diagnosis(Diagnosis::Full)
         .danger_allow_http()
 }
 
