@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use crate::cert::Certificate;
 use crate::dsig::Keys;
 use crate::error::{Code, Finding, Rejection, UsageError, Vendor};
-use crate::policy::AlgorithmPolicy;
+use crate::policy::{AlgorithmPolicy, Skew};
 
 pub use builder::IdpBuilder;
 pub use logout::LogoutService;
@@ -91,6 +91,7 @@ pub struct Idp {
     pub(crate) policy: AlgorithmPolicy,
     pub(crate) require_signed: RequireSigned,
     pub(crate) vendor: Option<Vendor>,
+    pub(crate) skew: Option<Skew>,
 }
 
 impl Idp {
@@ -193,6 +194,12 @@ impl Idp {
     /// A refusal of its message, with the cure in the words of its console.
     pub(crate) fn in_its_words<T>(&self, judged: Result<T, Rejection>) -> Result<T, Rejection> {
         judged.map_err(|rejection| rejection.from_vendor(self.vendor()))
+    }
+
+    /// The tolerance on its times, where it has one of its own.
+    #[must_use]
+    pub const fn skew(&self) -> Option<Skew> {
+        self.skew
     }
 
     /// Which signatures it must make.

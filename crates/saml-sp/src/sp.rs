@@ -110,6 +110,11 @@ impl ServiceProvider {
         })
     }
 
+    /// The tolerance on times of this identity provider: its own, or ours.
+    pub(crate) fn skew_for(&self, idp: &Idp) -> Duration {
+        idp.skew().unwrap_or(self.skew).duration()
+    }
+
     /// Whether a key of ours is configured as the identity provider's.
     fn reflects(&self, idp: &Idp) -> Reflected {
         let signing = self
@@ -167,7 +172,7 @@ impl ServiceProvider {
             reflected: self.reflects(idp),
             expected,
             now,
-            skew: self.skew.duration(),
+            skew: self.skew_for(idp),
             max_age: self.max_age,
         }
     }

@@ -3,7 +3,7 @@
 use super::{Idp, KeyState, LogoutService, RequireSigned, SignRequests, TrustedKey};
 use crate::cert::Certificate;
 use crate::error::{Code, Finding, UsageError, Vendor};
-use crate::policy::AlgorithmPolicy;
+use crate::policy::{AlgorithmPolicy, Skew};
 use crate::url::{self, PlainHttp};
 
 /// The most keys one identity provider may have, so that a forged message costs few verifications.
@@ -40,6 +40,7 @@ impl IdpBuilder {
             policy: AlgorithmPolicy::default(),
             require_signed: RequireSigned::default(),
             vendor: None,
+            skew: None,
         })
     }
 
@@ -93,6 +94,23 @@ impl IdpBuilder {
     /// Whose product it is, for the words of reports; inferred from its addresses otherwise.
     pub const fn vendor(mut self, vendor: Vendor) -> Self {
         self.idp.vendor = Some(vendor);
+        self
+    }
+
+    /// The tolerance on its times, for a clock that is known to be off; that of the service
+    /// provider otherwise.
+    ///
+    /// ```
+    /// use saml_sp::{Idp, policy::Skew};
+    /// # let okta = saml_testkit::TestIdp::okta();
+    /// let idp = Idp::builder(okta.issuer())
+    ///     .certificate(okta.certificate_pem())
+    ///     .skew(Skew::new(time::Duration::minutes(5))?)
+    ///     .build()?;
+    /// # Ok::<(), saml_sp::error::UsageError>(())
+    /// ```
+    pub const fn skew(mut self, skew: Skew) -> Self {
+        self.idp.skew = Some(skew);
         self
     }
 

@@ -61,7 +61,7 @@ impl ServiceProvider {
                     .at("/LogoutResponse/@InResponseTo"),
             );
         }
-        if now >= record.expires_at.saturating_add(self.skew.duration()) {
+        if now >= record.expires_at.saturating_add(self.skew_for(idp)) {
             findings.push(
                 Finding::new(Code::RequestExpired)
                     .expected(format!(

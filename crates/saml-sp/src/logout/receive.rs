@@ -75,7 +75,7 @@ impl ServiceProvider {
         // 3. All checks hold.
         let mut findings = envelope_findings(self, idp, root, now)?;
         let end = time_attribute(root, "NotOnOrAfter")?;
-        let skew = self.skew.duration();
+        let skew = self.skew_for(idp);
         if let Some(end) = end.filter(|end| now >= end.saturating_add(skew)) {
             findings.push(
                 Finding::new(Code::LogoutExpired)

@@ -96,7 +96,7 @@ pub(super) fn envelope_findings(
     }
     findings.extend(destination(sp, root));
     let issued = required_time(root, "IssueInstant")?;
-    let skew = sp.skew.duration();
+    let skew = sp.skew_for(idp);
     let place = format!("{}/@IssueInstant", root.path());
     if issued > now.saturating_add(skew) {
         findings.push(

@@ -3,8 +3,10 @@
 
 use saml_sp::idp::RequireSigned;
 use saml_sp::login::Login;
+use saml_sp::policy::Skew;
 use saml_sp::{Code, Expected, Idp, NameId, Rejection, RequestStore as _};
 use saml_testkit::{Element, Node, ResponseBuilder, Signing, TestIdp};
+use time::Duration;
 
 use crate::bench::*;
 
@@ -131,4 +133,26 @@ fn nothing_else_is_given_up_for_it() {
     for (response, expected) in table {
         assert_eq!(codes(unnamed(&response)), expected);
     }
+}
+
+/// One provider's clock may be given more or less than the others'.
+#[test]
+fn a_provider_may_have_a_tolerance_of_its_own() {
+    let okta = TestIdp::okta();
+    let with = |minutes| {
+        let skew = Skew::new(Duration::minutes(minutes)).unwrap();
+        let builder = Idp::builder(okta.issuer()).certificate(okta.certificate_pem());
+        builder.skew(skew).build().unwrap()
+    };
+    // Issued four minutes ahead of us; three are the default.
+    let now = NOW - Duration::minutes(4);
+    let at = |idp: &Idp| {
+        let (sp, form, record) = (sp(), form(&good()), record());
+        sp.accept(&form, idp, Expected::Request(&record), now)
+            .map(drop)
+    };
+    assert!(codes(at(&idp())).contains(&Code::IssuedInFuture));
+    assert!(codes(at(&with(3))).contains(&Code::IssuedInFuture));
+    assert!(at(&with(5)).is_ok());
+    assert!(codes(at(&with(0))).contains(&Code::IssuedInFuture));
 }
