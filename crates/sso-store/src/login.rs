@@ -210,14 +210,16 @@ impl LoginUnit<'_> {
 impl ReplayStore for LoginUnit<'_> {
     type Error = StoreError;
 
-    /// Looks whether the assertion was used, and notes that it is to be claimed.
+    /// Notes that the assertion is to be claimed. It looks whether it was used already unless
+    /// a request is to be claimed too, whose look was enough to turn ordinary replays away.
     async fn claim(
         &self,
         key: &ReplayKey,
         until: OffsetDateTime,
         _now: OffsetDateTime,
     ) -> Result<FirstUse, StoreError> {
-        if self.database.is_used(key).await? {
+        let looked = self.noted().request.is_some();
+        if !looked && self.database.is_used(key).await? {
             return Ok(FirstUse::Replayed);
         }
         self.noted().assertion = Some((*key, until));

@@ -19,7 +19,7 @@ use crate::{
     pages, routes,
     scim::Provisioning,
     security::{cookie::Cookies, device::Devices, headers, rate::Rates},
-    sso::issuers::Issuers,
+    sso::{issuers::Issuers, provider::Providers},
     web::{Failure, Incoming, Reply},
 };
 
@@ -38,6 +38,7 @@ struct Inner {
     devices: Devices,
     handles: HandleKey,
     issuers: Issuers,
+    providers: Providers,
     rates: Rates,
     metrics: Metrics,
     dns: Dns,
@@ -78,6 +79,7 @@ pub fn app(
         devices: Devices::new(pepper),
         handles: HandleKey::new(pepper),
         issuers: Issuers::default(),
+        providers: Providers::default(),
         rates: Rates::default(),
         metrics: Metrics::default(),
         dns,
@@ -177,6 +179,11 @@ impl App {
     /// Which organisation an issuer speaks for.
     pub fn issuers(&self) -> &Issuers {
         &self.inner.issuers
+    }
+
+    /// The identity providers made from settings lately.
+    pub fn providers(&self) -> &Providers {
+        &self.inner.providers
     }
 
     /// The rate limits of this process.

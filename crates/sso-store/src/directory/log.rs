@@ -40,7 +40,7 @@ impl fmt::Debug for AuditEntry {
 }
 
 /// What is needed to write an audit entry.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NewAuditEntry {
     /// The organisation it is about.
     pub org: Option<OrgId>,
@@ -186,7 +186,8 @@ pub(crate) fn audit_step(
     Ok((id, Step::new(sql, values)))
 }
 
-async fn audit(
+/// Writes an audit entry, alone or with what it is about.
+pub(crate) async fn audit(
     run: &mut Run<'_>,
     new: &NewAuditEntry,
     now: OffsetDateTime,

@@ -73,6 +73,26 @@ impl Database {
         rows.iter().map(organisation).collect()
     }
 
+    /// An organisation together with its settings, read at once; `None` for an unknown one.
+    ///
+    /// # Errors
+    /// As [`settings`](Self::settings).
+    pub async fn organisation_with_settings<T: DeserializeOwned>(
+        &self,
+        id: &OrgId,
+    ) -> Result<Option<(Organisation, Versioned<T>)>, StoreError> {
+        let sql =
+            "SELECT id, name, created, settings, settings_version FROM organisations WHERE id = $1";
+        let Some(row) = self.row(sql, params![id]).await? else {
+            return Ok(None);
+        };
+        let settings = Versioned {
+            value: serde_json::from_str(&row.text(3)?)?,
+            version: row.get(4)?,
+        };
+        Ok(Some((organisation(&row)?, settings)))
+    }
+
     /// The settings of an organisation with their version; `None` for an unknown organisation.
     ///
     /// `T` is the settings type of org-domain, or any other that was stored.

@@ -1,6 +1,6 @@
 //! What happens to the membership and the account together with a write of a User resource.
 
-use crate::directory::NewAccount;
+use crate::directory::{NewAccount, NewAuditEntry};
 use org_domain::{AccountId, Email, Role};
 use std::fmt;
 
@@ -21,6 +21,35 @@ pub enum MemberPlan {
     Change(MemberChange),
     /// With a delete: the membership ends.
     Remove(AccountFate),
+    /// One of the others, and a line of the audit log that is written with it or not at all.
+    Audited(Box<MemberPlan>, NewAuditEntry),
+}
+
+impl MemberPlan {
+    /// With a line of the audit log, in the same transaction: nothing is noted that did not happen,
+    /// and nothing happens that is not noted.
+    ///
+    /// ```
+    /// # use sso_store::{AccountFate, MemberPlan, directory::NewAuditEntry};
+    /// # let entry = NewAuditEntry { org: None, actor: "scim".into(), kind: "provisioning".into(),
+    /// #     subject: "06h0".into(), detail: serde_json::Value::Null };
+    /// let plan = MemberPlan::Remove(AccountFate::Keep).audited(entry);
+    /// assert!(matches!(plan, MemberPlan::Audited(..)));
+    /// ```
+    #[must_use]
+    pub fn audited(self, entry: NewAuditEntry) -> Self {
+        Self::Audited(Box::new(self), entry)
+    }
+
+    /// What is to be done, and the lines to write with it.
+    pub(super) fn parts(&self) -> (&Self, Vec<&NewAuditEntry>) {
+        let (mut plan, mut entries) = (self, Vec::new());
+        while let Self::Audited(inner, entry) = plan {
+            entries.push(entry);
+            plan = inner;
+        }
+        (plan, entries)
+    }
 }
 
 /// How somebody becomes a member by provisioning.

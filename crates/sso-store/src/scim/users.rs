@@ -5,11 +5,12 @@ use super::plan::{
 };
 use super::refusal::{Failed, Stop};
 use super::user::Mirror;
-use crate::directory::{account, keep_an_owner, touched};
+use crate::directory::log::audit;
+use crate::directory::{NewAuditEntry, account, keep_an_owner, touched};
 use crate::error::{Rule, StoreError};
 use crate::ids::MemberId;
 use crate::sql::{Row, Tx, Value, params};
-use crate::transaction::lock;
+use crate::transaction::{Run, lock};
 use org_domain::{AccountId, OrgId};
 use scim_core::store::{Stored, Version};
 use time::OffsetDateTime;
@@ -39,6 +40,7 @@ fn current(row: &Row) -> Result<Current, StoreError> {
 impl UserWrite<'_> {
     /// Begins the membership, its account first.
     pub(super) async fn create(&mut self, new: &Stored, plan: &MemberPlan) -> Result<(), Failed> {
+        let (plan, entries) = plan.parts();
         let MemberPlan::Admit(admission) = plan else {
             return Err(
                 StoreError::corrupt("a guard that allows a create without an admission").into(),
@@ -58,6 +60,15 @@ impl UserWrite<'_> {
         self.tx
             .execute(sql, params![self.org, mirror.user_name_key])
             .await?;
+        self.note(&entries).await?;
+        Ok(())
+    }
+
+    /// Writes the plan's lines of the audit log.
+    async fn note(&mut self, entries: &[&NewAuditEntry]) -> Result<(), StoreError> {
+        for entry in entries {
+            audit(&mut Run::Within(self.tx), entry, self.now).await?;
+        }
         Ok(())
     }
 
@@ -119,6 +130,7 @@ impl UserWrite<'_> {
         expected: Version,
         plan: &MemberPlan,
     ) -> Result<(), Failed> {
+        let (plan, entries) = plan.parts();
         let change = match plan {
             MemberPlan::Change(change) => change.clone(),
             MemberPlan::Nothing => MemberChange::default(),
@@ -134,6 +146,7 @@ impl UserWrite<'_> {
         let state = self.access(&member, &current, change.access).await?;
         self.update(next, &mirror, &state, &change).await?;
         self.put_emails(next.id().as_str(), &mirror).await?;
+        self.note(&entries).await?;
         Ok(())
     }
 
@@ -240,6 +253,7 @@ impl UserWrite<'_> {
         expected: Version,
         plan: &MemberPlan,
     ) -> Result<(), Failed> {
+        let (plan, entries) = plan.parts();
         let MemberPlan::Remove(fate) = plan else {
             return Err(
                 StoreError::corrupt("a guard that allows a delete without a removal").into(),
@@ -259,6 +273,7 @@ impl UserWrite<'_> {
             AccountFate::Keep => self.bury(member, &current).await?,
             AccountFate::DeleteIfUnused => self.delete_account(member, &current).await?,
         }
+        self.note(&entries).await?;
         Ok(())
     }
 

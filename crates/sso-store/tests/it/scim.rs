@@ -11,7 +11,9 @@ use scim_core::resource::{Attributes, Name, Resource, Value};
 use scim_core::schema::Registry;
 use scim_core::store::contract::{self, Fixture};
 use scim_core::store::{Commit, Store, Stored, Version, Written};
-use sso_store::directory::{AccountOrigin, MemberState, NewAccount, NewInvitation, Page};
+use sso_store::directory::{
+    AccountOrigin, MemberState, NewAccount, NewAuditEntry, NewInvitation, Page,
+};
 use sso_store::{
     AccessChange, AccountFate, AccountId, Admission, AdmittedAccount, Database, Generate,
     InvitationId, MemberChange, MemberId, MemberPlan, Role,
@@ -429,6 +431,38 @@ on_both! {
         let plan = access(AccessChange::Reactivate(Role::Member));
         assert_eq!(refused_with(&replace(database, &on, locked.version(), plan).await), 403);
         assert_eq!(database.member(&acme, &id).await.unwrap().unwrap().state, MemberState::SuspendedByAdmin);
+    }
+
+    async fn an_audit_entry_is_written_with_its_change_or_not_at_all(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        let ann = user("u1", "ann@acme.example");
+        let entry = |kind: &str| NewAuditEntry {
+            org: Some(acme.clone()),
+            actor: "scim".to_owned(),
+            kind: kind.to_owned(),
+            subject: "u1".to_owned(),
+            detail: serde_json::Value::Null,
+        };
+        let kinds = || async {
+            let log = database.audit_log(&acme, Page::default()).await.unwrap();
+            log.into_iter().map(|entry| entry.kind).collect::<Vec<_>>()
+        };
+        let account = scim_account("ann@acme.example");
+        let plan = admit(AdmittedAccount::New(account.clone())).audited(entry("made"));
+        assert_eq!(create(database, &ann, plan).await, Written::Done);
+        assert_eq!(kinds().await, ["made"]);
+        let twice = user("u2", "ann@acme.example");
+        let plan = admit(AdmittedAccount::New(scim_account("ann@acme.example"))).audited(entry("twice"));
+        assert!(matches!(create(database, &twice, plan).await, Written::Conflict(_)));
+        let off = with(&ann, Name::ACTIVE, false);
+        let plan = access(AccessChange::Suspend).audited(entry("off"));
+        assert!(replace(database, &off, Version::new(9), plan.clone()).await != Written::Done);
+        assert_eq!(kinds().await, ["made"], "what did not happen is not noted");
+        assert_eq!(replace(database, &off, ann.version(), plan).await, Written::Done);
+        let mut noted = kinds().await;
+        noted.sort();
+        assert_eq!(noted, ["made", "off"]);
     }
 
     async fn a_new_address_moves_the_account_and_ends_its_sessions(bench: Bench) {

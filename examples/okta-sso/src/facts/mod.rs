@@ -37,12 +37,11 @@ pub struct Context {
 /// # Errors
 /// What the database answers.
 pub async fn organisation(app: &App, org: &OrgId) -> Result<Option<Context>, StoreError> {
-    let database = app.database();
-    let (found, settings) = tokio::try_join!(
-        database.organisation(org),
-        database.settings::<Settings>(org)
-    )?;
-    Ok(found.zip(settings).map(|(org, settings)| {
+    let found = app
+        .database()
+        .organisation_with_settings::<Settings>(org)
+        .await?;
+    Ok(found.map(|(org, settings)| {
         // Health is what certificates and dates say; this application probes no provider.
         let standing = settings.value.standing(SsoHealth::Healthy, app.now());
         Context {

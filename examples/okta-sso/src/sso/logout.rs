@@ -4,6 +4,8 @@
 //! only decides what the page tells. Its messages find sessions by the digest of the name they
 //! carry, so no cookie is needed, and they end nothing unless they are signed.
 
+use std::sync::Arc;
+
 use http::Method;
 use org_domain::OrgId;
 use saml_sp::{
@@ -34,7 +36,7 @@ pub fn subject(key: SessionKey) -> String {
 }
 
 /// Both sides of an organisation's logout; `None` where there is none.
-fn sides(app: &App, context: &Context) -> Result<Option<(ServiceProvider, Idp)>, Failure> {
+fn sides(app: &App, context: &Context) -> Result<Option<(ServiceProvider, Arc<Idp>)>, Failure> {
     if app.config().service_key.is_none() {
         return Ok(None);
     }

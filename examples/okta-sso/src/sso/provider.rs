@@ -1,5 +1,10 @@
 //! The two sides of one organisation's single sign-on, made from its settings.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use org_domain::{
     OrgId, Settings,
     settings::{Connection, LogoutBinding, SingleLogout},
@@ -60,11 +65,53 @@ pub fn connection<'a>(settings: &'a Settings, purpose: &Purpose) -> Option<(&'a 
     }
 }
 
+/// Identity providers made lately: reading certificates and preparing their keys takes as long as
+/// some of the checks of an answer. One is found by the very values it was made from, so that
+/// other settings never meet an old one.
+#[derive(Debug, Default)]
+pub struct Providers {
+    made: Mutex<HashMap<String, (Connection, Arc<Idp>)>>,
+}
+
+/// Providers kept; with more organisations than that all are made anew now and then.
+const MOST: usize = 10_000;
+
+impl Providers {
+    fn find(&self, issuer: &str, connection: &Connection) -> Option<Arc<Idp>> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let (from, idp) = made.get(issuer)?;
+        (from == connection).then(|| Arc::clone(idp))
+    }
+
+    fn keep(&self, issuer: &str, connection: &Connection, idp: &Arc<Idp>) {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.len() >= MOST {
+            made.clear();
+        }
+        made.insert(issuer.to_owned(), (connection.clone(), Arc::clone(idp)));
+    }
+}
+
 /// The identity provider of a connection. `None` while its values are incomplete.
 ///
 /// # Errors
 /// [`Failure::Internal`] when stored values are not usable, which the settings page excludes.
-pub fn identity_provider(app: &App, connection: &Connection) -> Result<Option<Idp>, Failure> {
+pub fn identity_provider(app: &App, connection: &Connection) -> Result<Option<Arc<Idp>>, Failure> {
+    let issuer = connection
+        .issuer
+        .as_ref()
+        .map_or("", |issuer| issuer.as_str());
+    if let Some(known) = app.providers().find(issuer, connection) {
+        return Ok(Some(known));
+    }
+    let made = make(app, connection)?.map(Arc::new);
+    if let Some(idp) = &made {
+        app.providers().keep(issuer, connection, idp);
+    }
+    Ok(made)
+}
+
+fn make(app: &App, connection: &Connection) -> Result<Option<Idp>, Failure> {
     let (Some(issuer), Some(url)) = (&connection.issuer, &connection.sign_in_url) else {
         return Ok(None);
     };

@@ -1,0 +1,96 @@
+//! A client that keeps its connection: just enough of HTTP/1.1 for one server and many requests.
+
+use crate::Outcome;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+/// One connection.
+pub(crate) struct Client {
+    authority: String,
+    stream: BufReader<TcpStream>,
+    headers: String,
+}
+
+/// What the service answered.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) location: Option<String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Client {
+    /// Connects to the authority of a base URL. `headers` are sent with every request.
+    pub(crate) fn new(base: &str, headers: &str) -> Outcome<Self> {
+        let authority = authority(base)?.to_owned();
+        let stream = TcpStream::connect(&authority)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        Ok(Self {
+            authority,
+            stream: BufReader::with_capacity(16 * 1024, stream),
+            headers: headers.to_owned(),
+        })
+    }
+
+    /// Reads a path.
+    pub(crate) fn get(&mut self, path: &str) -> Outcome<Answer> {
+        self.send("GET", path, "", b"")
+    }
+
+    /// Posts a body.
+    pub(crate) fn post(&mut self, path: &str, kind: &str, body: &[u8]) -> Outcome<Answer> {
+        let head = format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
+        self.send("POST", path, &head, body)
+    }
+
+    fn send(&mut self, method: &str, path: &str, head: &str, body: &[u8]) -> Outcome<Answer> {
+        let (authority, headers) = (&self.authority, &self.headers);
+        let mut request =
+            format!("{method} {path} HTTP/1.1\r\nHost: {authority}\r\n{headers}{head}\r\n")
+                .into_bytes();
+        request.extend_from_slice(body);
+        self.stream.get_mut().write_all(&request)?;
+        self.answer()
+    }
+
+    fn answer(&mut self) -> Outcome<Answer> {
+        let mut line = String::new();
+        self.stream.read_line(&mut line)?;
+        let status = line.split(' ').nth(1).ok_or("no status")?.parse()?;
+        let (mut length, mut location) = (0_usize, None);
+        loop {
+            line.clear();
+            self.stream.read_line(&mut line)?;
+            let Some((name, value)) = line.trim_end().split_once(':') else {
+                break;
+            };
+            if name.eq_ignore_ascii_case("content-length") {
+                length = value.trim().parse()?;
+            } else if name.eq_ignore_ascii_case("location") {
+                location = Some(value.trim().to_owned());
+            }
+        }
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body)?;
+        Ok(Answer {
+            status,
+            location,
+            body,
+        })
+    }
+}
+
+/// `host:port` of a URL.
+fn authority(base: &str) -> Outcome<&str> {
+    let rest = base.strip_prefix("http://").ok_or("a base URL with http")?;
+    Ok(rest.split('/').next().unwrap_or(rest))
+}
+
+/// The path of a URL, with its query.
+pub(crate) fn path(url: &str) -> &str {
+    url.find("://")
+        .and_then(|at| url.get(at + 3..))
+        .and_then(|rest| rest.find('/').and_then(|at| rest.get(at..)))
+        .unwrap_or("/")
+}
