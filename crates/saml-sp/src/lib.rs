@@ -2,6 +2,7 @@
 
 pub mod acs;
 mod assertion;
+pub mod audit;
 pub mod binding;
 pub mod c14n;
 pub mod cert;

@@ -152,6 +152,18 @@ impl PendingLogout {
 }
 
 impl LogoutOrder {
+    /// The identity provider that asks.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The ID of its request, for the audit log.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The key under which the user's sessions are indexed.
     #[must_use]
     pub const fn key(&self) -> SessionKey {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The layers from the highest to the lowest; a module may import those below its own line, and
 /// those on its own line.
 const LAYERS: &[&[&str]] = &[
-    &["setup", "tenants", "manual"],
+    &["setup", "tenants", "manual", "audit"],
     &["flow", "inspect", "logout"],
     &["metadata"],
     &["sp", "pending"],

@@ -13,6 +13,7 @@
 
 mod api;
 mod attacks;
+mod audit;
 mod backends;
 mod bench;
 mod c14n;
@@ -25,8 +26,8 @@ mod conformance;
 mod demands;
 mod documents;
 mod doors;
-mod early;
 mod dsig;
+mod early;
 mod encrypted;
 mod forms;
 mod interop;
