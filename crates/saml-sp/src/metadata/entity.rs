@@ -2,15 +2,17 @@
 
 use super::select::uri;
 use crate::assertion::refuse;
-use crate::cert::Certificate;
+use crate::cert::{CertError, Certificate};
 use crate::error::{Code, Finding, Rejection, UsageError};
 use crate::names::{ds, md};
 use crate::url::{self, PlainHttp};
 use crate::xml::Element;
 
-/// The certificates to verify with: those for signing and those without a stated use (E62).
+/// The certificates to verify with: those for signing and those without a stated use (E62). A key
+/// of a kind that is not supported is passed over when there is another: it could verify nothing.
 pub(super) fn signing_certificates(role: Element<'_>) -> Result<Vec<Certificate>, Rejection> {
     let mut certificates: Vec<Certificate> = Vec::new();
+    let mut unsupported = None;
     for descriptor in role.children_named(md("KeyDescriptor")) {
         match descriptor.attribute("use").as_deref() {
             None | Some("signing") => {}
@@ -23,7 +25,7 @@ pub(super) fn signing_certificates(role: Element<'_>) -> Result<Vec<Certificate>
                     .into());
             }
         }
-        for certificate in certificates_of(descriptor)? {
+        for certificate in certificates_of(descriptor, &mut unsupported)? {
             if certificates
                 .iter()
                 .all(|known| known.key() != certificate.key())
@@ -32,10 +34,16 @@ pub(super) fn signing_certificates(role: Element<'_>) -> Result<Vec<Certificate>
             }
         }
     }
-    Ok(certificates)
+    match unsupported {
+        Some(refusal) if certificates.is_empty() => Err(refusal),
+        _ => Ok(certificates),
+    }
 }
 
-fn certificates_of(descriptor: Element<'_>) -> Result<Vec<Certificate>, Rejection> {
+fn certificates_of(
+    descriptor: Element<'_>,
+    unsupported: &mut Option<Rejection>,
+) -> Result<Vec<Certificate>, Rejection> {
     let info = descriptor
         .one(ds("KeyInfo"))
         .map_err(|error| refuse(descriptor, &error))?;
@@ -45,9 +53,15 @@ fn certificates_of(descriptor: Element<'_>) -> Result<Vec<Certificate>, Rejectio
             let text = element
                 .text_only()
                 .map_err(|error| refuse(element, &error))?;
-            let certificate = Certificate::parse(text.as_bytes())
-                .map_err(|error| Rejection::from(Finding::from(error).at(element.path())))?;
-            certificates.push(certificate);
+            let refusal =
+                |error: CertError| Rejection::from(Finding::from(error).at(element.path()));
+            match Certificate::parse(text.as_bytes()) {
+                Ok(certificate) => certificates.push(certificate),
+                Err(error) if error.kind().code() == Code::KeyUnsupported => {
+                    unsupported.get_or_insert_with(|| refusal(error));
+                }
+                Err(error) => return Err(refusal(error)),
+            }
         }
     }
     Ok(certificates)

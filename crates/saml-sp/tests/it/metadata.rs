@@ -394,3 +394,34 @@ fn comments_and_instructions_inside_the_signed_part_are_passed_over() {
         IdpMetadata::read_from(&source, changed.as_bytes(), &issuer, &crypto, &limits, NOW);
     assert_eq!(codes(outcome), [Code::DigestMismatch]);
 }
+
+/// An identity provider that also signs with a key of a newer kind is not locked out for it.
+#[test]
+fn a_key_that_is_not_supported_is_passed_over_beside_one_that_is() {
+    let strange: String = include_str!("../data/cert/ed25519.cert.pem")
+        .lines()
+        .filter(|line| !line.starts_with("---"))
+        .collect();
+    let strange = |xml: String, key: TestKey| {
+        let changed = xml.replace(&key.certificate_lines(), &strange);
+        assert!(changed != xml, "nothing was replaced");
+        IdpMetadata::read(changed.as_bytes(), None, &Limits::default(), NOW)
+    };
+    let two = TestIdp::okta()
+        .metadata()
+        .key(TestKey::IdpNext, Some("signing"))
+        .xml();
+    for (key, kept) in [
+        (TestKey::Idp, TestKey::IdpNext),
+        (TestKey::IdpNext, TestKey::Idp),
+    ] {
+        let metadata = strange(two.clone(), key).unwrap();
+        let keys: Vec<_> = metadata.certificates().map(Certificate::key).collect();
+        assert_eq!(keys, [certificate(kept).key()]);
+    }
+    let refused = strange(TestIdp::okta().metadata().xml(), TestKey::Idp).unwrap_err();
+    assert_eq!(refused.code(), Code::KeyUnsupported);
+    let broken = two.replace(&TestKey::IdpNext.certificate_lines(), "MIIB");
+    let broken = IdpMetadata::read(broken.as_bytes(), None, &Limits::default(), NOW);
+    assert_eq!(broken.unwrap_err().code(), Code::CertificateInvalid);
+}
