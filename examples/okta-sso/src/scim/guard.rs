@@ -1,7 +1,7 @@
 //! The engine asks, the policy decides, the store carries out.
 
 use org_domain::{
-    AccountId, OrgId, Role,
+    AccountId, OrgId, Reason, Role,
     decision::{ProvisionDecision, ProvisionEffect as Effect, ProvisionOutcome},
     policy::{Operation, ProvisionFacts, TokenStanding, decide_provision},
 };
@@ -126,7 +126,14 @@ impl PolicyGuard {
         let update = provision::update(&self.app, context, &member, change, wish).await?;
         let target = provision::target(&self.app, context, &member).await?;
         let decision = decide(context, Operation::Update(target, update));
-        if let Some(refusal) = self.note(context, &judged(decision, &member)).await? {
+        if let Some(mut refusal) = self.note(context, &judged(decision, &member)).await? {
+            if decision.reason == Reason::AddressForeign
+                && wish.email.is_none()
+                && change.touches(Facet::UserName)
+            {
+                // No address at all is at no domain either; say what is wrong with it.
+                refusal.detail = Reason::UserNameNotEmail.operator_text().into();
+            }
             return Ok(Verdict::Refuse(refusal));
         }
         if drops_something(&decision, change) {

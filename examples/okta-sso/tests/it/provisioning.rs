@@ -221,3 +221,36 @@ async fn somebody_is_switched_off_whatever_else_the_request_asks_for() {
     let audit = owner.open("/settings/access/audit").await;
     assert!(audit.says("drop other changes"), "{}", audit.body);
 }
+
+/// A userName that is no address is told as that, by PATCH and PUT as by POST; switching
+/// somebody off does not wait for it.
+#[tokio::test]
+async fn a_user_name_that_is_no_address_is_told_as_that() {
+    let world = World::new().await;
+    let (_, refused) = world.scim("POST", "/Users", Some(user("ann"))).await;
+    let told = refused["detail"].clone();
+    assert!(told.as_str().unwrap().contains("e-mail address"), "{told}");
+    let (_, made) = world
+        .scim("POST", "/Users", Some(user("ann@acme.example")))
+        .await;
+    let path = format!("/Users/{}", made["id"].as_str().unwrap());
+    let rename = |active: bool| {
+        json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": [{ "op": "replace", "value": { "userName": "ann", "active": active } }]
+        })
+    };
+    let mut put = made.clone();
+    put["userName"] = json!("ann");
+    for (method, body) in [("PATCH", rename(true)), ("PUT", put)] {
+        let (status, refused) = world.scim(method, &path, Some(body)).await;
+        let seen = (status, &refused["scimType"], &refused["detail"]);
+        assert_eq!(seen, (400, &json!("invalidValue"), &told), "{method}");
+    }
+    assert_eq!(world.scim("PATCH", &path, Some(rename(false))).await.0, 400);
+    let (_, read) = world.scim("GET", &path, None).await;
+    assert_eq!(
+        (&read["active"], &read["userName"]),
+        (&json!(false), &json!("ann@acme.example"))
+    );
+}
