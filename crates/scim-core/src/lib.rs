@@ -18,6 +18,7 @@ mod http;
 pub mod id;
 pub mod json;
 pub mod logout;
+pub mod manual;
 pub mod message;
 pub mod patch;
 pub mod path;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// From the top down; modules of one line do not import each other.
 const ORDER: &[&[&str]] = &[
-    &["http", "tower"],
+    &["http", "manual", "tower"],
     &["engine"],
     &["discovery"],
     &["store"],

@@ -20,6 +20,7 @@ mod hosts;
 mod laws;
 mod layers;
 mod logout;
+mod manual;
 mod patch;
 mod probes;
 mod protocol;

@@ -21,6 +21,7 @@ const ACTIVATIONS: [(Activation, &str); 2] = [
     (Activation::Reactivated, "reactivated"),
 ];
 
+/// Writes an entry in the transaction of its write.
 pub(super) async fn note(
     tx: &mut Tx,
     org: &OrgId,
@@ -46,6 +47,7 @@ pub(super) async fn note(
     tx.execute(sql, values).await.map(drop)
 }
 
+/// The word a variant is kept under.
 fn name_of<T: PartialEq + Copy>(table: &[(T, &'static str)], variant: T) -> &'static str {
     table
         .iter()
@@ -53,6 +55,7 @@ fn name_of<T: PartialEq + Copy>(table: &[(T, &'static str)], variant: T) -> &'st
         .map_or("", |(_, name)| name)
 }
 
+/// The variant of a word.
 fn named<T: Copy>(table: &[(T, &str)], name: &str) -> Result<T, StoreError> {
     let found = table.iter().find(|(_, known)| *known == name);
     found
@@ -60,6 +63,7 @@ fn named<T: Copy>(table: &[(T, &str)], name: &str) -> Result<T, StoreError> {
         .ok_or_else(|| StoreError::corrupt("an unknown word in the change log"))
 }
 
+/// An entry from its row.
 fn change(row: &Row) -> Result<ChangeRecord, StoreError> {
     let token = row.get::<Option<String>>(2)?;
     let attributes = row.text(7)?;

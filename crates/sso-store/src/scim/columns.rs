@@ -37,6 +37,7 @@ impl Columns for UserColumns {
     }
 }
 
+/// The columns of an address, a row each, so that one entry matches both of its parts.
 fn email(sub: &Name) -> Option<Column> {
     let expression = match sub {
         sub if *sub == Name::VALUE => "e.value_key",
@@ -83,6 +84,7 @@ impl Columns for ResourceColumns<'_> {
     }
 }
 
+/// What every resource has.
 fn shared(alias: &str, attribute: &Name, sub: Option<&Name>) -> Option<Column> {
     let (column, form) = match (attribute, sub) {
         (name, None) if *name == Name::ID => ("id", Form::Exact),
@@ -107,6 +109,7 @@ pub(super) enum OrderColumn {
 }
 
 impl OrderColumn {
+    /// Its name in the statement of a [`Source`](super::source::Source).
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Created => "created",

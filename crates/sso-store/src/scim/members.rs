@@ -104,6 +104,7 @@ impl ResourceWrite<'_> {
         self.add(group, last + 1, &added).await
     }
 
+    /// Removes the entries at these positions.
     async fn remove(&mut self, group: &Stored, positions: &[i64]) -> Result<(), StoreError> {
         for some in positions.chunks(ROWS) {
             let mut values = params![self.org, group.kind().as_str(), group.id().as_str()];
@@ -117,6 +118,7 @@ impl ResourceWrite<'_> {
         Ok(())
     }
 
+    /// Puts entries behind all others, beginning at this position.
     pub(super) async fn add(
         &mut self,
         group: &Stored,

@@ -34,6 +34,7 @@ fn ids(org: &OrgId, some: &[ResourceId]) -> (String, Vec<Value>) {
 }
 
 impl Database {
+    /// Of which kind each of these ids is; those that provisioning may not see are not there.
     pub(super) async fn kinds(
         &self,
         org: &OrgId,
@@ -54,6 +55,7 @@ impl Database {
         Ok(found)
     }
 
+    /// The groups that have one of these as a member.
     pub(super) async fn groups(
         &self,
         org: &OrgId,

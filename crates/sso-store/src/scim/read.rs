@@ -36,6 +36,7 @@ impl Raw {
         })
     }
 
+    /// The resource of the row, with these members.
     fn stored(&self, members: &[Row]) -> Result<Stored, StoreError> {
         let row = &self.row;
         let resource = with_members(resource_of(&row.text(2)?)?, members)?;
@@ -53,6 +54,7 @@ impl Raw {
     }
 }
 
+/// The kind of a name; those of the standard types are not copied.
 pub(super) fn kind_of(name: &str) -> Kind {
     match name {
         "User" => Kind::USER,
@@ -62,6 +64,7 @@ pub(super) fn kind_of(name: &str) -> Kind {
 }
 
 impl Database {
+    /// One resource, if the organisation has it and provisioning may see it.
     pub(super) async fn resource(
         &self,
         org: &OrgId,
@@ -124,6 +127,8 @@ impl Database {
             .collect()
     }
 
+    /// A page of what matches. Where the database can decide filter and order, it reads just the
+    /// rows of the page; where it cannot, every row that it cannot rule out is looked at.
     pub(super) async fn page(&self, org: &OrgId, query: &Query) -> Result<Page, StoreError> {
         if query.targets.is_empty() {
             return Ok(Page {
@@ -184,6 +189,7 @@ impl Database {
         })
     }
 
+    /// How many rows there are behind all pages.
     async fn total(&self, source: &Source) -> Result<u64, StoreError> {
         let (sql, values) = source.count();
         let row = self.row(&sql, values).await?.ok_or(StoreError::Missing)?;
@@ -234,6 +240,8 @@ impl Database {
         })
     }
 
+    /// Places of all matches, in batches by the order of creation: at no time more than one batch
+    /// of resources is in memory, and members only when filter or order look at them.
     async fn matches(
         &self,
         org: &OrgId,
@@ -289,6 +297,7 @@ fn window(page: &PageRequest) -> (Option<Place>, u64, u32, bool) {
     }
 }
 
+/// The place of a row in an order of the database.
 fn place(raw: &Raw, order: Order) -> Result<Position, StoreError> {
     let row = &raw.row;
     let key = match order.column {

@@ -20,6 +20,7 @@ pub(super) struct ResourceWrite<'a> {
 }
 
 impl ResourceWrite<'_> {
+    /// Writes a new row, and rows for its members.
     pub(super) async fn create(&mut self, new: &Stored) -> Result<(), Failed> {
         let (resource, entries) = split(new);
         let sql = "INSERT INTO scim_resources (display_name, display_key, external_id, resource, version, \
@@ -35,6 +36,7 @@ impl ResourceWrite<'_> {
         Ok(self.add(new, 0, &entries).await?)
     }
 
+    /// Writes over a row on the condition of its version.
     pub(super) async fn replace(&mut self, next: &Stored, expected: Version) -> Result<(), Failed> {
         self.check(next.kind(), next.id(), expected).await?;
         let (resource, entries) = split(next);
@@ -54,6 +56,7 @@ impl ResourceWrite<'_> {
         Ok(self.carry_out(next, delta).await?)
     }
 
+    /// Writes the columns of a row, its members apart.
     async fn update(&mut self, next: &Stored, resource: &str) -> Result<(), StoreError> {
         let sql = "UPDATE scim_resources SET display_name = $1, display_key = $2, external_id = $3, resource = $4, \
                    version = $5, modified = $6 WHERE org = $7 AND kind = $8 AND id = $9";
@@ -62,6 +65,7 @@ impl ResourceWrite<'_> {
         self.tx.execute(sql, values).await.map(drop)
     }
 
+    /// Removes a row on the condition of its version; its members and unique values go with it.
     pub(super) async fn delete(
         &mut self,
         kind: &Kind,
@@ -76,6 +80,7 @@ impl ResourceWrite<'_> {
         Ok(())
     }
 
+    /// Stops the write unless the row has this version, and locks it until the end.
     async fn check(
         &mut self,
         kind: &Kind,
@@ -116,6 +121,7 @@ impl ResourceWrite<'_> {
     }
 }
 
+/// The values of the columns that follow from the resource, in the order of the statements.
 fn columns(stored: &Stored, resource: &str) -> Vec<Sql> {
     let display = stored.resource().display_name();
     params![

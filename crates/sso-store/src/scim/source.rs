@@ -44,6 +44,7 @@ impl Order {
 }
 
 impl Source {
+    /// The rows of every type that a query looks through.
     pub(super) fn of(org: &OrgId, query: &Query, engine: Engine) -> Self {
         let mut source = Self {
             sql: String::new(),
@@ -59,6 +60,7 @@ impl Source {
         source
     }
 
+    /// The rows of one type.
     fn add(&mut self, target: &Target, engine: Engine) {
         if target.kind == Kind::USER {
             self.sql.push_str(&format!(
@@ -83,6 +85,7 @@ impl Source {
         }
     }
 
+    /// The condition of a filter, as far as columns can decide it.
     fn filter(&mut self, filter: Option<&Bound>, engine: Engine, columns: &impl filter::Columns) {
         let Some(filter) = filter else { return };
         let engine = match engine {
@@ -157,6 +160,7 @@ impl Source {
     }
 }
 
+/// A number that both engines take for a LIMIT.
 fn clamp(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

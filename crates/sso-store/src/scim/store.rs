@@ -26,6 +26,7 @@ struct Write<'a> {
 }
 
 impl Write<'_> {
+    /// For writes of User resources, which are membership rows.
     fn user(&mut self) -> UserWrite<'_> {
         UserWrite {
             now: self.record.at,
@@ -34,6 +35,7 @@ impl Write<'_> {
         }
     }
 
+    /// For writes of every other resource.
     fn resource(&mut self) -> ResourceWrite<'_> {
         ResourceWrite {
             org: &self.org,
@@ -41,6 +43,7 @@ impl Write<'_> {
         }
     }
 
+    /// For the unique values of what has just been written.
     fn holder<'w>(&'w mut self, stored: &'w Stored) -> Holder<'w> {
         Holder {
             tx: &mut self.tx,
@@ -49,6 +52,8 @@ impl Write<'_> {
         }
     }
 
+    /// Writes the log entry and ends the transaction: what was written, what the plan wanted
+    /// and the entry are there together or not at all.
     async fn commit(mut self) -> Result<(), Failed> {
         note(&mut self.tx, &self.org, self.record).await?;
         Ok(self.tx.commit().await?)
@@ -61,6 +66,7 @@ fn organisation(tenant: &TenantId) -> Result<OrgId, StoreError> {
 }
 
 impl Database {
+    /// Begins a transaction for the organisation that a token speaks for.
     async fn begin_write<'a>(
         &self,
         tenant: &TenantId,
@@ -73,6 +79,8 @@ impl Database {
         })
     }
 
+    /// The row, the account and membership of a person, and the unique values. A conflict leaves
+    /// nothing of them, for the transaction is dropped.
     async fn try_create(
         &self,
         tenant: &TenantId,
@@ -89,6 +97,7 @@ impl Database {
         write.commit().await
     }
 
+    /// The row on the condition of its version, what the plan says, and the unique values.
     async fn try_replace(
         &self,
         tenant: &TenantId,
@@ -106,6 +115,7 @@ impl Database {
         write.commit().await
     }
 
+    /// The row and some rows of members, on the condition of the group's version.
     async fn try_change_members(
         &self,
         tenant: &TenantId,
@@ -123,6 +133,7 @@ impl Database {
         write.commit().await
     }
 
+    /// The row with all that hangs on it, and the places the id had in groups.
     async fn try_delete(
         &self,
         tenant: &TenantId,
