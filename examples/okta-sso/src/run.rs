@@ -11,7 +11,8 @@ use sso_store::{Database, Pepper, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
-    App, AppError, claims,
+    App, AppError,
+    claims::{self, dns::Dns},
     cli::{DEFAULT_LISTEN, LogFormat, Serve},
     clock::Clock,
     config::{BaseUrl, BaseUrlError, Config, DomainPolicy, Peers},
@@ -269,7 +270,8 @@ fn log_to_stderr(format: LogFormat) -> Result<(), RunError> {
 /// The first thing that is wrong with it.
 pub async fn check(serve: Serve) -> Result<(), RunError> {
     let plan = Plan::new(serve)?;
-    plan.config(plan.listen)?;
+    let config = plan.config(plan.listen)?;
+    Dns::new(&config.dns, config.dns_validating, None).map_err(AppError::from)?;
     first::look(&plan.serve.first)?;
     if !plan.is_postgres() && !Path::new(&plan.data).exists() {
         return Ok(say(

@@ -34,6 +34,8 @@ struct SettingsFile {
     #[serde(default)]
     dns: Vec<SocketAddr>,
     dns_validating: Option<SocketAddr>,
+    #[serde(default)]
+    trust_forwarded: bool,
     log_format: Option<LogFormat>,
     organization: Option<String>,
     owner: Option<String>,
@@ -76,6 +78,7 @@ fn over(serve: Serve, file: SettingsFile) -> Serve {
         } else {
             serve.dns
         },
+        trust_forwarded: serve.trust_forwarded || file.trust_forwarded,
         dns_validating: serve.dns_validating.or(file.dns_validating),
         log_format: serve.log_format.or(file.log_format),
         first: FirstOrganisation {

@@ -22,7 +22,7 @@ pub enum MemberPlan {
     /// With a delete: the membership ends.
     Remove(AccountFate),
     /// One of the others, and a line of the audit log that is written with it or not at all.
-    Audited(Box<MemberPlan>, NewAuditEntry),
+    Audited(Box<Self>, NewAuditEntry),
 }
 
 impl MemberPlan {

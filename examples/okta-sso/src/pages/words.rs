@@ -93,3 +93,12 @@ pub fn name(given: &str, family: &str, email: &str) -> String {
         name => name.to_owned(),
     }
 }
+
+/// A number with its noun: `1 member`, `2 members`.
+pub fn counted(count: impl TryInto<u64>, one: &str, many: &str) -> String {
+    match count.try_into() {
+        Ok(1) => format!("1 {one}"),
+        Ok(count) => format!("{count} {many}"),
+        Err(_) => many.to_owned(),
+    }
+}

@@ -80,13 +80,13 @@ impl PolicyGuard {
             subject: user_name.clone(),
             user_name,
         };
-        if let Some(refusal) = self.note(context, &judged).await? {
+        if let Some(refusal) = self.refusal(context, &judged).await? {
             return Ok(Verdict::Refuse(refusal));
         }
         let Some(plan) = self.admission(wish, before)? else {
             return Ok(Verdict::forbid("The userName is no e-mail address."));
         };
-        Ok(Verdict::Allow(plan))
+        Ok(Verdict::Allow(with_note(plan, &judged, context)))
     }
 
     fn admission(
@@ -126,7 +126,8 @@ impl PolicyGuard {
         let update = provision::update(&self.app, context, &member, change, wish).await?;
         let target = provision::target(&self.app, context, &member).await?;
         let decision = decide(context, Operation::Update(target, update));
-        if let Some(mut refusal) = self.note(context, &judged(decision, &member)).await? {
+        let judged = judged(decision, &member);
+        if let Some(mut refusal) = self.refusal(context, &judged).await? {
             if decision.reason == Reason::AddressForeign
                 && wish.email.is_none()
                 && change.touches(Facet::UserName)
@@ -137,28 +138,36 @@ impl PolicyGuard {
             return Ok(Verdict::Refuse(refusal));
         }
         if drops_something(&decision, change) {
-            return self.only_suspend(&member).await;
+            return self.only_suspend(context, &member, &judged).await;
         }
-        Ok(Verdict::Allow(MemberPlan::Change(plan(
-            &decision, &member, wish,
-        ))))
+        let plan = MemberPlan::Change(plan(&decision, &member, wish));
+        Ok(Verdict::Allow(with_note(plan, &judged, context)))
     }
 
     /// The request switches somebody off and wants something else that is not allowed. The
     /// first must never wait for the second: it is done here, and the client is told.
-    async fn only_suspend(&self, member: &Member) -> Result<Verdict<MemberPlan>, StoreError> {
+    async fn only_suspend(
+        &self,
+        context: &Context,
+        member: &Member,
+        judged: &Judged,
+    ) -> Result<Verdict<MemberPlan>, StoreError> {
+        let now = self.app.now();
+        let mut tx = self.app.database().begin().await?;
         if member.state == MemberState::Active {
-            let mut tx = self.app.database().begin().await?;
             tx.set_state(
                 &member.org,
                 &member.id,
                 member.version,
                 MemberState::SuspendedByScim,
-                self.app.now(),
+                now,
             )
             .await?;
-            tx.commit().await?;
         }
+        if let Some(entry) = judged.entry(context) {
+            tx.record_audit(&entry, now).await?;
+        }
+        tx.commit().await?;
         Ok(Verdict::Refuse(Refusal::new(
             Status::BadRequest,
             Some(ScimType::InvalidValue),
@@ -176,7 +185,8 @@ impl PolicyGuard {
         };
         let target = provision::target(&self.app, context, &member).await?;
         let decision = decide(context, Operation::Delete(target));
-        if let Some(refusal) = self.note(context, &judged(decision, &member)).await? {
+        let judged = judged(decision, &member);
+        if let Some(refusal) = self.refusal(context, &judged).await? {
             return Ok(Verdict::Refuse(refusal));
         }
         let with_account = decision.effects.contains(Effect::DeleteAccount);
@@ -185,7 +195,8 @@ impl PolicyGuard {
         } else {
             AccountFate::Keep
         };
-        Ok(Verdict::Allow(MemberPlan::Remove(fate)))
+        let plan = MemberPlan::Remove(fate);
+        Ok(Verdict::Allow(with_note(plan, &judged, context)))
     }
 
     async fn member(
@@ -197,40 +208,50 @@ impl PolicyGuard {
         self.app.database().member(&context.org.id, &id).await
     }
 
-    /// Writes down what the decision wants written, and gives the refusal if it is one.
-    async fn note(
+    /// The refusal, if the decision is one, written down at once, since nothing else will be. What is
+    /// allowed is noted by the store together with the change ([`with_note`]).
+    async fn refusal(
         &self,
         context: &Context,
         judged: &Judged,
     ) -> Result<Option<Refusal>, StoreError> {
-        let Judged {
-            decision,
-            user_name,
-            subject,
-        } = judged;
-        let (org, now, text) = (
-            &context.org.id,
-            self.app.now(),
-            decision.reason.operator_text(),
-        );
-        if decision.effects.contains(Effect::QueueIssue) && !user_name.is_empty() {
+        let (org, now) = (&context.org.id, self.app.now());
+        let reason = judged.decision.reason;
+        let ProvisionOutcome::Refuse(refused) = judged.decision.outcome else {
+            return Ok(None);
+        };
+        let effects = judged.decision.effects;
+        if effects.contains(Effect::QueueIssue) && !judged.user_name.is_empty() {
+            let (name, text) = (&judged.user_name, reason.operator_text());
             self.app
                 .database()
-                .record_issue(org, user_name, decision.reason.code(), text, now)
+                .record_issue(org, name, reason.code(), text, now)
                 .await?;
         }
-        if decision.effects.contains(Effect::Audit) {
-            let entry = audit(org, decision, subject);
+        if let Some(entry) = judged.entry(context) {
             self.app.database().record_audit(&entry, now).await?;
         }
-        Ok(match decision.outcome {
-            ProvisionOutcome::Proceed | ProvisionOutcome::Unchanged => None,
-            ProvisionOutcome::Refuse(refused) => Some(Refusal::new(
-                status(refused.status),
-                refused.scim_type.and_then(scim_type),
-                text,
-            )),
-        })
+        Ok(Some(Refusal::new(
+            status(refused.status),
+            refused.scim_type.and_then(scim_type),
+            reason.operator_text(),
+        )))
+    }
+}
+
+impl Judged {
+    /// The line of the audit log that the decision wants.
+    fn entry(&self, context: &Context) -> Option<NewAuditEntry> {
+        let wanted = self.decision.effects.contains(Effect::Audit);
+        wanted.then(|| audit(&context.org.id, &self.decision, &self.subject))
+    }
+}
+
+/// The plan with the decision's line of the audit log, both in one transaction.
+fn with_note(plan: MemberPlan, judged: &Judged, context: &Context) -> MemberPlan {
+    match judged.entry(context) {
+        Some(entry) => plan.audited(entry),
+        None => plan,
     }
 }
 
@@ -313,6 +334,10 @@ fn audit(org: &OrgId, decision: &ProvisionDecision, subject: &str) -> NewAuditEn
         kind: "provisioning".to_owned(),
         subject: subject.to_owned(),
         detail: json!({
+            "outcome": match decision.outcome {
+                ProvisionOutcome::Refuse(_) => "refused",
+                _ => "done",
+            },
             "rule": decision.reason.code(),
             "effects": decision.effects.iter().map(Effect::as_str).collect::<Vec<_>>(),
         }),

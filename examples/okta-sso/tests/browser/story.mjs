@@ -154,6 +154,15 @@ async function story() {
 
   console.log('Set single sign-on up');
   await owner.goto(`${ready.base_url}/settings/access/sso`); await shot(owner, 'single-sign-on');
+  const provider = await owner.context().newPage();
+  const metadata = await (await provider.request.get(`${ready.idp_url}/metadata`)).text();
+  await provider.close();
+  await owner.getByText('All at once, from metadata').click();
+  await owner.getByLabel('or its text; this service fetches nothing').fill(metadata.replaceAll('/exkdemo0000000000001/sso', '/exkmoved/sso'));
+  await owner.getByRole('button', { name: 'Show what would change' }).click();
+  check(await says(owner, 'What would change'), 'metadata is shown before it does anything'); await shot(owner, 'metadata');
+  await owner.getByRole('link', { name: 'Change nothing' }).click();
+
   await owner.locator('.steps').getByRole('button', { name: 'Test login' }).click();
   await chooseAtProvider(owner, account('owner').email);
   check(await says(owner, 'The test counts'), 'the test login passes'); await shot(owner, 'test-login');

@@ -76,3 +76,60 @@ fn a_base_url_is_https_or_this_machine() {
         );
     }
 }
+
+/// The reference is whole: every flag stands in the README, and every key of the file is a flag.
+#[test]
+fn the_readme_names_every_flag() {
+    use clap::CommandFactory as _;
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let command = Cli::command();
+    let table = &readme[readme.find("| flag |").unwrap()..];
+    let table = &table[..table.find("\n\n").unwrap()];
+    let mut seen = 0;
+    for argument in command.get_arguments() {
+        let Some(long) = argument
+            .get_long()
+            .filter(|long| !["help", "version"].contains(long))
+        else {
+            continue;
+        };
+        assert!(
+            table.contains(&format!("--{long}")),
+            "--{long} is not in the README's table"
+        );
+        if let Some(env) = argument.get_env() {
+            let env = env.to_str().unwrap();
+            let end = env.rsplit_once("SSO_").unwrap().1;
+            assert!(
+                table.contains(env) || table.contains(&format!("…_{end}")),
+                "{env}"
+            );
+        }
+        seen += 1;
+    }
+    assert!(seen > 15, "{seen}");
+}
+
+#[test]
+fn a_resolver_that_is_believed_is_on_this_machine() {
+    let file = "dns-validating = \"9.9.9.9:53\"\ntrust-forwarded = true\n";
+    let serve = merged(file, &[]).unwrap();
+    assert!(serve.trust_forwarded);
+    let serve = okta_sso::cli::Serve {
+        config: None,
+        ..serve
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let refused = runtime.block_on(okta_sso::run::check(serve)).unwrap_err();
+    let mut text = refused.to_string();
+    let mut source = std::error::Error::source(&refused);
+    while let Some(cause) = source {
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    assert!(text.contains("loopback"), "{text}");
+}

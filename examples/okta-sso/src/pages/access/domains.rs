@@ -90,9 +90,15 @@ fn card(facts: &Domains<'_>, claim: &Claim) -> Markup {
             @if let Some(next) = claim.next_check() { p.soft.small { "Next look at the DNS: " (instant(next)) "." } }
             div.actions {
                 @if can_be_checked(claim.state()) { (button(facts, claim, "check", "Check now", "primary")) }
-                @if claim.holds_domain() || waiting { (button(facts, claim, "release", "Give up", "danger")) }
-                @else { (button(facts, claim, "restart", "Claim again", "")) }
+                @if waiting { (button(facts, claim, "release", "Give up", "danger")) }
+                @else if !claim.holds_domain() { (button(facts, claim, "restart", "Claim again", "")) }
             }
+            @if claim.holds_domain() && !waiting { details {
+                summary.danger { "Give up this domain" }
+                p.soft.small { "Sign-in and provisioning stop at once for everybody at " (claim.domain()) ". Nobody is removed. To come \
+                    back, the domain has to be claimed and proven again." }
+                (button(facts, claim, "release", "Give up", "danger"))
+            } }
         }
     }
 }

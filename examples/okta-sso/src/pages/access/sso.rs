@@ -12,7 +12,7 @@ use super::{Tab, page};
 use crate::{
     pages::{
         shell::{self, hidden},
-        words::{Tone, instant, note, tag},
+        words::{Tone, counted, instant, note, tag},
     },
     security::session::{ProvenBySaml, Viewer},
     sso::addresses::Addresses,
@@ -228,10 +228,10 @@ fn require(facts: &SingleSignOn<'_>) -> Markup {
             p { "Nobody enters with a password any more, except Owners and Admins, so that a wrong setting locks nobody out for good." }
             h3 { @if required { "Whom it touches" } @else { "Whom it would touch" } }
             dl.facts {
-                dt { "Keep their password" } dd { (affected.keep_password) " Owners and Admins" }
-                dt { "Use Single Sign-On" } dd { (affected.by_sso) " members" }
+                dt { "Keep their password" } dd { (counted(affected.keep_password, "Owner or Admin", "Owners and Admins")) }
+                dt { "Use Single Sign-On" } dd { (counted(affected.by_sso, "member", "members")) }
                 dt { "Cannot enter" } dd {
-                    (affected.locked_out.len()) " members at other domains"
+                    (counted(affected.locked_out.len(), "member at another domain", "members at other domains"))
                     @if !affected.locked_out.is_empty() { ": " (affected.locked_out.join(", ")) }
                 }
                 @if affected.more { dt { "Note" } dd { "There are more members than are counted here." } }
