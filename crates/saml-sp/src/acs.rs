@@ -1,4 +1,7 @@
 //! An assertion consumer service: where it listens, and under which names it may be addressed.
+//!
+//! Every alias is one more place that an assertion may have been meant for. Add those that the
+//! identity provider really writes, and no others.
 
 /// Where answers arrive.
 ///

@@ -1,4 +1,7 @@
 //! What the service provider signs with.
+//!
+//! Key and certificate are compared when they are brought together, because a certificate that is not
+//! the key's would be noticed by the identity provider only, on the day of the first logout.
 
 use std::fmt;
 use std::sync::Arc;

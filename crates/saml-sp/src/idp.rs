@@ -1,4 +1,7 @@
 //! One identity provider, as somebody configured it.
+//!
+//! What is pinned is the key. A certificate is how it is carried and shown: issued anew for the same
+//! key it is the same trust, and its dates, its issuer and its own signature decide nothing.
 
 mod builder;
 mod logout;
@@ -121,8 +124,24 @@ impl Idp {
 
     /// Trust another certificate too, before the identity provider begins to use it.
     ///
+    /// Identity providers change keys at one stroke. With the next certificate here as
+    /// [`KeyState::Next`] nobody notices; without it every login fails until somebody copies it.
+    ///
     /// # Errors
     /// As [`from_parts`](Self::from_parts).
+    ///
+    /// ```
+    /// use saml_sp::{Idp, idp::KeyState};
+    /// use saml_testkit::{TestIdp, TestKey};
+    /// # let test = TestIdp::okta();
+    /// let idp = Idp::from_parts(test.certificate_pem(), test.sign_in_url(), test.issuer())?
+    ///     .with_certificate(TestKey::IdpNext.certificate_pem(), KeyState::Next)?;
+    /// assert_eq!(idp.keys().count(), 2);
+    /// // After the change the old one is retired: it no longer verifies, and a refusal says so.
+    /// let idp = idp.with_certificate(test.certificate_pem(), KeyState::Retired)?;
+    /// assert_eq!(idp.keys().filter(|key| key.state() == KeyState::Retired).count(), 1);
+    /// # Ok::<(), saml_sp::error::UsageError>(())
+    /// ```
     pub fn with_certificate(
         self,
         certificate: impl AsRef<[u8]>,
@@ -209,6 +228,19 @@ impl Idp {
     }
 
     /// The trusted certificates whose dates end before `deadline`: warn their admin.
+    ///
+    /// A certificate's dates never refuse a login, so this is about the identity provider's own
+    /// change of keys, which usually comes with the end of the certificate. Ask with several
+    /// deadlines, such as 30, 14 and 3 days, and tell each once.
+    ///
+    /// ```
+    /// # use saml_sp::Idp;
+    /// # let test = saml_testkit::TestIdp::okta();
+    /// # let idp = Idp::from_parts(test.certificate_pem(), test.sign_in_url(), test.issuer())?;
+    /// # let now = time::macros::datetime!(2026-01-31 12:00 UTC);
+    /// assert_eq!(idp.expiring(now + time::Duration::days(30)).count(), 0);
+    /// # Ok::<(), saml_sp::error::UsageError>(())
+    /// ```
     pub fn expiring(&self, deadline: OffsetDateTime) -> impl Iterator<Item = &TrustedKey> {
         self.keys.iter().filter(move |key| {
             key.state != KeyState::Retired && key.certificate.not_after() < deadline

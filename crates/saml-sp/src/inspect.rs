@@ -1,4 +1,8 @@
 //! What a message claims, before anything is verified.
+//!
+//! Somebody has to look before anything is verified: which tenant's keys are to be tried? The answer is
+//! a type of its own that knows addresses and IDs and no person, so it cannot become an identity by
+//! accident.
 
 use time::OffsetDateTime;
 

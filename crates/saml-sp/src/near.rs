@@ -1,4 +1,7 @@
 //! Near misses: what a wrong value probably was meant to be.
+//!
+//! Used by refusals only. A slip is named when exactly one part differs, in the order in which it is
+//! usually made; two differences are no slip, and then nothing is said rather than something wrong.
 
 /// A clause that says how `seen` differs from `expected`, when the difference is a usual slip.
 ///

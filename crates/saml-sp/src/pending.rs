@@ -90,6 +90,22 @@ impl<N: Naming> PendingLogin<N> {
 
     /// Claim the request and the assertion; whoever is first gets the login.
     ///
+    /// Both claims are single statements of the stores, so of many who bring the same answer at
+    /// the same time exactly one wins. The request is claimed first: an answer to a request that
+    /// was used already does not fill the replay store.
+    ///
+    /// ```
+    /// # use saml_sp::{PendingLogin, Rejection, Code, ReplayStore, RequestStore};
+    /// # async fn f<R: ReplayStore, Q: RequestStore>(pending: PendingLogin, replays: &R, requests: &Q,
+    /// #     now: time::OffsetDateTime) -> Result<(), Rejection> {
+    /// match pending.redeem(replays, requests, now).await {
+    ///     Ok(login) => { /* open a session */ }
+    ///     Err(refused) if refused.code() == Code::RequestUsed => { /* a reload, or an attack */ }
+    ///     Err(refused) => return Err(refused),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// The replay store remembers the assertion until it would be refused as expired, skew
     /// included. For a login begun at the identity provider only the assertion is claimed.
     ///

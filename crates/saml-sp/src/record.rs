@@ -1,4 +1,7 @@
 //! What is remembered of a request while the browser is away.
+//!
+//! A record is written before the browser leaves and read when it comes back. It is what makes an
+//! answer solicited, so it lives on the server: in a cookie it would be the sender's.
 
 use std::fmt;
 

@@ -88,10 +88,22 @@ impl ServiceProvider {
     }
 
     /// The same service provider with this one ACS instead, for hosts that give each tenant its
-    /// own URL.
+    /// own URL. Build the ACS from what *you* know of the tenant, not from the address that was
+    /// asked for: the listening URL is what `Destination` and `Recipient` are compared with.
     ///
     /// # Errors
     /// [`Code::ConfigUrl`].
+    ///
+    /// ```
+    /// # use saml_sp::{Acs, CryptoProvider, Idp, ServiceProvider};
+    /// # let test = saml_testkit::TestIdp::okta();
+    /// # let sp = ServiceProvider::builder("https://sp.example").acs(Acs::new("https://sp.example/acs"))
+    /// #     .crypto(CryptoProvider::rustcrypto()).build()?;
+    /// let tenant = sp.for_acs(Acs::new("https://sp.example/acs?org_id=7"))?;
+    /// assert_eq!(tenant.acs().count(), 1);
+    /// assert_eq!(tenant.entity_id(), sp.entity_id());
+    /// # Ok::<(), saml_sp::error::UsageError>(())
+    /// ```
     pub fn for_acs(&self, acs: Acs) -> Result<Self, UsageError> {
         builder::check_acs(&acs, url::PlainHttp::LoopbackOnly)?;
         Ok(Self {

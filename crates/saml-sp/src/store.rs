@@ -55,6 +55,32 @@ impl ReplayKey {
 /// `claim` must be atomic: of any number of concurrent calls with one key, in any number of
 /// processes, exactly one gets [`FirstUse::First`]. A store that cannot tell must return an error,
 /// never `First`.
+///
+/// In SQL that is one statement, `INSERT … ON CONFLICT DO NOTHING`, and the count of rows it made;
+/// never a `SELECT` and then an `INSERT`. Rows whose `until` is over may be deleted at any time.
+/// The suite in [`contract`] holds a store to this.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::Mutex;
+/// use saml_sp::store::{FirstUse, ReplayKey, ReplayStore};
+/// use time::OffsetDateTime;
+///
+/// #[derive(Default)]
+/// struct Claims(Mutex<HashMap<[u8; 32], OffsetDateTime>>);
+///
+/// impl ReplayStore for Claims {
+///     type Error = std::io::Error;
+///     async fn claim(&self, key: &ReplayKey, until: OffsetDateTime, now: OffsetDateTime) -> Result<FirstUse, Self::Error> {
+///         let mut claims = self.0.lock().map_err(|_| std::io::Error::other("poisoned"))?;
+///         claims.retain(|_, until| *until > now);
+///         Ok(match claims.insert(*key.as_bytes(), until) {
+///             None => FirstUse::First,
+///             Some(_) => FirstUse::Replayed,
+///         })
+///     }
+/// }
+/// ```
 pub trait ReplayStore {
     /// The store's own error.
     type Error: Error + Send + Sync + 'static;
@@ -87,6 +113,10 @@ pub enum RequestHandle<'a> {
 
 /// Remembers requests until they are answered or expire. No cookie is involved, so it works when
 /// `SameSite` keeps cookies from the identity provider's cross-site POST.
+///
+/// Keep a claimed request until it expires, so that a second answer to it is told from an answer
+/// to a request that never was. A record holds where the user wanted to go and nothing secret, but
+/// whoever can write one can answer a login: it belongs on the server.
 pub trait RequestStore {
     /// The store's own error.
     type Error: Error + Send + Sync + 'static;

@@ -3,6 +3,10 @@
 //! The address that was posted to, the pending request, and the issuer that the message claims
 //! each point at a tenant. None of them is trusted alone: all that are there must agree, and after
 //! acceptance the verified issuer must agree too.
+//!
+//! Three customers, three identity providers, one address: what must not happen is that the provider
+//! of one signs somebody in at another. So the clues are compared with each other before any key is
+//! chosen, and the verified issuer is compared again at the end.
 
 use std::collections::HashMap;
 
@@ -103,6 +107,20 @@ impl Tenants {
     }
 
     /// Hold an accepted login against the tenant that was resolved.
+    ///
+    /// The last of the comparisons, and the only one with a *verified* issuer. It can fail only
+    /// where the host chose the identity provider by something else than the tenant; then it is
+    /// what stands between two customers.
+    ///
+    /// ```
+    /// # use saml_sp::{Login, Rejection, tenants::{Clues, Tenants}, inspect::UnverifiedFacts, RequestRecord};
+    /// # fn f(tenants: &Tenants, facts: &UnverifiedFacts, record: &RequestRecord, login: impl FnOnce(&str) -> Login) -> Result<(), Rejection> {
+    /// let clues = Clues { address: Some("org-7"), message: Some(facts), request: Some(record) };
+    /// let tenant = tenants.resolve(&clues)?;   // before: everything that is known must agree
+    /// let login = login(tenant);               // accept and redeem with that tenant's provider
+    /// tenants.confirm(tenant, &login)?;        // after: so must what was proven
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`Code::TenantUnknown`], [`Code::TenantMismatch`].

@@ -1,4 +1,6 @@
 //! URLs that are configured: absolute, https, or loopback for development.
+//!
+//! Configured addresses only. What arrives in a message is compared as text and never parsed.
 
 use crate::error::{Code, Finding, UsageError};
 

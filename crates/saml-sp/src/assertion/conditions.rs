@@ -1,4 +1,7 @@
 //! Under which conditions the assertion holds (Core 2.5).
+//!
+//! White space at the ends of an `Audience` does not count, because its type is `xs:anyURI`. Nothing
+//! else is normalised: a trailing slash makes another audience.
 
 use time::OffsetDateTime;
 

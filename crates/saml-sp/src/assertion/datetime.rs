@@ -1,4 +1,8 @@
 //! `xs:dateTime` as SAML uses it: UTC, written with `Z` (Core 1.3.3).
+//!
+//! Strict on purpose. Times with an offset, without a zone, or with the leap second `:60` are legal in
+//! XML Schema and not in SAML; a lenient reader and a strict one would see two windows of validity.
+//! There is no pattern matching, and the length of a fraction is bounded.
 
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 

@@ -1,4 +1,8 @@
 //! The Response around the assertion.
+//!
+//! The status is read before anything is verified, and again from what is signed. An error status is
+//! told at once with the identity provider's own message: nobody gains by forging a refusal, and the
+//! user should not wait for a signature to learn that they pressed "cancel".
 
 use time::OffsetDateTime;
 

@@ -1,4 +1,8 @@
 //! The assertion itself (Core 2.3.3).
+//!
+//! Children are taken in the order of the schema and by their expanded names, so an element that is
+//! doubled, out of place, or of another namespace is refused instead of passed over. Nothing here
+//! searches: there is no way to find a second `Subject` somewhere below.
 
 use time::OffsetDateTime;
 

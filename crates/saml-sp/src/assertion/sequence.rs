@@ -1,4 +1,8 @@
 //! The children of an element in schema order, each by its expanded name.
+//!
+//! Each call takes the next child or leaves it. What is left at the end is an error that says whether
+//! the element is a second one of its kind, which is what attacks look like, or one that does not
+//! belong there, which is what software that is wrong looks like.
 
 use std::iter::Peekable;
 

@@ -1,4 +1,9 @@
 //! What the assertion states: authentication and attributes (Core 2.7).
+//!
+//! Attributes are told apart by name *and* name format; the friendly name is for people and decides
+//! nothing. Several elements of one name and format are one attribute with all the values, in order.
+//! A value with elements inside is counted and never flattened into text, and `xsi:type` is not
+//! needed: identity providers leave it out, or write types that nobody declares.
 
 use std::collections::HashMap;
 

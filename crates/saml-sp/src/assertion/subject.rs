@@ -1,4 +1,8 @@
 //! Who the assertion is about, and how the bearer is confirmed (Core 2.4).
+//!
+//! A name is handed out byte for byte: neither trimmed nor folded nor normalised, since what it means
+//! is an agreement between the host and the identity provider. Only what can be no name is refused:
+//! nothing, white space alone, control characters, more than 256 characters.
 
 use time::OffsetDateTime;
 

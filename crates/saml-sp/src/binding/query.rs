@@ -1,5 +1,10 @@
 //! Receiving a message by redirect. Signatures are over the sender's own encoding, so the raw
 //! query is kept (Bindings 3.4.4.1).
+//!
+//! The three signed parameters are put together as the standard orders them, from the octets that were
+//! received: decoding and encoding again would change `%2b` to `%2B` and break signatures that are
+//! right. Each parameter may occur once, and a request beside a response is refused, because two
+//! readers could take two messages.
 
 use super::{Role, deflate};
 use crate::error::{Code, Finding, Rejection};

@@ -1,4 +1,8 @@
 //! How and when the user authenticated (Core 2.7.2).
+//!
+//! What was asked for is enforced here, since identity providers may ignore it without a word: a
+//! forced authentication must be younger than the request, and one of the requested contexts must have
+//! been used. Contexts are opaque URIs; which is stronger than which is nobody's to guess.
 
 use super::Context;
 use super::response::list;

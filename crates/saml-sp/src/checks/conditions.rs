@@ -1,4 +1,12 @@
 //! The conditions (Core 2.5).
+//!
+//! An assertion holds only while all of its conditions do. Three kinds are understood: the audience,
+//! one-time use, and proxy restriction. Any other, by whatever name or `xsi:type`, is one that nobody
+//! here can say holds, so it refuses (Core 2.5.1.1).
+//!
+//! Times are half open: at `NotBefore` the assertion is valid, at `NotOnOrAfter` it is not. Both are
+//! widened by the skew, outwards. How long a window is does not matter; how old the assertion is does,
+//! which is judged by its issue instant.
 
 use super::Context;
 use super::response::list;

@@ -1,4 +1,8 @@
 //! The answer fits what was expected (Profiles 4.1.4.3 and 4.1.5).
+//!
+//! The record is the host's own memory of a request. It is compared too, because finding a record is
+//! the sender's choice: one made for another identity provider or another address is not the one that
+//! this answer may use.
 
 use super::response::kind;
 use super::{Context, IdpInitiated};

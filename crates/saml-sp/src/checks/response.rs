@@ -1,4 +1,9 @@
 //! Who speaks, and where to (Core 3.2.2, Profiles 4.1.4.2 and 4.1.4.3).
+//!
+//! Where only the assertion is signed, what the Response says of itself is anybody's word. It is
+//! checked all the same: a forged value can make these checks fail and can never make one pass.
+//!
+//! Comparison is byte for byte. A near miss is no match; it is only told as one.
 
 use time::OffsetDateTime;
 

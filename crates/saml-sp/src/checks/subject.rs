@@ -1,4 +1,9 @@
 //! The bearer confirmation (Profiles 4.1.4.2).
+//!
+//! A bearer assertion says: whoever brings this is the subject, if it is brought to this place
+//! (`Recipient`), in this time (`NotOnOrAfter`, and no `NotBefore`), in answer to this request
+//! (`InResponseTo`). One confirmation must hold in every point. Points of different confirmations do
+//! not add up, and confirmations by other methods, such as holder-of-key, confirm nothing here.
 
 use super::Context;
 use super::response::{answers, list};

@@ -1,4 +1,6 @@
 //! What each code means and how to mend it, read from the table that is also the manual page.
+//!
+//! The page that people read and the table that reports quote are one file, so they cannot differ.
 
 use super::Code;
 

@@ -1,4 +1,7 @@
 //! One failed check.
+//!
+//! A finding is made where something is wrong, by whoever knows what would have been right. What it
+//! quotes is made printable on the way in, so no line of a log can be forged through it.
 
 use std::borrow::Cow;
 

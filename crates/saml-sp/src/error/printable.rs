@@ -1,4 +1,7 @@
 //! Text from outside, made safe to print.
+//!
+//! Line breaks would forge log lines, escape sequences would command a terminal, and text that runs
+//! backwards or is not seen would show an admin another name than the one that was sent.
 
 /// The longest excerpt of a foreign value that a finding keeps, in characters.
 ///

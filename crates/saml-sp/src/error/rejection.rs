@@ -1,4 +1,7 @@
 //! The refusal of a message, and the error of a wrong call.
+//!
+//! Its `Display` is the same sentence for every cause. That is for the person at the browser, and so
+//! that an attacker who tries one thing after another reads one thing each time.
 
 use std::error::Error;
 use std::fmt;

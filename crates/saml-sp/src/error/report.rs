@@ -1,4 +1,8 @@
 //! Findings as text, Markdown and JSON.
+//!
+//! Two levels. The user's has codes and a trace id: a stranger at the login page learns nothing about
+//! the configuration from it. The operator's has everything but the person: expected and seen values,
+//! place, near misses, the rule, and the fix in the words of the console that it is in.
 
 use std::fmt::Write as _;
 

@@ -42,6 +42,10 @@ impl LogoutResult {
 impl ServiceProvider {
     /// Answer a logout request, signed, to the identity provider's `ResponseLocation` if it has one.
     ///
+    /// Always answer, also where there was no session to end: without an answer the identity
+    /// provider's own logout hangs in the user's browser. Say [`LogoutResult::Partial`] or
+    /// [`LogoutResult::Failed`] where that is the truth; the user is told then.
+    ///
     /// # Errors
     /// [`Code::SigningFailed`](crate::Code::SigningFailed) without a signing key,
     /// [`Code::ConfigInvalid`](crate::Code::ConfigInvalid) without a logout service at the identity

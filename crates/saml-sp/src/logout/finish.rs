@@ -28,6 +28,20 @@ impl ServiceProvider {
     /// Judge the answer to a logout request of ours. Nothing here ends a session: the local one is
     /// over already.
     ///
+    /// A refusal is therefore no reason to keep anybody signed in; tell the user to close the
+    /// browser, as for [`LogoutEnd::Partial`], and the operator why.
+    ///
+    /// ```
+    /// # use saml_sp::{Idp, Rejection, ServiceProvider, logout::{LogoutEnd, LogoutMessage, LogoutRecord}};
+    /// # fn f(sp: &ServiceProvider, idp: &Idp, query: &str, record: &LogoutRecord, now: time::OffsetDateTime) -> Result<(), Rejection> {
+    /// let message = LogoutMessage::from_query(query, sp.limits())?; // the raw query, not decoded
+    /// match sp.finish_logout(idp, &message, record, now)? {
+    ///     LogoutEnd::Complete => { /* signed out everywhere */ }
+    ///     _ => { /* some service did not answer: close the browser */ }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`Code::InResponseToMismatch`] for the answer to another request, [`Code::RequestExpired`],
     /// [`Code::LogoutIncomplete`] for an error status, and every code of signatures and envelope.

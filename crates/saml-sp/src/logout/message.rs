@@ -1,4 +1,6 @@
 //! A logout message as it arrived.
+//!
+//! Size, encoding and compression are judged here; whether it is true, in the next stage.
 
 use std::fmt;
 

@@ -1,4 +1,10 @@
 //! A logout that the identity provider asks for.
+//!
+//! The message may arrive in a hidden frame, without any cookie of ours, so it is the key of the
+//! [`LogoutOrder`] that finds sessions and not the browser. An order without session index is about all
+//! sessions of the user, also of those whose assertion is still on its way (Core 3.7.3.1).
+//!
+//! An encrypted name is opened after the signature has verified, like everything that is encrypted.
 
 use time::OffsetDateTime;
 

@@ -1,4 +1,7 @@
 //! What has to be remembered of a session to end it later.
+//!
+//! Logout compares names by all their parts: the same value under another format or qualifier is
+//! another user. The key is a digest, so it can be indexed, has one size, and tells nothing.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

@@ -73,7 +73,23 @@ impl StartedLogout {
 
 impl ServiceProvider {
     /// Ask the identity provider to end the user's session everywhere. End the local session
-    /// first (SDP-SP34).
+    /// first (SDP-SP34): whatever becomes of the request, the user is signed out here.
+    ///
+    /// Use it where somebody asks to be signed out, not when a session merely times out
+    /// (SDP-SP35): that would sign the user out of every other service too.
+    ///
+    /// ```
+    /// # use saml_sp::{Idp, Random, ServiceProvider, binding::Delivery, error::UsageError, logout::SessionIdentity};
+    /// # fn f(sp: &ServiceProvider, idp: &Idp, session: &SessionIdentity, random: &mut dyn Random, now: time::OffsetDateTime) -> Result<(), UsageError> {
+    /// let started = sp.start_logout(idp, session, random, now)?;
+    /// // Keep the record under its relay handle until the answer comes; it holds nothing personal.
+    /// let (handle, record) = (started.record().relay(), started.record());
+    /// match started.delivery() {
+    ///     Delivery::Redirect(url) => { /* 303 to url */ }
+    ///     Delivery::Post(page) => { /* page.html() with page.headers() */ }
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`Code::ConfigInvalid`] when the session is of another identity provider or that has no

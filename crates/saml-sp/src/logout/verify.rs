@@ -1,4 +1,9 @@
 //! From an arrived message to the text that was signed.
+//!
+//! By POST the signature is in the message; by redirect it is over the raw query, in the sender's own
+//! spelling, and the message carries none. Both end in the same type, so that what follows cannot tell
+//! them apart. A logout message without signature is refused whatever it says: it would let anybody
+//! sign anybody out.
 
 use time::OffsetDateTime;
 

@@ -1,4 +1,8 @@
 //! Keys and endpoints of an identity provider's role.
+//!
+//! A key without `use` serves both purposes (E62), and one for encryption does not verify. Addresses
+//! must be absolute https URLs: a browser is sent there, so `javascript:` and the like would be ours
+//! to run.
 
 use super::select::uri;
 use crate::assertion::refuse;

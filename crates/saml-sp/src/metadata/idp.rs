@@ -59,6 +59,25 @@ impl IdpMetadata {
 
     /// Read the entity of this id from a source of which more is demanded.
     ///
+    /// For a federation's aggregate that anybody may deliver: its signature must be by a key that
+    /// came another way, and it must end within the time given.
+    ///
+    /// ```
+    /// # use saml_sp::{CryptoProvider, Limits, cert::Certificate, metadata::{IdpMetadata, Source}};
+    /// # use saml_testkit::{TestIdp, TestKey};
+    /// # use time::Duration;
+    /// # let (test, now) = (TestIdp::okta(), time::macros::datetime!(2026-01-31 12:00 UTC));
+    /// # let file = test.metadata().valid_until(now + Duration::days(7)).signed_by(TestKey::IdpNext).xml();
+    /// let key = Certificate::parse(TestKey::IdpNext.certificate_pem().as_bytes())?.key().clone();
+    /// let source = Source::signed_by([key], Duration::days(14));
+    /// let (crypto, limits) = (CryptoProvider::rustcrypto(), Limits::default());
+    /// let read = IdpMetadata::read_from(&source, file.as_bytes(), test.issuer(), &crypto, &limits, now)?;
+    /// assert_eq!(read.entity_id(), test.issuer());
+    /// let unsigned = test.metadata_xml();
+    /// assert!(IdpMetadata::read_from(&source, unsigned.as_bytes(), test.issuer(), &crypto, &limits, now).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`read`](Self::read); the codes of signatures; [`Code::MetadataValidity`].
     pub fn read_from(

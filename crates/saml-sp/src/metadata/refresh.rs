@@ -1,5 +1,9 @@
 //! Keeping an identity provider up to date: when to fetch again, and what a new file changes.
 //! Nothing is fetched here, and nothing is taken over without the caller.
+//!
+//! A refresh is a plan and a decision: `next_fetch` says when, the host fetches, `apply` says what
+//! would change. A changed entity id is refused, because it would make the users of one identity
+//! provider those of another.
 
 use time::{Duration, OffsetDateTime};
 
@@ -56,6 +60,23 @@ impl IdpMetadata {
     /// What this metadata would change in `idp`, and the identity provider it would become. Keys
     /// that are gone are retired at once; keys that are new are trusted at once, since identity
     /// providers switch without warning.
+    ///
+    /// Nothing is taken over by this call. Look at the changes first: a new key is what an attacker
+    /// who controls the address would bring, so an admin may want to be asked.
+    ///
+    /// ```
+    /// # use saml_sp::{Idp, Limits, metadata::IdpMetadata};
+    /// # use saml_testkit::{TestIdp, TestKey};
+    /// # let test = TestIdp::okta();
+    /// # let now = time::macros::datetime!(2026-01-31 12:00 UTC);
+    /// let idp = Idp::from_parts(test.certificate_pem(), test.sign_in_url(), test.issuer())?;
+    /// let file = test.metadata().key(TestKey::IdpNext, Some("signing")).xml();
+    /// let metadata = IdpMetadata::read(file.as_bytes(), Some(idp.issuer()), &Limits::default(), now)?;
+    /// let (next, changes) = metadata.apply(&idp)?;
+    /// assert_eq!((changes.keys_added.len(), changes.keys_retired.len()), (1, 0));
+    /// assert_eq!(next.keys().count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Code::MetadataIssuerChanged`] for metadata of another entity; as

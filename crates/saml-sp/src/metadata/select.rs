@@ -1,4 +1,8 @@
 //! Which entity of a document is meant, and until when it holds.
+//!
+//! Of several entities the one that is asked for by its id is taken, never the first. An entity that
+//! is there twice is refused, since two readers could take two of them. Validity can only shorten on
+//! the way down (E76): an entity cannot outlive the document around it.
 
 use time::OffsetDateTime;
 

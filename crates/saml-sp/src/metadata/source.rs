@@ -1,4 +1,8 @@
 //! How far a source of metadata is trusted, and what is demanded of it.
+//!
+//! Two kinds of trust, as two constructors, so that a signature cannot be forgotten: a file from the
+//! identity provider itself, or one that a known key has signed. Only what that signature covers is
+//! read then, from the very octets that were digested.
 
 use time::{Duration, OffsetDateTime};
 

@@ -1,4 +1,7 @@
 //! Our own metadata.
+//!
+//! Written from the configuration alone. What is not configured is not advertised: an identity
+//! provider that finds a logout address will use it.
 
 use time::OffsetDateTime;
 
@@ -29,6 +32,20 @@ pub enum SignMetadata {
 impl ServiceProvider {
     /// Our metadata: entity id, keys by use, every ACS with an index and one default, single logout
     /// if there is an address and a key for it. Nothing is advertised that is not supported.
+    ///
+    /// The same configuration gives the same octets, so a cache and a diff work. Serve it as
+    /// `application/samlmetadata+xml` at an address that stays; many identity providers take the
+    /// address and look again.
+    ///
+    /// ```
+    /// # use saml_sp::{Acs, CryptoProvider, ServiceProvider, metadata::SignMetadata};
+    /// # let sp = ServiceProvider::builder("https://sp.example").acs(Acs::new("https://sp.example/acs"))
+    /// #     .crypto(CryptoProvider::rustcrypto()).build()?;
+    /// let xml = sp.metadata(SignMetadata::No, None)?;
+    /// assert!(xml.contains("entityID=\"https://sp.example\"") && xml.contains("https://sp.example/acs"));
+    /// assert!(!xml.contains("SingleLogoutService")); // there is no key to sign logout with
+    /// # Ok::<(), saml_sp::error::UsageError>(())
+    /// ```
     ///
     /// # Errors
     /// [`Code::SigningFailed`](crate::Code::SigningFailed) when it is to be signed and there is no

@@ -1,4 +1,7 @@
 //! Which algorithms and key sizes are accepted from an identity provider.
+//!
+//! Every weakening is a call whose name begins with `danger`, is made per identity provider, and for
+//! SHA-1 and PKCS#1 v1.5 needs a feature of the build too: so it can be found by looking for one word.
 
 /// Whether SHA-1 digests and RSA-SHA1 signatures are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -1,4 +1,8 @@
 //! The XML of an `AuthnRequest`, in schema order and canonical form.
+//!
+//! Elements are written in the order of the schema, and every value is escaped by the writer; there is
+//! no place where text from outside becomes markup. IDs begin with an underscore and carry 128 random
+//! bits, since whoever guesses one could prepare an answer to it.
 
 use time::OffsetDateTime;
 

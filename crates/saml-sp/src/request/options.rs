@@ -1,4 +1,8 @@
 //! What a login request may ask for.
+//!
+//! Everything here is off unless it is asked for, because identity providers differ most in what they
+//! refuse: a name format that they do not have, a context that they do not know, an address that they
+//! have not been told.
 
 use time::Duration;
 

@@ -1,4 +1,7 @@
 //! Doubts about a configuration, before the first login.
+//!
+//! A doubt is not an error: everything that cannot work at all is refused by the builders already.
+//! Raise them where the admin sees them, when the connection is entered and once a day.
 
 use time::{Duration, OffsetDateTime};
 

@@ -1,4 +1,7 @@
 //! What to enter in Okta, made from our own configuration.
+//!
+//! One list of settings is the source of all forms, so the checklist, the body for the API, the
+//! Terraform block and our metadata cannot say different things.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,7 @@
 //! The settings as a checklist, as JSON and as Terraform.
+//!
+//! [`OktaSetup::drift`] goes the other way: it reads what Okta has and lists the fields that differ, so
+//! that a failing login need not be the first to notice.
 
 use std::fmt::Write as _;
 

@@ -64,8 +64,26 @@ impl ServiceProvider {
     /// Begin a login by HTTP-POST, for identity providers that want it or for requests that are too
     /// long for a URL. A login hint by parameter has no place here and is left out.
     ///
+    /// Send the page with *all* of its headers: its script runs under its own policy only, and it
+    /// must not be cached or framed.
+    ///
     /// # Errors
     /// As [`start`](Self::start).
+    ///
+    /// ```
+    /// # use saml_sp::{Acs, CryptoProvider, Idp, ServiceProvider, StartOptions, random::RandomError};
+    /// # let test = saml_testkit::TestIdp::okta();
+    /// # let sp = ServiceProvider::builder("https://sp.example").acs(Acs::new("https://sp.example/acs"))
+    /// #     .crypto(CryptoProvider::rustcrypto()).build()?;
+    /// # let mut random = |bytes: &mut [u8]| { bytes.fill(1); Ok::<(), RandomError>(()) };
+    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
+    /// let idp = Idp::builder(test.issuer()).certificate(test.certificate_pem())
+    ///     .sign_in_post("https://idp.example/sso").build()?;
+    /// let started = sp.start_by_post(&idp, &StartOptions::default(), &mut random, now)?;
+    /// assert!(started.page().html().contains("https://idp.example/sso"));
+    /// assert!(started.page().headers().any(|(name, _)| name == "Content-Security-Policy"));
+    /// # Ok::<(), saml_sp::error::UsageError>(())
+    /// ```
     pub fn start_by_post(
         &self,
         idp: &Idp,

@@ -1,6 +1,10 @@
 //! Stores in memory, for one process: bounded, and failing closed when full.
 //!
 //! With more than one process an assertion could be used once in each; use a shared store there.
+//!
+//! For one process, and for tests. Bounded: when a store is full it refuses new entries instead of
+//! forgetting old ones, because a forgotten assertion could be used again. Entries whose time is over
+//! make room first.
 
 use std::collections::HashMap;
 use std::error::Error;

@@ -1,4 +1,8 @@
 //! Ciphers and key transports by their identifiers.
+//!
+//! An identifier that is not in these lists does not exist here: no 3DES, no AES-192, no key agreement.
+//! SHA-1 stands in two places of RSA-OAEP, where its collisions do not matter, and is therefore taken
+//! without the feature that allows it for signatures.
 
 use crate::crypto::{DigestAlgorithm, KeyTransport};
 use crate::error::{Code, Finding};

@@ -1,4 +1,8 @@
 //! AES.
+//!
+//! GCM notices every change. CBC notices none, and whether its padding was right is just what the
+//! attack of 2011 asks; so a ciphertext in CBC gets here only inside a Response whose signature has
+//! verified, or where a policy names the exception.
 
 use aes::{Aes128, Aes256};
 use aes_gcm::aead::Aead;

@@ -1,4 +1,8 @@
 //! From an encrypted element to the text inside it.
+//!
+//! Everything that is wrong with a ciphertext ends in one code. What can be said without looking at
+//! secret octets, such as an algorithm that is not allowed, keeps a code of its own: it is in the
+//! clear for everybody.
 
 use crate::crypto::DecryptionKey;
 use crate::error::{Code, Finding};

@@ -1,4 +1,8 @@
 //! The forms an encrypted element may have.
+//!
+//! Identity providers put the encrypted key in two places: in the `KeyInfo` of the data, or beside it
+//! with a `RetrievalMethod` that points there, as Okta does. Both are taken, one key each time, and no
+//! reference leaves the element: a URL, a path or another document is never followed.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

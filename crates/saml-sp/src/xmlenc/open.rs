@@ -1,4 +1,8 @@
 //! From an encrypted assertion to the octets of an assertion that a pinned key signed.
+//!
+//! What comes out is never trusted because it was encrypted: anybody can encrypt to a public key. It
+//! must be covered by a signature, around the ciphertext or inside, and its structure is judged again
+//! as if it had arrived in the clear.
 
 use crate::crypto::CryptoProvider;
 use crate::dsig::{Covers, Envelope, Keys, SignedBytes};
