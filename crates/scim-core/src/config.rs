@@ -157,7 +157,8 @@ impl Config {
         })
     }
 
-    /// Expects requests under this path instead of the base URL's.
+    /// Expects requests under this path instead of the base URL's: `""` where a
+    /// framework has taken the prefix off already, as axum's `nest_service` does.
     #[must_use]
     pub fn mounted_at(self, path: &str) -> Self {
         Self {

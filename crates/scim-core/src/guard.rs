@@ -6,6 +6,18 @@
 //! this change (create an account, suspend a membership, end sessions). The
 //! store carries the plan out in the same transaction as the write, so that a
 //! crash leaves neither half.
+//!
+//! The guard itself is asked before that transaction begins: what it read may be
+//! old when the write happens. A changed resource is no worry, for the write is on
+//! the condition of its version and the guard is asked anew. A rule about other
+//! facts (the last Owner, a free seat, an address outside the tenant) needs the
+//! store to look again while it carries the plan out, and to answer
+//! [`Written::Refused`](crate::store::Written::Refused) when they have changed.
+//!
+//! A guard cannot alter what is written. Where a policy takes one part of a change
+//! and drops the rest (switch the user off, but leave the forbidden address), the
+//! host writes that part by itself and refuses the request, with a text that says
+//! so; the client's next request then finds the part done.
 
 mod facets;
 

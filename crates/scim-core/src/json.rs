@@ -58,6 +58,25 @@ pub struct Limits {
     pub growth: usize,
 }
 
+impl Limits {
+    /// No limit but that of nesting, which lies far above what bodies may have: for
+    /// what a store wrote itself, which grows by PATCH beyond the size of a body.
+    ///
+    /// ```
+    /// use scim_core::json::Limits;
+    /// use scim_core::resource::Resource;
+    ///
+    /// let group = format!(r#"{{"displayName":"{}"}}"#, "x".repeat(1 << 20));
+    /// assert!(Resource::parse(group.as_bytes(), &Limits::default()).is_err());
+    /// assert!(Resource::parse(group.as_bytes(), &Limits::STORED).is_ok());
+    /// ```
+    pub const STORED: Self = Self {
+        bytes: usize::MAX,
+        depth: 64,
+        growth: usize::MAX,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -5,6 +5,10 @@
 //! clock and random source for each request, and answers through
 //! [`Scim::handle`]. The [`Outcome`](crate::events::Outcome) is in the response's
 //! extensions, where a layer of the host finds what to end and what to log.
+//!
+//! Where the framework takes a prefix off the path before the service sees it, as
+//! axum's `nest_service("/scim/v2", service)` does, say
+//! [`mounted_at("")`](crate::config::Config::mounted_at); else every request is 404.
 
 use std::convert::Infallible;
 use std::fmt;

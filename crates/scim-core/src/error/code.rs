@@ -34,6 +34,36 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status, by number.
+    pub const ALL: [Self; 13] = [
+        Self::BadRequest,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::Conflict,
+        Self::PreconditionFailed,
+        Self::PayloadTooLarge,
+        Self::UnsupportedMediaType,
+        Self::TooManyRequests,
+        Self::Internal,
+        Self::NotImplemented,
+        Self::Unavailable,
+    ];
+
+    /// The status of this number, for guards whose rules speak in numbers; `None`
+    /// for a number that no SCIM refusal carries.
+    ///
+    /// ```
+    /// use scim_core::error::Status;
+    /// assert_eq!(Status::from_code(409), Some(Status::Conflict));
+    /// assert_eq!(Status::from_code(200), None);
+    /// ```
+    #[must_use]
+    pub fn from_code(code: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+
     /// The number on the status line.
     #[must_use]
     pub const fn code(self) -> u16 {
@@ -88,6 +118,35 @@ pub enum ScimType {
 }
 
 impl ScimType {
+    /// Every keyword, in the order of the RFCs.
+    pub const ALL: [Self; 13] = [
+        Self::InvalidFilter,
+        Self::TooMany,
+        Self::Uniqueness,
+        Self::Mutability,
+        Self::InvalidSyntax,
+        Self::InvalidPath,
+        Self::NoTarget,
+        Self::InvalidValue,
+        Self::InvalidVers,
+        Self::Sensitive,
+        Self::InvalidCursor,
+        Self::ExpiredCursor,
+        Self::InvalidCount,
+    ];
+
+    /// The keyword that is written so, case included.
+    ///
+    /// ```
+    /// use scim_core::error::ScimType;
+    /// assert_eq!(ScimType::parse("uniqueness"), Some(ScimType::Uniqueness));
+    /// assert_eq!(ScimType::parse("unique"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(keyword: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == keyword)
+    }
+
     /// The keyword as written on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

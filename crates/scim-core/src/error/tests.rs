@@ -11,6 +11,18 @@ fn body_has_status_as_string_and_escapes_detail() {
 }
 
 #[test]
+fn words_and_numbers_lead_back() {
+    for status in Status::ALL {
+        assert_eq!(Status::from_code(status.code()), Some(status));
+    }
+    for kind in ScimType::ALL {
+        assert_eq!(ScimType::parse(kind.as_str()), Some(kind));
+    }
+    assert_eq!(Status::from_code(418), None);
+    assert_eq!(ScimType::parse("Uniqueness"), None);
+}
+
+#[test]
 fn a_fault_keeps_its_cause_off_the_wire() {
     let secret = std::io::Error::other("password=hunter2 at 10.0.0.7");
     let fault = ScimError::fault(Status::Internal, secret);

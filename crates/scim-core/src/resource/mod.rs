@@ -159,7 +159,9 @@ impl Resource {
         Group::over(&self.0)
     }
 
-    /// The compact JSON of the whole tree, as stored. For a response use
+    /// The compact JSON of the whole tree, as stored; a store reads it back by
+    /// [`Resource::parse`] with [`json::Limits::STORED`], for many small changes make
+    /// a resource larger than one body may be. For a response use
     /// [`Projection::write`](crate::schema::Projection::write), which leaves
     /// out what may not be returned.
     #[must_use]
