@@ -142,7 +142,9 @@ effects! {
     RemoveMembership = "remove_membership",
     /// Delete the account itself.
     DeleteAccount = "delete_account",
-    /// Apply nothing of the request but the switching-off.
+    /// Apply nothing of the request but the switching-off. Where the SCIM library can only take or
+    /// refuse a request as a whole: switch off in a transaction of your own, then refuse the rest
+    /// with the decision's text.
     DropOtherChanges = "drop_other_changes",
     /// Roles, entitlements or password were sent: they are not applied; say so.
     NoteIgnored = "note_ignored",

@@ -19,7 +19,13 @@ use crate::policy::provision_facts::{
 /// Decides about one provisioning operation.
 ///
 /// Call it inside the transaction that would store the change, with facts read in it: two requests
-/// that each remove one of the last two Owners must not both see the other.
+/// that each remove one of the last two Owners must not both see the other. A host whose SCIM library
+/// asks before the transaction begins (a guard) looks again inside it at what no version of the member
+/// covers: [`LastOwner`](crate::policy::LastOwner), [`Seats`](crate::policy::Seats) and
+/// [`Occupant`](crate::policy::Occupant).
+///
+/// [`ProvisionOutcome::Unchanged`](crate::ProvisionOutcome::Unchanged) is a success too: allow it, with
+/// whatever effects there are.
 ///
 /// ```
 /// # use org_domain::{policy::*, *};
