@@ -40,6 +40,10 @@ const ROWS: usize = 500;
 
 impl ResourceWrite<'_> {
     /// Carries a difference out: neither the other members nor their number matter.
+    ///
+    /// An id is that of one resource of any kind, so that the statements on single members name
+    /// no kind: with it, a planner without statistics would take the index of positions and walk
+    /// along the whole group.
     pub(super) async fn carry_out(
         &mut self,
         group: &Stored,
@@ -47,18 +51,17 @@ impl ResourceWrite<'_> {
     ) -> Result<(), StoreError> {
         let removed: Vec<&ResourceId> = delta.removed().collect();
         for some in removed.chunks(ROWS) {
-            let mut values = params![self.org, group.kind().as_str(), group.id().as_str()];
+            let mut values = params![self.org, group.id().as_str()];
             values.extend(some.iter().map(|id| Sql::from(id.as_str())));
             let sql = format!(
-                "DELETE FROM scim_group_members WHERE org = $1 AND kind = $2 AND grp = $3 AND member IN ({})",
-                places(4, some.len())
+                "DELETE FROM scim_group_members WHERE org = $1 AND grp = $2 AND member IN ({})",
+                places(3, some.len())
             );
             self.tx.execute(&sql, values).await?;
         }
         for entry in delta.changed().iter().map(Entry::of) {
-            let sql = "UPDATE scim_group_members SET entry = $1 WHERE org = $2 AND kind = $3 AND grp = $4 AND member = $5";
-            let (kind, id) = (group.kind().as_str(), group.id().as_str());
-            let values = params![entry.json, self.org, kind, id, entry.member];
+            let sql = "UPDATE scim_group_members SET entry = $1 WHERE org = $2 AND grp = $3 AND member = $4";
+            let values = params![entry.json, self.org, group.id().as_str(), entry.member];
             self.tx.execute(sql, values).await?;
         }
         let added: Vec<Entry> = delta.added().iter().map(Entry::of).collect();
@@ -189,19 +192,23 @@ impl Database {
     ) -> Result<Vec<Row>, StoreError> {
         let mut values = params![org];
         values.extend(groups.iter().map(|group| Sql::from(*group)));
-        let mut sql = format!(
-            "SELECT grp, entry, position FROM scim_group_members \
-             WHERE org = $1 AND kind = 'Group' AND grp IN ({})",
-            places(2, groups.len())
-        );
-        if !ids.is_empty() {
-            let first = values.len() + 1;
-            values.extend(ids.iter().map(|id| Sql::from(id.as_str())));
-            sql.push_str(&format!(" AND member IN ({})", places(first, ids.len())));
-        }
-        sql.push_str(" ORDER BY grp, position");
+        values.extend(ids.iter().map(|id| Sql::from(id.as_str())));
+        let sql = select(groups.len(), ids.len());
         self.rows(&sql, values).await
     }
+}
+
+/// The statement for the members of so many groups; for so many of them, or for all.
+pub(super) fn select(groups: usize, ids: usize) -> String {
+    let condition = match ids {
+        0 => "kind = 'Group'".to_owned(),
+        some => format!("member IN ({})", places(2 + groups, some)),
+    };
+    format!(
+        "SELECT grp, entry, position FROM scim_group_members \
+         WHERE org = $1 AND grp IN ({}) AND {condition} ORDER BY grp, position",
+        places(2, groups)
+    )
 }
 
 /// Puts members back into a group's tree.

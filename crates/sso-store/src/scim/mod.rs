@@ -4,6 +4,7 @@
 mod changes;
 mod columns;
 mod explain;
+mod length;
 mod members;
 mod membership;
 mod plan;

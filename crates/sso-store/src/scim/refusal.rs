@@ -11,6 +11,8 @@ pub(super) enum Failed {
     Store(StoreError),
     /// Another resource has a unique value of this attribute.
     Taken(String),
+    /// A value of this attribute is longer than an index can hold.
+    TooLong(String),
 }
 
 /// An outcome that is no error of the store.
@@ -35,6 +37,11 @@ pub(super) fn written(result: Result<(), Failed>) -> Result<Written, StoreError>
         Err(Failed::Taken(attribute)) => Ok(Written::Conflict(Conflict {
             attribute: attribute.into(),
         })),
+        Err(Failed::TooLong(attribute)) => Ok(Written::Refused(Refusal::new(
+            Status::BadRequest,
+            Some(ScimType::InvalidValue),
+            format!("`{attribute}` holds a value of more than 1,024 bytes"),
+        ))),
         Err(Failed::Store(StoreError::Conflict(constraint))) => conflict(constraint),
         Err(Failed::Store(StoreError::Rule(rule))) => refused(rule),
         Err(Failed::Store(other)) => Err(other),

@@ -1,6 +1,7 @@
 //! The store of scim-core: a write, its plan and its log entry in one transaction.
 
 use super::changes::note;
+use super::length;
 use super::plan::MemberPlan;
 use super::refusal::{Failed, written};
 use super::resources::ResourceWrite;
@@ -87,6 +88,7 @@ impl Database {
         new: &Stored,
         commit: &Commit<'_, MemberPlan>,
     ) -> Result<(), Failed> {
+        length::check(new)?;
         let mut write = self.begin_write(tenant, commit.record).await?;
         if *new.kind() == Kind::USER {
             write.user().create(new, commit.plan).await?;
@@ -105,6 +107,7 @@ impl Database {
         expected: Version,
         commit: &Commit<'_, MemberPlan>,
     ) -> Result<(), Failed> {
+        length::check(next)?;
         let mut write = self.begin_write(tenant, commit.record).await?;
         if *next.kind() == Kind::USER {
             write.user().replace(next, expected, commit.plan).await?;
@@ -124,6 +127,7 @@ impl Database {
         expected: Version,
         commit: &Commit<'_, MemberPlan>,
     ) -> Result<(), Failed> {
+        length::check(next)?;
         let mut write = self.begin_write(tenant, commit.record).await?;
         write
             .resource()

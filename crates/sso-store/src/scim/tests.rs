@@ -179,3 +179,23 @@ async fn a_page_behind_a_place_starts_there_and_sorts_nothing() {
     database.close().await;
     std::fs::remove_file(file).unwrap();
 }
+
+/// One member of a large group is read without its others, and all of them in their order.
+#[tokio::test]
+async fn a_member_is_found_without_the_others() {
+    let (database, file) = database("member").await;
+    let texts = |all: &[&str]| all.iter().map(|text| (*text).into()).collect();
+    let one = (
+        super::members::select(1, 2),
+        texts(&["acme", "g1", "u1", "u2"]),
+    );
+    let one = plan(&database, one).await;
+    let index = "scim_group_members_member (org=? AND member=? AND grp=?)";
+    assert!(one.contains(index), "{one}");
+    let all = (super::members::select(2, 0), texts(&["acme", "g1", "g2"]));
+    let all = plan(&database, all).await;
+    let index = "sqlite_autoindex_scim_group_members_1 (org=? AND kind=? AND grp=?)";
+    assert!(all.contains(index) && !all.contains("TEMP B-TREE"), "{all}");
+    database.close().await;
+    std::fs::remove_file(file).unwrap();
+}

@@ -656,6 +656,43 @@ on_both! {
         assert_eq!((member.scim_linked, member.external_id.as_deref(), member.role), (true, Some("00u1"), Role::Owner));
     }
 
+    /// Values that indexes hold, at the longest and a byte over it, in letters that do not
+    /// compress; values that no index holds may be longer.
+    async fn what_no_index_can_hold_is_refused_alike(bench: Bench) {
+        let database = &bench.database;
+        make_org(database, "acme").await;
+        let text = |length: usize| {
+            let mut state = 7_u32;
+            let letter = |_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                char::from(b'a' + u8::try_from(state >> 24).unwrap() % 26)
+            };
+            (0..length).map(letter).collect::<String>()
+        };
+        let fresh = |stored: &Stored| Stored::new(stored.kind().clone(), stored.id().clone(), stored.resource().clone(), Version::FIRST, stored.created(), stored.created());
+        for (at, name) in [Name::DISPLAY_NAME, Name::EXTERNAL_ID].into_iter().enumerate() {
+            let team = |id: &str, length| fresh(&with(&group(id, "Team", &[]), name.clone(), text(length)));
+            let longest = team(&format!("g{at}"), 1024);
+            assert_eq!(create(database, &longest, MemberPlan::Nothing).await, Written::Done, "{name}");
+            let over = create(database, &team("over", 1025), MemberPlan::Nothing).await;
+            assert_eq!(refused_with(&over), 400, "{name}");
+            let over = with(&longest, name.clone(), text(5000));
+            assert_eq!(refused_with(&replace(database, &over, Version::FIRST, MemberPlan::Nothing).await), 400);
+        }
+        let long = |id: &str, name: &str, title: usize, external: usize| {
+            let person = with(&user(id, name), Name::new("title"), text(title));
+            fresh(&with(&person, Name::EXTERNAL_ID, text(external)))
+        };
+        let plan = |name: &str| admit(AdmittedAccount::New(scim_account(name)));
+        let ann = long("u1", "ann@acme.example", 9000, 1024);
+        assert_eq!(create(database, &ann, plan("ann@acme.example")).await, Written::Done);
+        let bob = long("u2", "bob@acme.example", 1, 1025);
+        assert_eq!(refused_with(&create(database, &bob, plan("bob@acme.example")).await), 400);
+        let named = format!("{}@acme.example", text(1100));
+        let cid = fresh(&user("u3", &named));
+        assert_eq!(refused_with(&create(database, &cid, plan("cid@acme.example")).await), 400);
+    }
+
     async fn a_nul_is_refused_with_a_reason_on_both_engines(bench: Bench) {
         let database = &bench.database;
         let acme = make_org(database, "acme").await;
