@@ -48,6 +48,6 @@ pub async fn audit(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let ids = entries
         .iter()
         .flat_map(|entry| [entry.actor.as_str(), entry.subject.as_str()]);
-    let people = people::addresses(app, ids).await?;
+    let people = people::addresses(app, viewer.org_id(), ids).await?;
     Ok(Reply::page(history::audit(&viewer, &entries, &people)))
 }

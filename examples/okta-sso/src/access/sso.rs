@@ -135,6 +135,16 @@ async fn replace(
     change(app, viewer, expected, &SettingsChange::Stage(connection)).await
 }
 
+/// Metadata that says nothing about logout leaves an address that was entered by hand as it is, for
+/// the same identity provider.
+fn keeping_logout(present: &Connection, next: Connection) -> Connection {
+    let logout = next.logout.clone().or_else(|| {
+        let same = present.issuer == next.issuer;
+        present.logout.clone().filter(|_| same)
+    });
+    Connection { logout, ..next }
+}
+
 /// The certificates that are new, where nothing else that identifies people differs and none is
 /// missing.
 fn only_added(present: &Connection, next: &Connection) -> Option<Vec<Certificate>> {
@@ -183,11 +193,12 @@ pub async fn metadata(app: &App, request: &Incoming) -> Result<Reply, Failure> {
         Ok(next) => next,
         Err(wrong) => return render(app, &viewer, Some(&wrong)).await,
     };
+    let current = settings(app, viewer.org_id()).await?.value;
+    let next = keeping_logout(current.connection(), next);
     if form.ticked("apply") {
         let made = replace(app, &viewer, version(&form)?, next).await;
         return conclude(app, &viewer, made).await;
     }
-    let current = settings(app, viewer.org_id()).await?.value;
     let around = super::surroundings(app, viewer.org_id()).await?;
     let stays_beside =
         current.require_sso().is_on() || (current.enabled().is_on() && around.linked_members > 0);

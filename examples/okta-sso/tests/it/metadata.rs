@@ -26,6 +26,12 @@ async fn a_file_changes_nothing_until_it_is_agreed_to() {
     ] {
         assert!(plan.says(text), "{text}: {}", plan.body);
     }
+    let at = plan.body.find("/exkdemo0000000000001/slo/saml").unwrap();
+    assert!(
+        plan.body[at..at + 90].contains("as before"),
+        "{}",
+        plan.body
+    );
     let before = owner.open("/settings/access/sso").await;
     assert!(
         !before.says("/exkmoved/sso/saml"),

@@ -220,6 +220,12 @@ async fn somebody_is_switched_off_whatever_else_the_request_asks_for() {
     owner.with_password("owner").await;
     let audit = owner.open("/settings/access/audit").await;
     assert!(audit.says("drop other changes"), "{}", audit.body);
+    assert!(audit.says("outcome: done"), "{}", audit.body);
+    let about = audit.body.rfind("drop other changes").unwrap();
+    assert!(
+        audit.body[about..].contains("ann@acme.example"),
+        "named, not numbered"
+    );
 }
 
 /// A userName that is no address is told as that, by PATCH and PUT as by POST; switching

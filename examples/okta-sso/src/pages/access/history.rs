@@ -158,7 +158,10 @@ pub fn audit(viewer: &Viewer, entries: &[AuditEntry], people: &HashMap<String, S
 
 /// `require_sso` becomes "Require sso".
 fn sentence(kind: &str) -> String {
-    let text = kind.replace('_', " ");
+    let text = kind
+        .replace('_', " ")
+        .replace("sso", "SSO")
+        .replace("scim", "SCIM");
     let mut letters = text.chars();
     let first: String = letters
         .next()
@@ -169,10 +172,32 @@ fn sentence(kind: &str) -> String {
 }
 
 fn details(object: &serde_json::Map<String, Value>) -> String {
+    if let Some(effect) = object.get("effect") {
+        return claim_effect(effect);
+    }
     let parts = object
         .iter()
         .map(|(name, value)| format!("{}: {}", name.replace('_', " "), plain(value)));
     parts.collect::<Vec<_>>().join(" · ")
+}
+
+/// What became of a claim, in words.
+fn claim_effect(effect: &Value) -> String {
+    let inner = |name: &str| effect.get(name);
+    if let Some(change) = inner("audit") {
+        let word = |name: &str| change.get(name).map(plain).unwrap_or_default();
+        return match word("from").as_str() {
+            "nothing" => format!("claimed: {}", word("to")),
+            from => format!("{from} → {}", word("to")),
+        };
+    }
+    if let Some(notice) = inner("notify") {
+        return format!("administrators are told: {}", plain(notice));
+    }
+    if let Some(alarm) = inner("alarm") {
+        return format!("the service's operators are alarmed: {}", plain(alarm));
+    }
+    plain(effect)
 }
 
 /// A value without the punctuation of JSON.

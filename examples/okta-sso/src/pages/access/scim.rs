@@ -109,8 +109,9 @@ fn connection(facts: &Provisioning<'_>) -> Markup {
         section.card {
             h2 { "Into Okta" }
             p.soft { "Provisioning › Configure API Integration › Enable API Integration." }
+            h3 { "Base URL" }
+            code.copy { (facts.base_url) }
             dl.facts {
-                dt { "Base URL" } dd { code.copy { (facts.base_url) } }
                 dt { "API token" } dd { "the token made here" }
                 dt { "Unique identifier" } dd { code { "userName" } }
                 dt { "Send" } dd { "Username, Given name, Family name, Primary email" }
@@ -161,7 +162,7 @@ fn issues(facts: &Provisioning<'_>) -> Markup {
                         td { (issue.detail) br; code.small { (issue.code) } }
                         td.small { (ago(issue.last_seen, facts.now)) " (" (issue.seen) "×)" }
                         td.right { div.row {
-                            a.button href=(invite_link(&issue.user_name)) { "Invite" }
+                            a.button.slim href=(invite_link(&issue.user_name)) { "Invite" }
                             form.inline method="post" action="/settings/access/scim/dismiss" {
                                 (hidden(&facts.viewer.csrf))
                                 input type="hidden" name="user_name" value=(issue.user_name);
