@@ -22,6 +22,8 @@ mod content;
 mod encryption;
 mod error_status;
 mod lexical;
+mod logout;
+mod metadata;
 mod signature;
 mod wrapping;
 
@@ -29,6 +31,8 @@ pub use content::Content;
 pub use encryption::EncryptionDefect;
 pub use error_status::ErrorStatus;
 pub use lexical::{Harmless, Lexical};
+pub use logout::LogoutDefect;
+pub use metadata::MetadataDefect;
 pub use signature::SignatureDefect;
 pub use wrapping::Wrapping;
 

@@ -31,6 +31,7 @@ mod early;
 mod encrypted;
 mod forms;
 mod interop;
+mod kit_messages;
 mod layers;
 mod logout;
 mod metadata;
