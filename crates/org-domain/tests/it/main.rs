@@ -13,6 +13,7 @@
 
 mod around;
 mod attacks;
+mod calendar;
 mod claims;
 mod confusion;
 mod cost;
