@@ -160,6 +160,56 @@ async fn projections_at_their_edges() {
     }
 }
 
+/// Paths and methods of bulk operations: below the base with a leading slash, as the RFC
+/// writes them; each mistake is its operation's own.
+#[tokio::test]
+async fn paths_of_bulk_operations() {
+    let bench = Bench::new();
+    let id = user(&bench, "ann@acme.example").await;
+    let new = json!({"schemas": [USER], "userName": "bob@acme.example"});
+    let operation = |method: &str, path: &str| json!({"method": method, "path": path, "bulkId": format!("{method}{path}"), "data": new});
+    let cases = [
+        (operation("POST", "Users"), "404"),
+        (
+            operation("POST", "https://app.example/scim/v2/Users"),
+            "404",
+        ),
+        (operation("POST", "/scim/v2/Users"), "404"),
+        (operation("POST", "/Devices"), "404"),
+        (operation("POST", &format!("/Users/{id}")), "405"),
+        (operation("GET", &format!("/Users/{id}")), "400"),
+        (operation("HEAD", "/Users"), "400"),
+        (operation("POST", "/Bulk"), "400"),
+        (operation("POST", "/Users/.search"), "400"),
+        (operation("PUT", "/Users/unknown"), "404"),
+        (operation("post", "/Users/"), "201"),
+        (operation("POST", "/Users"), "409"),
+        (operation("DELETE", &format!("/Users/{id}")), "204"),
+    ];
+    let urn = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+    let operations: Vec<&Value> = cases.iter().map(|(operation, _)| operation).collect();
+    let body = json!({"schemas": [urn], "Operations": operations}).to_string();
+    let answer = json(&bench.send(Method::Post, "/Bulk", &body).await);
+    let results = answer["Operations"].as_array().unwrap();
+    assert_eq!(results.len(), cases.len(), "{answer}");
+    for (result, (operation, status)) in results.iter().zip(&cases) {
+        assert_eq!(result["status"], *status, "{operation}: {result}");
+        let failed = status.starts_with('4');
+        assert_eq!(
+            result["response"]["status"].as_str(),
+            failed.then_some(*status),
+            "{result}"
+        );
+    }
+    let stopped = json!({"schemas": [urn], "failOnErrors": 2, "Operations": operations});
+    let answer = json(
+        &bench
+            .send(Method::Post, "/Bulk", &stopped.to_string())
+            .await,
+    );
+    assert_eq!(answer["Operations"].as_array().unwrap().len(), 2);
+}
+
 /// A group is no member of itself. A circle over two groups is one that clients may make, by
 /// bulk too, and nothing here walks along it.
 #[tokio::test]
