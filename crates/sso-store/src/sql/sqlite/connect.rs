@@ -3,6 +3,7 @@
 use super::Settings;
 use crate::error::StoreError;
 use crate::sql::{Row, Value};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Cell, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
 use std::sync::Arc;
@@ -88,6 +89,9 @@ impl Connect {
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.file, flags)?;
+        // One plan per statement, whatever is bound: otherwise SQLite looks at the values and
+        // prepares most statements anew each time, which takes longer than running them.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // Whoever waits for a lock waits elsewhere: see the callers.
         connection.busy_timeout(Duration::ZERO)?;
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;

@@ -19,6 +19,10 @@ use tokio::sync::oneshot::Sender;
 /// Units in one commit at most, so that the first does not wait long for the last.
 const MOST: usize = 256;
 
+/// How long more are waited for where several came the last time: much less than the disk takes,
+/// and a commit for forty costs little more than one for four.
+const COMPANY: Duration = Duration::from_micros(300);
+
 /// A unit and whoever waits for it.
 pub(super) struct Waiting {
     pub(super) steps: Vec<Step>,
@@ -43,7 +47,11 @@ pub(super) fn start(
 }
 
 fn work(writer: &Writer, mut queue: UnboundedReceiver<Waiting>, patience: Duration) {
+    let mut last = 1;
     while let Some(first) = queue.blocking_recv() {
+        if last > 1 {
+            thread::sleep(COMPANY);
+        }
         // Whoever comes while a transaction has the turn still gets into this commit.
         let mut writer = writer.blocking_lock();
         let mut batch = vec![first];
@@ -54,6 +62,7 @@ fn work(writer: &Writer, mut queue: UnboundedReceiver<Waiting>, patience: Durati
         }
         // Who gave up was told that nothing is certain; then rather nothing happens.
         batch.retain(|waiting| !waiting.reply.is_closed());
+        last = batch.len();
         match writer.as_mut() {
             Some(connection) => run(connection, batch, patience),
             None => return,
