@@ -88,7 +88,19 @@ pub async fn prepare(
             let renewed = renew(database, config, &org, now).await?;
             provided(config, port, &org, renewed)
         }
-        (None, _) => make(database, config, port, now).await?,
+        (None, _) => match make(database, config, port, now).await {
+            // Another process began in the same moment and was first.
+            Err(SeedError::Database(StoreError::Conflict(_))) => {
+                let org = made_elsewhere(database).await?;
+                provided(
+                    config,
+                    port,
+                    &org,
+                    renew(database, config, &org, now).await?,
+                )
+            }
+            made => made?,
+        },
     };
     if let Some(path) = keep {
         demo.keep.write(path)?;
@@ -119,6 +131,19 @@ async fn find(database: &Database, kept: Option<&DemoKeep>) -> Result<Option<Org
         .await?
         .first()
         .map(|claim| claim.org().clone()))
+}
+
+/// The organisation that another process is making, once it is whole: its claim comes last.
+async fn made_elsewhere(database: &Database) -> Result<OrgId, SeedError> {
+    for _ in 0..100 {
+        if let Some(org) = find(database, None).await? {
+            return Ok(org);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    Err(step(
+        "another process began the demonstration and did not end",
+    ))
 }
 
 /// Whether the token of the file still opens the organisation.
