@@ -57,9 +57,10 @@ impl std::fmt::Debug for Sqlite {
     }
 }
 
-/// Takes a read that was stopped, and one that met another's lock, to a thread where it may wait.
+/// How a read went where it was asked for.
 enum Inline {
     Done(Vec<Row>),
+    /// It was stopped, or met another's lock: it goes to a thread where it may wait.
     TooLong,
 }
 
@@ -128,7 +129,11 @@ impl Sqlite {
         drop(self.shared.idle().take());
         let mut writer = Arc::clone(&self.shared.writer).lock_owned().await;
         // Nothing is lost when the log stays: the next process reads it.
-        blocking(move || Ok(drop(writer.take()))).await.ok();
+        let closed = blocking(move || {
+            drop(writer.take());
+            Ok(())
+        });
+        closed.await.ok();
     }
 }
 
