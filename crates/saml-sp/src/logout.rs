@@ -8,7 +8,8 @@
 //! [`redeem`](PendingLogout::redeem), end every session that the [`LogoutOrder`] names, and always
 //! answer with [`answer_logout`](crate::ServiceProvider::answer_logout). The message may come in an
 //! iframe without any cookie, so find sessions by [`SessionIdentity::key`], and do not forbid
-//! framing of this one address.
+//! framing of this one address: the page of the answer names the identity provider in its own
+//! policy, and `X-Frame-Options` has no place beside it.
 //!
 //! ```
 //! # use saml_sp::{Idp, Random, ReplayStore, ServiceProvider, binding::Delivery};
@@ -23,7 +24,8 @@
 //! # Ok(answer) }
 //! ```
 //!
-//! All messages are signed, both ways. A service provider without signing key has no logout.
+//! All messages are signed, both ways. A service provider without signing key
+//! ([`SigningCredential`](crate::credential::SigningCredential)) has no logout.
 
 mod answer;
 mod finish;

@@ -10,11 +10,16 @@ use crate::xml::escape_attribute;
 /// The whole script of the page; its digest is in the page's policy.
 const SCRIPT: &str = "document.forms[0].submit()";
 
+/// What the policy says of frames, unless somebody may.
+const UNFRAMED: &str = "frame-ancestors 'none'";
+
 /// An HTML page that posts a message, and the headers it must be sent with.
 ///
 /// The policy allows the page's own script by its digest and nothing else, so it works where
 /// inline scripts are forbidden. Without scripts the page shows a button. `form-action` names the
-/// schemes only, since browsers apply it to every redirect that follows the post.
+/// schemes only, since browsers apply it to every redirect that follows the post. Nobody may frame
+/// the page, but for the answer to a logout request: identity providers end sessions in hidden
+/// frames, so that theirs is named there.
 ///
 /// ```
 /// # fn f(page: &saml_sp::binding::PostPage) {
@@ -46,10 +51,23 @@ impl PostPage {
         };
         let policy = format!(
             "default-src 'none'; script-src 'sha256-{}'; form-action https:{plain}; base-uri 'none'; \
-             frame-ancestors 'none'",
+             {UNFRAMED}",
             STANDARD.encode(Sha256::digest(SCRIPT.as_bytes()))
         );
         Self { html, policy }
+    }
+
+    /// The same page, which pages of these addresses' origins may frame. An address whose origin
+    /// cannot stand in a policy is left out.
+    pub(crate) fn framed_by<'u>(mut self, urls: impl IntoIterator<Item = &'u str>) -> Self {
+        let mut origins: Vec<&str> = urls.into_iter().filter_map(origin).collect();
+        origins.sort_unstable();
+        origins.dedup();
+        if !origins.is_empty() {
+            let ancestors = format!("frame-ancestors {}", origins.join(" "));
+            self.policy = self.policy.replace(UNFRAMED, &ancestors);
+        }
+        self
     }
 
     /// The page.
@@ -81,4 +99,19 @@ fn hidden(name: &str, value: &str) -> String {
         "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
         escape_attribute(value)
     )
+}
+
+/// Scheme, host and port of an address, where nothing in them could end a word of a policy.
+fn origin(url: &str) -> Option<&str> {
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| url.starts_with(scheme))?;
+    let (_, rest) = url.split_at_checked(scheme.len())?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b);
+    if host.is_empty() || !host.bytes().all(plain) {
+        return None;
+    }
+    let (origin, _) = url.split_at_checked(scheme.len() + host.len())?;
+    Some(origin)
 }

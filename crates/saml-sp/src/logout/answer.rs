@@ -93,6 +93,16 @@ impl ServiceProvider {
             relay_state: order.relay_state.as_deref(),
             signer: Some(self.signer()?),
         };
-        service.deliver(outgoing, &self.crypto)
+        let delivery = service.deliver(outgoing, &self.crypto)?;
+        Ok(match delivery {
+            Delivery::Post(page) => {
+                let sign_in = [idp.sign_in_redirect(), idp.sign_in_post()];
+                let logout = [service.location(), endpoint];
+                Delivery::Post(
+                    page.framed_by(logout.into_iter().chain(sign_in.into_iter().flatten())),
+                )
+            }
+            redirect @ Delivery::Redirect(_) => redirect,
+        })
     }
 }

@@ -456,6 +456,12 @@ fn we_always_answer_and_to_the_right_place() {
             panic!()
         };
         assert!(page.html().contains("name=\"RelayState\" value=\"theirs\""));
+        // In the hidden frame of the identity provider, and in nobody else's.
+        let policy = page.content_security_policy();
+        let (_, ancestors) = policy.split_once("frame-ancestors ").unwrap();
+        let origin = IDP_SLO.split('/').take(3).collect::<Vec<_>>().join("/");
+        assert!(ancestors.split(' ').any(|one| one == origin), "{policy}");
+        assert!(!ancestors.contains("'none'"), "{policy}");
     }
     let idp = idp_with(LogoutService::redirect(IDP_SLO));
     let answer = sp
