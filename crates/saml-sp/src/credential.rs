@@ -15,6 +15,19 @@ use crate::error::{Code, Finding, UsageError};
 ///
 /// Use [`CryptoProvider::signing_key`](crate::CryptoProvider::signing_key) for a key in a file, or
 /// an own [`SigningKey`] for one in an HSM.
+///
+/// ```
+/// use saml_sp::cert::Certificate;
+/// use saml_sp::credential::SigningCredential;
+/// use saml_sp::crypto::{CryptoProvider, PrivateKey, SignatureAlgorithm};
+/// # use saml_testkit::TestKey;
+/// # let (key_pem, certificate_pem) = (TestKey::Sp.private_key_pem(), TestKey::Sp.certificate_pem());
+/// let key = PrivateKey::from_pem(key_pem.as_bytes())?;
+/// let key = CryptoProvider::rustcrypto().signing_key(&key, SignatureAlgorithm::RsaSha256)?;
+/// let credential = SigningCredential::new(key, Certificate::parse(certificate_pem.as_bytes())?)?;
+/// // ServiceProvider::builder(..).signing(credential)
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct SigningCredential {
     key: Arc<dyn SigningKey>,

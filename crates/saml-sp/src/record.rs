@@ -86,8 +86,8 @@ pub struct Asked {
 
 /// What is remembered of a request from [`start`](crate::ServiceProvider::start) to the answer.
 ///
-/// Store it with [`RequestStore::put`](crate::ReplayStore). It holds no secret, but whoever can
-/// write it can answer a login; keep it on the server, not in a cookie.
+/// Store it (serde) with [`RequestStore::put`](crate::RequestStore::put). It holds no secret, but
+/// whoever can write it can answer a login; keep it on the server, not in a cookie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestRecord {
     id: RequestId,

@@ -89,7 +89,9 @@ impl ServiceProvider {
 
     /// The same service provider with this one ACS instead, for hosts that give each tenant its
     /// own URL. Build the ACS from what *you* know of the tenant, not from the address that was
-    /// asked for: the listening URL is what `Destination` and `Recipient` are compared with.
+    /// asked for: the listening URL is what `Destination` and `Recipient` are compared with. Entity
+    /// id and logout addresses stay; where these are a tenant's own too, build a service provider
+    /// for each.
     ///
     /// # Errors
     /// [`Code::ConfigUrl`].

@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::login::{Login, NameId, Naming};
 
-/// The identity that a session was opened for. Store it with the session; logout messages are
-/// built from it, so that the name matches byte for byte.
+/// The identity that a session was opened for. Store it with the session (serde); logout messages
+/// are built from it, so that the name matches byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionIdentity {
     issuer: String,

@@ -19,7 +19,8 @@ use crate::xml::Writer;
 /// How long the identity provider may take up our request, and we its answer.
 const LIFETIME: Duration = Duration::minutes(5);
 
-/// What to remember of a logout request until its answer. It holds nothing of the user.
+/// What to remember of a logout request until its answer, by its [`relay`](Self::relay). It holds
+/// nothing of the user and can be stored (serde).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogoutRecord {
     pub(super) id: RequestId,
