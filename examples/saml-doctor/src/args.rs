@@ -42,9 +42,9 @@ pub(crate) struct Check {
     pub(crate) idp: IdentityProvider,
     #[command(flatten)]
     pub(crate) sp: ServiceProvider,
-    /// The instant to judge at, as in 2026-01-31T12:00:00Z.
+    /// The instant to judge at, as in 2026-01-31T12:00:00Z; this computer's clock otherwise.
     #[arg(long)]
-    pub(crate) now: String,
+    pub(crate) now: Option<String>,
     /// The request that the response must answer. Without it, and without --idp-initiated, the
     /// response is refused, and the report says what else would be wrong with it.
     #[arg(long, conflicts_with = "idp_initiated")]
@@ -69,7 +69,7 @@ pub(crate) struct IdentityProvider {
     /// The identity provider's metadata, instead of certificates.
     #[arg(long)]
     pub(crate) idp_metadata: Option<PathBuf>,
-    /// The identity provider's entity id.
+    /// The identity provider's entity id: in Okta, Identity Provider Issuer.
     #[arg(long)]
     pub(crate) issuer: String,
     /// Whose console the report speaks of: okta, entra, google, ad_fs, onelogin, other. Inferred
@@ -84,10 +84,11 @@ pub(crate) struct IdentityProvider {
 /// Our side.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ServiceProvider {
-    /// Our entity id.
+    /// Our entity id: in Okta, Audience URI (SP Entity ID).
     #[arg(long)]
     pub(crate) audience: String,
-    /// Our assertion consumer service; also the accepted Destination and Recipient.
+    /// Our assertion consumer service, also the accepted Destination and Recipient: in Okta, Single
+    /// sign-on URL.
     #[arg(long)]
     pub(crate) acs: String,
     /// A further accepted Destination.

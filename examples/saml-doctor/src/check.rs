@@ -14,7 +14,7 @@ use crate::{Misuse, Outcome, input, report, sides};
 
 /// Judge one response.
 pub(crate) fn run(args: &Check) -> Result<Outcome, Misuse> {
-    let now = sides::instant(Some(&args.now))?;
+    let now = sides::instant(args.now.as_deref())?;
     let sp = service_provider(args)?;
     let bytes = input::read(&args.file)?;
     let idp = match sides::theirs_built(&args.idp, now)? {

@@ -33,8 +33,11 @@ pub(super) fn audience(said: &Statement, context: &Context<'_>, findings: &mut V
     let Some(conditions) = &said.assertion.conditions else {
         return;
     };
-    let place = format!("{PLACE}/AudienceRestriction/Audience");
-    let finding = |code| Finding::new(code).expected(context.entity_id).at(&place);
+    let finding = |code| {
+        Finding::new(code)
+            .expected(context.entity_id)
+            .at(format!("{PLACE}/AudienceRestriction/Audience"))
+    };
     let mut restrictions = 0;
     for condition in &conditions.list {
         let Condition::Audience(audiences) = condition else {
@@ -132,10 +135,14 @@ pub(super) fn window(said: &Statement, context: &Context<'_>, findings: &mut Vec
                 .expected(format!("an end after {}", write_time(context.now)))
                 .seen(write_time(end))
                 .at(format!("{PLACE}/@NotOnOrAfter"))
-                .hint(format!(
-                    "it ended {since} s ago by our clock and was issued {age} s ago: either it \
-                     came late, or the identity provider's clock is about {age} s behind ours"
-                )),
+                .hint(if end < said.assertion.issue_instant {
+                    format!("it ended {since} s ago by our clock, before it was issued")
+                } else {
+                    format!(
+                        "it ended {since} s ago by our clock and was issued {age} s ago: either it \
+                         came late, or the identity provider's clock is about {age} s behind ours"
+                    )
+                }),
         );
     }
 }

@@ -117,11 +117,16 @@ impl<'k> Keys<'k> {
             .iter()
             .map(|key| key.fingerprint().to_string())
             .collect();
-        match claim.signature.and_then(named_key) {
-            Some(named) if !self.trusted.contains(&&named) => {
+        match claim.signature.and_then(named_certificate) {
+            Some(named) if !self.trusted.contains(&named.key()) => {
                 Finding::new(Code::SignatureKeyUnknown)
                     .expected(format!("key {}", configured.join(", ")))
-                    .seen(format!("key {}", named.fingerprint()))
+                    .seen(format!("key {}", named.key().fingerprint()))
+                    .hint(format!(
+                        "its certificate says: valid from {} until {}",
+                        named.not_before().date(),
+                        named.not_after().date()
+                    ))
             }
             _ => Finding::new(Code::SignatureInvalid),
         }
@@ -136,7 +141,7 @@ impl Claim<'_> {
 }
 
 /// The key of the certificate that the message names, for the report only.
-fn named_key(signature: Element<'_>) -> Option<PinnedKey> {
+fn named_certificate(signature: Element<'_>) -> Option<Certificate> {
     let info = signature.optional(ds("KeyInfo")).ok()??;
     let data = info.children_named(ds("X509Data")).next()?;
     let certificate = data
@@ -144,10 +149,5 @@ fn named_key(signature: Element<'_>) -> Option<PinnedKey> {
         .next()?
         .text_only()
         .ok()?;
-    Some(
-        Certificate::parse(certificate.as_bytes())
-            .ok()?
-            .key()
-            .clone(),
-    )
+    Certificate::parse(certificate.as_bytes()).ok()
 }

@@ -54,7 +54,11 @@ pub(crate) static METADATA: LazyLock<String> =
 
 pub(crate) fn file(name: &str, content: &str) -> String {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, content).unwrap();
+    // Whole at once: tests that run side by side write the same files.
+    let thread = format!("{:?}", std::thread::current().id());
+    let begun = path.with_extension(thread.replace(['(', ')'], "-"));
+    std::fs::write(&begun, content).unwrap();
+    std::fs::rename(&begun, &path).unwrap();
     path.to_str().unwrap().to_owned()
 }
 
