@@ -129,6 +129,19 @@ checked_text! {
     Fingerprint, check_fingerprint
 }
 
+impl Fingerprint {
+    /// From the digest's octets, as `saml_sp`'s certificates give them.
+    ///
+    /// ```
+    /// # use org_domain::settings::Fingerprint;
+    /// assert_eq!(Fingerprint::from_digest(&[0xab; 32]).as_str(), "ab".repeat(32));
+    /// ```
+    #[must_use]
+    pub fn from_digest(digest: &[u8; 32]) -> Self {
+        Self(data_encoding::HEXLOWER.encode(digest).into_boxed_str())
+    }
+}
+
 fn check_https(text: &str) -> Result<(), ConnectionError> {
     let (scheme, rest) = text.split_once("://").ok_or(ConnectionError::NotHttps)?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -128,8 +128,7 @@ pub fn certificates(pasted: &[u8]) -> Result<Vec<Certificate>, String> {
 /// A certificate as the settings keep it.
 fn kept(certificate: &cert::Certificate) -> Result<Certificate, String> {
     let wrong = |error: &dyn std::fmt::Display| format!("Public Certificate: {error}.");
-    let print = data_encoding::HEXLOWER.encode(certificate.fingerprint().as_bytes());
-    let print = Fingerprint::new(&print).map_err(|error| wrong(&error))?;
+    let print = Fingerprint::from_digest(certificate.fingerprint().as_bytes());
     let text = data_encoding::BASE64.encode(certificate.der());
     Certificate::new(
         print,
