@@ -8,6 +8,8 @@ use std::time::Duration;
 /// One connection.
 pub(crate) struct Client {
     authority: String,
+    /// Whether the server has said that it closes the connection after the last answer.
+    closed: bool,
     stream: BufReader<TcpStream>,
     headers: String,
 }
@@ -23,12 +25,10 @@ impl Client {
     /// Connects to the authority of a base URL. `headers` are sent with every request.
     pub(crate) fn new(base: &str, headers: &str) -> Outcome<Self> {
         let authority = authority(base)?.to_owned();
-        let stream = TcpStream::connect(&authority)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         Ok(Self {
+            stream: connect(&authority)?,
             authority,
-            stream: BufReader::with_capacity(16 * 1024, stream),
+            closed: false,
             headers: headers.to_owned(),
         })
     }
@@ -45,6 +45,10 @@ impl Client {
     }
 
     fn send(&mut self, method: &str, path: &str, head: &str, body: &[u8]) -> Outcome<Answer> {
+        if self.closed {
+            self.stream = connect(&self.authority)?;
+            self.closed = false;
+        }
         let (authority, headers) = (&self.authority, &self.headers);
         let mut request =
             format!("{method} {path} HTTP/1.1\r\nHost: {authority}\r\n{headers}{head}\r\n")
@@ -57,6 +61,7 @@ impl Client {
     fn answer(&mut self) -> Outcome<Answer> {
         let mut line = String::new();
         self.stream.read_line(&mut line)?;
+        self.closed = line.starts_with("HTTP/1.0");
         let status = line.split(' ').nth(1).ok_or("no status")?.parse()?;
         let (mut length, mut location) = (0_usize, None);
         loop {
@@ -67,6 +72,8 @@ impl Client {
             };
             if name.eq_ignore_ascii_case("content-length") {
                 length = value.trim().parse()?;
+            } else if name.eq_ignore_ascii_case("connection") {
+                self.closed = value.trim().eq_ignore_ascii_case("close");
             } else if name.eq_ignore_ascii_case("location") {
                 location = Some(value.trim().to_owned());
             }
@@ -79,6 +86,13 @@ impl Client {
             body,
         })
     }
+}
+
+fn connect(authority: &str) -> Outcome<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(authority)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    Ok(BufReader::with_capacity(16 * 1024, stream))
 }
 
 /// `host:port` of a URL.

@@ -66,7 +66,8 @@ def post(browser, page, address):
 
 def signed_in(browser, address):
     """Whether this process knows the browser's session."""
-    return MEMBER in browser.open(f"{address}/account").text
+    page = browser.open(f"{address}/account")   # who is not signed in is sent to the sign-in page
+    return page.status == 200 and urllib.parse.urlsplit(page.url).path == "/account" and MEMBER in page.text
 
 
 def logins(report, one, two, ready):
