@@ -22,6 +22,7 @@ mod message;
 pub mod metadata;
 mod names;
 mod near;
+mod packed;
 pub mod pending;
 pub mod policy;
 mod prove;

@@ -1,29 +1,14 @@
 //! From a posted value to a document: base64, UTF-8, XML, each within its limit.
 
-use base64::Engine as _;
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-use base64::engine::{Simd, general_purpose::PAD};
-use memchr::{memchr, memchr3};
-
 use crate::error::{Code, Finding, Rejection};
+use crate::packed;
 use crate::policy::Limits;
 use crate::xml::{Document, Extras, XmlError};
 
 /// The bytes of a base64 value. White space of XML is allowed anywhere, since some identity
 /// providers wrap lines; everything else is strict. Nothing is ever inflated here.
 pub(crate) fn decode(value: &str, limits: &Limits) -> Result<Vec<u8>, Rejection> {
-    let packed: String;
-    let spaced = memchr3(b' ', b'\n', b'\r', value.as_bytes()).is_some()
-        || memchr(b'\t', value.as_bytes()).is_some();
-    let plain = if spaced {
-        packed = value
-            .chars()
-            .filter(|ch| !u8::try_from(*ch).is_ok_and(is_space))
-            .collect();
-        &packed
-    } else {
-        value
-    };
+    let plain = packed::unspaced(value);
     if plain.len() / 4 * 3 > limits.xml_bytes.saturating_add(2) {
         return Err(Finding::new(Code::LimitBytes)
             .expected(format!("at most {} bytes of XML", limits.xml_bytes))
@@ -31,28 +16,12 @@ pub(crate) fn decode(value: &str, limits: &Limits) -> Result<Vec<u8>, Rejection>
             .at("SAMLResponse")
             .into());
     }
-    strict(plain).map_err(|error| {
+    packed::decode(&plain).map_err(|error| {
         Finding::new(Code::Base64Invalid)
-            .hint(base64_hint(plain, &error))
+            .hint(base64_hint(&plain, &error))
             .at("SAMLResponse")
             .into()
     })
-}
-
-/// Strict base64 by the vector instructions the machine has: a long message is mostly this.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-fn strict(plain: &str) -> Result<Vec<u8>, base64::DecodeError> {
-    Simd::standard(PAD).decode(plain)
-}
-
-/// Strict base64.
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-fn strict(plain: &str) -> Result<Vec<u8>, base64::DecodeError> {
-    base64::engine::general_purpose::STANDARD.decode(plain)
-}
-
-const fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 /// What was probably sent instead; never quotes the value.

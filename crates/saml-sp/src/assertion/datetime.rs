@@ -11,52 +11,41 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 /// Offsets other than `Z`, leap seconds, `24:00:00`, years beyond four digits and fractions beyond
 /// 30 digits are refused. Digits beyond the ninth of a fraction are cut off.
 pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
-    let text = text.strip_suffix('Z')?;
-    let (date, clock) = text.split_once('T')?;
-    let (clock, nanosecond) = match clock.split_once('.') {
-        Some((clock, fraction)) => (clock, nanoseconds(fraction)?),
-        None => (clock, 0),
+    let (whole, rest) = text.as_bytes().split_first_chunk::<19>()?;
+    let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, clock @ ..] = whole else {
+        return None;
     };
-    let [year, month, day] = parts(date, '-', [4, 2, 2])?;
-    let [hour, minute, second] = parts(clock, ':', [2, 2, 2])?;
+    let [b'T', h1, h2, b':', mi1, mi2, b':', s1, s2] = clock else {
+        return None;
+    };
+    let year = u16::from(pair(*y1, *y2)?) * 100 + u16::from(pair(*y3, *y4)?);
     if year == 0 {
         return None;
     }
-    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-    let date =
-        Date::from_calendar_date(i32::try_from(year).ok()?, month, u8::try_from(day).ok()?).ok()?;
-    let time = Time::from_hms_nano(
-        u8::try_from(hour).ok()?,
-        u8::try_from(minute).ok()?,
-        u8::try_from(second).ok()?,
-        nanosecond,
-    );
-    Some(PrimitiveDateTime::new(date, time.ok()?).assume_utc())
+    let nanosecond = match rest.strip_suffix(b"Z")? {
+        [] => 0,
+        [b'.', fraction @ ..] => nanoseconds(fraction)?,
+        _ => return None,
+    };
+    let month = Month::try_from(pair(*mo1, *mo2)?).ok()?;
+    let date = Date::from_calendar_date(i32::from(year), month, pair(*d1, *d2)?).ok()?;
+    let (hour, minute) = (pair(*h1, *h2)?, pair(*mi1, *mi2)?);
+    let time = Time::from_hms_nano(hour, minute, pair(*s1, *s2)?, nanosecond).ok()?;
+    Some(PrimitiveDateTime::new(date, time).assume_utc())
 }
 
-/// Three numbers of exactly these widths.
-fn parts(text: &str, separator: char, widths: [usize; 3]) -> Option<[u32; 3]> {
-    let mut pieces = text.split(separator);
-    let mut numbers = [0; 3];
-    for (number, width) in numbers.iter_mut().zip(widths) {
-        let piece = pieces.next()?;
-        if piece.len() != width {
-            return None;
-        }
-        *number = digits(piece)?;
-    }
-    pieces.next().is_none().then_some(numbers)
+/// The number that two digits are.
+fn pair(tens: u8, ones: u8) -> Option<u8> {
+    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
 }
 
-fn nanoseconds(fraction: &str) -> Option<u32> {
-    if fraction.is_empty() || fraction.len() > 30 {
-        return None;
-    }
-    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+fn nanoseconds(fraction: &[u8]) -> Option<u32> {
+    if fraction.is_empty() || fraction.len() > 30 || !fraction.iter().all(u8::is_ascii_digit) {
         return None;
     }
     fraction
-        .bytes()
+        .iter()
+        .copied()
         .chain(std::iter::repeat(b'0'))
         .take(9)
         .try_fold(0_u32, |value, byte| {
@@ -64,12 +53,6 @@ fn nanoseconds(fraction: &str) -> Option<u32> {
                 .checked_mul(10)?
                 .checked_add(u32::from(byte.checked_sub(b'0')?))
         })
-}
-
-fn digits(text: &str) -> Option<u32> {
-    text.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| text.parse().ok())?
 }
 
 /// The instant as it is written in a message: UTC, milliseconds, `Z`.

@@ -19,19 +19,18 @@ pub(super) struct Rendered<'d, 'f> {
     written: Vec<Binding<'d>>,
     /// What the element needs that is looked at now, or was looked at last.
     wanted: Vec<Binding<'d>>,
-    /// Names that are relative, by number.
-    relative: Vec<bool>,
+    /// Whether any name of the document is relative. Hardly ever.
+    relative: bool,
 }
 
 impl<'d, 'f> Rendered<'d, 'f> {
     pub(super) fn new(document: &'d Document<'d>, form: &'f Form) -> Self {
-        let relative = document.namespaces.iter().map(is_relative).collect();
         Self {
             document,
             form,
             written: Vec::with_capacity(8),
-            wanted: Vec::with_capacity(8),
-            relative,
+            wanted: Vec::with_capacity(4),
+            relative: document.namespaces.iter().any(is_relative),
         }
     }
 
@@ -52,8 +51,10 @@ impl<'d, 'f> Rendered<'d, 'f> {
         apex: bool,
     ) -> Result<&[Binding<'d>], C14nError> {
         self.wanted.clear();
-        for declared in self.document.declarations_of(node) {
-            self.refuse_relative(declared.namespace)?;
+        if self.relative {
+            for declared in self.document.declarations_of(node) {
+                self.refuse_relative(declared.namespace)?;
+            }
         }
         match self.form.method {
             Method::Exclusive => self.exclusive(node, apex),
@@ -75,10 +76,10 @@ impl<'d, 'f> Rendered<'d, 'f> {
     }
 
     fn refuse_relative(&self, namespace: u16) -> Result<(), C14nError> {
-        match self.relative.get(usize::from(namespace)) {
-            Some(true) => Err(C14nError(C14nErrorKind::RelativeNamespace)),
-            _ => Ok(()),
+        if self.relative && is_relative(self.document.namespace_name(namespace)) {
+            return Err(C14nError(C14nErrorKind::RelativeNamespace));
         }
+        Ok(())
     }
 
     /// Prefixes that are visibly used, and the listed ones where they are declared.

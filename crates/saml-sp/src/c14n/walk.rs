@@ -36,7 +36,7 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
             form,
             rendered: Rendered::new(document, form),
             open: Vec::with_capacity(16),
-            sorted: Vec::with_capacity(8),
+            sorted: Vec::new(),
             tag: Vec::with_capacity(512),
             has_tag: false,
             most: document
@@ -188,15 +188,18 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
     /// Attributes by namespace name and local name (Canonical XML 1.0, 2.2).
     fn attributes(&mut self, node: &'d Node, apex: bool) {
         let document = self.document;
-        self.sorted.clear();
-        self.sorted.extend_from_slice(document.attributes_of(node));
-        if apex && self.form.method == Method::Inclusive {
-            self.inherit(node);
-        }
-        if self.sorted.len() > 1 {
+        let mut written = document.attributes_of(node);
+        let inherits = apex && self.form.method == Method::Inclusive;
+        if inherits || written.len() > 1 {
+            self.sorted.clear();
+            self.sorted.extend_from_slice(written);
+            if inherits {
+                self.inherit(node);
+            }
             sort(&mut self.sorted, document);
+            written = &self.sorted;
         }
-        for attribute in &self.sorted {
+        for attribute in written {
             match document.canonical_source(attribute) {
                 Some(source) => self.tag.put(source.as_bytes()),
                 None => {

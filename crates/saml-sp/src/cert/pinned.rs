@@ -54,6 +54,7 @@ struct Prepared {
 pub struct PinnedKey {
     public: PublicKey,
     spki: Arc<[u8]>,
+    fingerprint: Fingerprint,
     prepared: Arc<OnceLock<Prepared>>,
 }
 
@@ -70,6 +71,7 @@ impl PinnedKey {
         Self {
             public,
             spki: spki.into(),
+            fingerprint: Fingerprint(Sha256::digest(spki).into()),
             prepared: Arc::default(),
         }
     }
@@ -88,8 +90,8 @@ impl PinnedKey {
 
     /// SHA-256 over the `SubjectPublicKeyInfo`: the same for every certificate of this key.
     #[must_use]
-    pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint(Sha256::digest(&self.spki).into())
+    pub const fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
     }
 
     /// Verifies a signature over `message`. A key of another kind than the algorithm's does not

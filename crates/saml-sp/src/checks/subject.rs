@@ -67,8 +67,11 @@ pub(super) fn confirmation(said: &Statement, context: &Context<'_>, findings: &m
 fn failures(context: &Context<'_>, bearer: &Confirmation) -> Vec<Finding> {
     let mut found = Vec::new();
     found.extend(recipient(context, bearer));
-    let place = format!("{PLACE}/SubjectConfirmationData/@InResponseTo");
-    found.extend(answers(context, bearer.in_response_to.as_deref(), &place));
+    found.extend(answers(
+        context,
+        bearer.in_response_to.as_deref(),
+        "/Response/Assertion/Subject/SubjectConfirmation/SubjectConfirmationData/@InResponseTo",
+    ));
     found.extend(not_on_or_after(context, bearer));
     if let Some(not_before) = bearer.not_before {
         found.push(
@@ -82,10 +85,9 @@ fn failures(context: &Context<'_>, bearer: &Confirmation) -> Vec<Finding> {
 }
 
 fn recipient(context: &Context<'_>, bearer: &Confirmation) -> Option<Finding> {
-    let expected = list(context.acs.recipients());
     let finding = |code| {
         Finding::new(code)
-            .expected(&expected)
+            .expected(list(context.acs.recipients()))
             .at(format!("{PLACE}/SubjectConfirmationData/@Recipient"))
     };
     let Some(seen) = bearer.recipient.as_deref() else {
@@ -105,7 +107,8 @@ fn recipient(context: &Context<'_>, bearer: &Confirmation) -> Option<Finding> {
 }
 
 fn not_on_or_after(context: &Context<'_>, bearer: &Confirmation) -> Option<Finding> {
-    let place = format!("{PLACE}/SubjectConfirmationData/@NotOnOrAfter");
+    let place =
+        "/Response/Assertion/Subject/SubjectConfirmation/SubjectConfirmationData/@NotOnOrAfter";
     match bearer.not_on_or_after {
         None => Some(Finding::new(Code::ConfirmationNotOnOrAfterMissing).at(place)),
         Some(end) if context.is_over(end) => Some(

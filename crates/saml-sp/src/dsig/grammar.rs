@@ -1,10 +1,10 @@
 //! The one form a `ds:Signature` may have.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use std::borrow::Cow;
 
 use crate::c14n::{Form, Method, Prefixes};
 use crate::error::{Code, Finding};
+use crate::packed;
 use crate::policy::Limits;
 use crate::xml::{Element, Name, ShapeError};
 
@@ -80,12 +80,9 @@ fn prefixes(list: Element<'_>, limits: &Limits) -> Result<Prefixes, Finding> {
 }
 
 /// The `Algorithm` of an element that has no other attribute.
-pub(super) fn algorithm(element: Element<'_>) -> Result<String, Finding> {
+pub(super) fn algorithm(element: Element<'_>) -> Result<Cow<'_, str>, Finding> {
     attributes(element, &["Algorithm"])?;
-    Ok(element
-        .attribute("Algorithm")
-        .ok_or_else(|| shape(element))?
-        .into_owned())
+    element.attribute("Algorithm").ok_or_else(|| shape(element))
 }
 
 /// The children of an element that holds elements only: no text but white space, no comment.
@@ -111,11 +108,7 @@ pub(super) fn base64_text(element: Element<'_>, code: Code) -> Result<Vec<u8>, F
     let text = element
         .text_only()
         .map_err(|error: ShapeError| shape(element).seen(error.to_string()))?;
-    let kept: Vec<u8> = text
-        .bytes()
-        .filter(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-        .collect();
-    match STANDARD.decode(&kept) {
+    match packed::decode(&packed::unspaced(&text)) {
         Ok(octets) if !octets.is_empty() => Ok(octets),
         Ok(_) => Err(finding(code, element).seen("an empty value")),
         Err(_) => Err(finding(Code::Base64Invalid, element)),

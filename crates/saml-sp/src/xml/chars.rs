@@ -70,6 +70,9 @@ pub(crate) fn is_ascii_start(byte: u8) -> bool {
 
 /// Whether the whole text is one `NCName`.
 pub(crate) fn is_ncname(text: &str) -> bool {
+    if text.bytes().all(is_ascii_name) {
+        return text.bytes().next().is_some_and(is_ascii_start);
+    }
     let mut characters = text.chars();
     characters.next().is_some_and(is_name_start) && characters.all(is_name_char)
 }

@@ -95,7 +95,7 @@ pub(super) struct Scope<'x> {
 impl<'x> Scope<'x> {
     pub(super) fn new(limit: usize) -> Self {
         Self {
-            bindings: Vec::new(),
+            bindings: Vec::with_capacity(8),
             context: Vec::new(),
             limit,
         }

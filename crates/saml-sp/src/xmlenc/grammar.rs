@@ -4,10 +4,8 @@
 //! with a `RetrievalMethod` that points there, as Okta does. Both are taken, one key each time, and no
 //! reference leaves the element: a URL, a path or another document is never followed.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::error::{Code, Finding};
+use crate::packed;
 use crate::xml::Element;
 
 use super::{XENC, ds, xenc};
@@ -122,12 +120,7 @@ fn body(element: Element<'_>) -> Result<Body<'_>, Finding> {
 
 fn octets(value: Element<'_>) -> Result<Vec<u8>, Finding> {
     let text = value.text_only().map_err(|_| shape(value))?;
-    let kept: Vec<u8> = text
-        .bytes()
-        .filter(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-        .collect();
-    STANDARD
-        .decode(kept)
+    packed::decode(&packed::unspaced(&text))
         .map_err(|_| Finding::new(Code::Base64Invalid).at(value.path()))
 }
 

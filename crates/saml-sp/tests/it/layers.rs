@@ -24,7 +24,7 @@ const LAYERS: &[&[&str]] = &[
     &["names"],
     &["xml"],
     &["cert", "crypto", "acs", "url", "near"],
-    &["policy", "random"],
+    &["policy", "random", "packed"],
     &["error"],
 ];
 

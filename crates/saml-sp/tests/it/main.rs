@@ -34,6 +34,7 @@ mod interop;
 mod kit_messages;
 mod layers;
 mod logout;
+mod memory;
 mod metadata;
 mod mutations;
 mod near_misses;

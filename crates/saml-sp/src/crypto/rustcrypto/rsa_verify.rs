@@ -7,6 +7,7 @@
 //! both ways to the same answers.
 
 use crypto_bigint::modular::BoxedMontyForm;
+use crypto_bigint::{MontyForm, MontyMultiplier};
 use rsa::BoxedUint;
 use rsa::traits::PublicKeyParts;
 
@@ -56,8 +57,13 @@ impl Key {
             return None;
         }
         let base = BoxedMontyForm::new(signature, params);
-        let raised = (0..16).fold(base.clone(), |power, _| power.square());
-        Some(raised.mul(&base).retrieve().to_be_bytes())
+        let mut raised = base.clone();
+        let mut multiplier = <BoxedMontyForm as MontyForm>::Multiplier::from(params);
+        for _ in 0..16 {
+            multiplier.square_assign(&mut raised);
+        }
+        multiplier.mul_assign(&mut raised, &base);
+        Some(raised.retrieve().to_be_bytes())
     }
 
     /// PKCS#1 v1.5: the whole encoding is computed and compared, nothing is parsed.
