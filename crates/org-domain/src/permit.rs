@@ -31,10 +31,10 @@ impl ClaimAction {
         Self::AcceptTransfer,
     ];
 
-    /// Whether the action takes a domain, so that its owner's lock has to be asked first
-    /// ([`crate::proof::OwnerLock`]).
+    /// Whether the domain's owner's lock has to be looked for first ([`crate::proof::OwnerLock`]):
+    /// the action takes the domain, or begins to.
     #[must_use]
-    pub const fn takes_domain(self) -> bool {
+    pub const fn asks_owner_lock(self) -> bool {
         matches!(self, Self::Start | Self::AcceptTransfer)
     }
 

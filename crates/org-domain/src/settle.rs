@@ -4,14 +4,18 @@
 //! whoever holds the domain; everything that follows (the rival that is superseded, the holder that
 //! gives way) is worked out from that and written in one commit, or not at all.
 
+mod dns;
+
 use time::{Duration, OffsetDateTime};
+
+pub use dns::Dns;
 
 use crate::claim::{
     Claim, ClaimEvent, ClaimState, Effect, Elsewhere, HolderRecord, Refusal, Transition,
 };
 use crate::domain::Domain;
 use crate::ident::OrgId;
-use crate::proof::{ProofRecord, Quorum, TxtLookup, Verdict};
+use crate::proof::{LockStanding, Token, TxtLookup, Verdict};
 use crate::store::{ClaimStore, ClaimWrite, CommitError};
 
 /// How often a commit is worked out anew when somebody else was faster.
@@ -42,11 +46,17 @@ pub enum SettleError<E> {
 
 /// Looks for a claim's record and settles what follows.
 ///
+/// Where the record is there and the claim does not hold its domain yet, the owner's lock is looked
+/// for in the same check. One that names others keeps the claim waiting
+/// ([`crate::claim::PendingProof::LockedForOthers`]); one that cannot be read changes nothing, and
+/// the next look asks again. A claim that holds its domain is not asked for the lock any more.
+///
 /// ```
 /// # use org_domain::{proof::*, settle, ClaimStore, Domain, OrgId};
-/// # async fn demo(store: &impl ClaimStore, dns: &impl TxtLookup, now: time::OffsetDateTime) -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn demo(store: &impl ClaimStore, lookup: &impl TxtLookup, handles: &HandleKey, now: time::OffsetDateTime) -> Result<(), Box<dyn std::error::Error>> {
 /// let (org, domain) = (OrgId::new("1729")?, Domain::parse("acme.com")?);
-/// if let Ok(claim) = settle::check(store, dns, Quorum::TWO, &org, &domain, now).await {
+/// let dns = settle::Dns { lookup, quorum: Quorum::TWO, handles };
+/// if let Ok(claim) = settle::check(store, dns, &org, &domain, now).await {
 ///     println!("{}", claim.state().name().as_str());
 /// }
 /// # Ok(()) }
@@ -57,22 +67,25 @@ pub enum SettleError<E> {
 /// [`SettleError::Refused`]: the answer is not for it any more.
 pub async fn check<S: ClaimStore>(
     store: &S,
-    dns: &impl TxtLookup,
-    quorum: Quorum,
+    dns: Dns<'_, impl TxtLookup>,
     org: &OrgId,
     domain: &Domain,
     now: OffsetDateTime,
 ) -> Result<Claim, SettleError<S::Error>> {
     let asked = load(store, org, domain).await?;
     let record = asked.record();
-    let verdict = dns.look(record.name()).await.verdict(&record, quorum);
+    let verdict = dns.verdict(&record).await;
+    let mut lock = LockStanding::NotLooked;
     for _ in 0..ATTEMPTS {
         let claim = load(store, org, domain).await?;
+        if verdict == Verdict::Proven && could_win(&claim) && lock == LockStanding::NotLooked {
+            lock = dns.lock(&claim).await;
+        }
         let holder = store.holder(domain).await.map_err(SettleError::Store)?;
         let rival = holder.filter(|holder| holder.org() != org);
         let rival_seen = match &rival {
             Some(holder) if verdict == Verdict::Proven => {
-                Some(look_for_holder(dns, quorum, holder, now).await)
+                Some(dns.holder_record(holder, now).await)
             }
             _ => None,
         };
@@ -80,10 +93,15 @@ pub async fn check<S: ClaimStore>(
             store,
             now,
             claim,
+            look: Look {
+                token: record.token(),
+                verdict,
+                lock,
+            },
             rival,
             rival_seen,
         };
-        match plan.commit(&record, verdict).await {
+        match plan.commit().await {
             Err(SettleError::Busy | SettleError::Held) => {}
             done => return done,
         }
@@ -120,8 +138,7 @@ pub async fn act<S: ClaimStore>(
 /// [`SettleError::Store`] when the due claims cannot be read.
 pub async fn check_due<S: ClaimStore>(
     store: &S,
-    dns: &impl TxtLookup,
-    quorum: Quorum,
+    dns: Dns<'_, impl TxtLookup>,
     limit: usize,
     now: OffsetDateTime,
 ) -> Result<Vec<Result<Claim, SettleError<S::Error>>>, SettleError<S::Error>> {
@@ -131,9 +148,17 @@ pub async fn check_due<S: ClaimStore>(
         .map_err(SettleError::Store)?;
     let mut results = Vec::with_capacity(due.len());
     for claim in due {
-        results.push(check(store, dns, quorum, claim.org(), claim.domain(), now).await);
+        results.push(check(store, dns, claim.org(), claim.domain(), now).await);
     }
     Ok(results)
+}
+
+/// Whether a proof could give the claim its domain, so that the owner's lock has to be asked.
+const fn could_win(claim: &Claim) -> bool {
+    matches!(
+        claim.state(),
+        ClaimState::Pending { .. } | ClaimState::Lapsed { .. }
+    )
 }
 
 async fn load<S: ClaimStore>(
@@ -148,22 +173,12 @@ async fn load<S: ClaimStore>(
         .ok_or(SettleError::NoClaim)
 }
 
-/// What the present holder's own record looks like. An operator's override counts as a record.
-async fn look_for_holder(
-    dns: &impl TxtLookup,
-    quorum: Quorum,
-    holder: &Claim,
-    now: OffsetDateTime,
-) -> HolderRecord {
-    if holder.pinned().is_some_and(|pin| now < pin.until) {
-        return HolderRecord::Present;
-    }
-    let record = holder.record();
-    match dns.look(record.name()).await.verdict(&record, quorum) {
-        Verdict::Proven => HolderRecord::Present,
-        Verdict::Absent => HolderRecord::Absent,
-        Verdict::Indeterminate(_) | Verdict::Bogus => HolderRecord::Indeterminate,
-    }
+/// What one look at the DNS said about the claim.
+#[derive(Clone, Copy)]
+struct Look {
+    token: Token,
+    verdict: Verdict,
+    lock: LockStanding,
 }
 
 /// One look, worked out on what the store says now.
@@ -171,27 +186,18 @@ struct Plan<'a, S: ClaimStore> {
     store: &'a S,
     now: OffsetDateTime,
     claim: Claim,
+    look: Look,
     rival: Option<Claim>,
     rival_seen: Option<HolderRecord>,
 }
 
 impl<S: ClaimStore> Plan<'_, S> {
-    async fn commit(
-        &self,
-        record: &ProofRecord,
-        verdict: Verdict,
-    ) -> Result<Claim, SettleError<S::Error>> {
+    async fn commit(&self) -> Result<Claim, SettleError<S::Error>> {
         let (first, elsewhere) = self.elsewhere()?;
-        let own = self.own(record, verdict, elsewhere)?;
+        let own = self.own(elsewhere)?;
         let (first, own) = if elsewhere == Elsewhere::Yields && !own.claim.holds_domain() {
-            (
-                None,
-                self.own(
-                    record,
-                    verdict,
-                    Elsewhere::Held(HolderRecord::Indeterminate),
-                )?,
-            )
+            let held = Elsewhere::Held(HolderRecord::Indeterminate);
+            (None, self.own(held)?)
         } else {
             (first, own)
         };
@@ -205,16 +211,13 @@ impl<S: ClaimStore> Plan<'_, S> {
     }
 
     /// The claim's own part. Nobody gives way to a claim that does not take the domain in the same
-    /// commit, because it expired meanwhile or an operator holds it in place.
-    fn own(
-        &self,
-        record: &ProofRecord,
-        verdict: Verdict,
-        elsewhere: Elsewhere,
-    ) -> Result<Transition, SettleError<S::Error>> {
+    /// commit, because it expired meanwhile, an operator holds it in place, or the owner's lock keeps
+    /// it waiting.
+    fn own(&self, elsewhere: Elsewhere) -> Result<Transition, SettleError<S::Error>> {
         let event = ClaimEvent::Checked {
-            token: record.token(),
-            verdict,
+            token: self.look.token,
+            verdict: self.look.verdict,
+            lock: self.look.lock,
             elsewhere,
         };
         self.claim
@@ -250,6 +253,7 @@ impl<S: ClaimStore> Plan<'_, S> {
                 let back = ClaimEvent::Checked {
                     token,
                     verdict: Verdict::Proven,
+                    lock: LockStanding::NotLooked,
                     elsewhere: Elsewhere::Nobody,
                 };
                 (back, Elsewhere::Held(seen))

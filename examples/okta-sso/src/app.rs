@@ -8,10 +8,10 @@ use scim_core::config::ConfigError;
 use sso_store::{Database, Generate as _, Pepper, SignInId};
 use time::OffsetDateTime;
 
-use org_domain::dns_hickory::SetupError;
+use org_domain::{dns_hickory::SetupError, proof::HandleKey};
 
 use crate::{
-    claims::{dns::Dns, lock::HandleKey},
+    claims::{dns::Dns, lock::handle_key},
     clock::Clock,
     config::{Config, Peers},
     demo::{Demo, DemoPerson, idp},
@@ -77,7 +77,7 @@ pub fn app(
         clock,
         demo,
         devices: Devices::new(pepper),
-        handles: HandleKey::new(pepper),
+        handles: handle_key(pepper),
         issuers: Issuers::default(),
         providers: Providers::default(),
         rates: Rates::default(),

@@ -10,7 +10,7 @@ use crate::claim::terms::{
     RECHECK_EVERY, REVIVE_WITHIN, WARNING_DAYS,
 };
 use crate::claim::transition::Step;
-use crate::proof::{Token, Verdict};
+use crate::proof::{LockStanding, Token, Verdict};
 
 impl Step {
     /// A look at the DNS.
@@ -18,6 +18,7 @@ impl Step {
         &mut self,
         token: Token,
         verdict: Verdict,
+        lock: LockStanding,
         elsewhere: Elsewhere,
     ) -> Result<(), Refusal> {
         if token != self.claim.token {
@@ -31,8 +32,16 @@ impl Step {
             return Ok(());
         }
         match self.claim.state.clone() {
+            ClaimState::Pending { expires_at, .. } if self.now >= expires_at => self.expire(),
+            ClaimState::Pending { expires_at, proof } if verdict == Verdict::Proven => {
+                match leave(lock)? {
+                    Leave::Given => self.pending_proven(expires_at, proof, elsewhere),
+                    Leave::Denied => self.pending_locked(expires_at, proof),
+                    Leave::Unclear => {}
+                }
+            }
             ClaimState::Pending { expires_at, proof } => {
-                self.pending_checked(expires_at, proof, verdict, elsewhere)
+                self.pending_unproven(expires_at, proof, verdict)
             }
             ClaimState::Verified { .. } | ClaimState::Transferring { .. } => {
                 self.held_checked(verdict)
@@ -43,7 +52,9 @@ impl Step {
                 self.tell(Notice::ContestEnded);
             }
             ClaimState::Contested { .. } => {}
-            ClaimState::Lapsed { since, .. } => self.lapsed_checked(since, verdict, elsewhere),
+            ClaimState::Lapsed { since, .. } => {
+                self.lapsed_checked(since, verdict, lock, elsewhere)?
+            }
             ClaimState::ReviewNeeded { .. }
             | ClaimState::Expired { .. }
             | ClaimState::Superseded { .. }
@@ -80,27 +91,33 @@ impl Step {
         }
     }
 
-    fn pending_checked(
+    /// A definite absence is noted; no statement changes nothing.
+    fn pending_unproven(
         &mut self,
         expires_at: OffsetDateTime,
         was: PendingProof,
         verdict: Verdict,
-        elsewhere: Elsewhere,
     ) {
-        match verdict {
-            _ if self.now >= expires_at => self.expire(),
-            Verdict::Proven => self.pending_proven(expires_at, was, elsewhere),
-            Verdict::Absent => {
-                if was == PendingProof::WaitingForHold {
-                    self.effects.push(Effect::DropContest);
-                }
-                self.claim.state = ClaimState::Pending {
-                    expires_at,
-                    proof: PendingProof::Missing,
-                };
-            }
-            Verdict::Indeterminate(_) | Verdict::Bogus => {}
+        if verdict == Verdict::Absent {
+            self.fall_back(expires_at, was, PendingProof::Missing);
         }
+    }
+
+    /// The record is there, but whoever runs the DNS lets only others have the domain: the proof
+    /// counts for nothing, not even against a holder.
+    fn pending_locked(&mut self, expires_at: OffsetDateTime, was: PendingProof) {
+        self.fall_back(expires_at, was, PendingProof::LockedForOthers);
+        if was != PendingProof::LockedForOthers {
+            self.tell(Notice::LockedForOthers);
+        }
+    }
+
+    /// The claim waits on, without a proof that counts.
+    fn fall_back(&mut self, expires_at: OffsetDateTime, was: PendingProof, proof: PendingProof) {
+        if was == PendingProof::WaitingForHold {
+            self.effects.push(Effect::DropContest);
+        }
+        self.claim.state = ClaimState::Pending { expires_at, proof };
     }
 
     /// The record is there; whether that is enough depends on who holds the domain.
@@ -266,12 +283,41 @@ impl Step {
         self.effects.push(Effect::AccessEnds);
     }
 
-    /// The same record revives a lapsed claim, while nobody else has the domain.
-    fn lapsed_checked(&mut self, since: OffsetDateTime, verdict: Verdict, elsewhere: Elsewhere) {
+    /// The same record revives a lapsed claim, while nobody else has the domain and the owner's lock
+    /// lets it.
+    fn lapsed_checked(
+        &mut self,
+        since: OffsetDateTime,
+        verdict: Verdict,
+        lock: LockStanding,
+        elsewhere: Elsewhere,
+    ) -> Result<(), Refusal> {
         let in_time = self.now - since < REVIVE_WITHIN;
-        if in_time && verdict == Verdict::Proven && !matches!(elsewhere, Elsewhere::Held(_)) {
+        if in_time
+            && verdict == Verdict::Proven
+            && !matches!(elsewhere, Elsewhere::Held(_))
+            && leave(lock)? == Leave::Given
+        {
             self.win();
         }
+        Ok(())
+    }
+}
+
+/// Whether whoever runs the DNS lets the organisation have the domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leave {
+    Given,
+    Denied,
+    Unclear,
+}
+
+const fn leave(lock: LockStanding) -> Result<Leave, Refusal> {
+    match lock {
+        LockStanding::Absent | LockStanding::ForUs => Ok(Leave::Given),
+        LockStanding::ForOthers => Ok(Leave::Denied),
+        LockStanding::Indeterminate(_) => Ok(Leave::Unclear),
+        LockStanding::NotLooked => Err(Refusal::LockNotLooked),
     }
 }
 

@@ -74,6 +74,9 @@ pub enum Notice {
     Superseded,
     /// Your record was seen, and so was another organisation's. Who is not said.
     HeldElsewhere,
+    /// Your record was seen, but a lock record in the domain's DNS lets only other organisations claim
+    /// it. Whom it names is in the DNS.
+    LockedForOthers,
     /// Another organisation proved your domain while your record is gone. Who is not said.
     Contested {
         /// When they may take over.

@@ -6,17 +6,20 @@ use crate::claim::state::StateName;
 use crate::claimable::Unclaimable;
 use crate::ident::OrgId;
 use crate::permit::Permit;
-use crate::proof::{Token, Verdict};
+use crate::proof::{LockStanding, Token, Verdict};
 
 /// One thing that happened, applied by [`crate::Claim::apply`].
 #[derive(Debug)]
 pub enum ClaimEvent<'a> {
-    /// The record was looked for.
+    /// The record was looked for, and where it would verify the claim the owner's lock too.
     Checked {
         /// The token that was looked for, so that an answer to an old question cannot decide.
         token: Token,
         /// What the resolvers said, taken together.
         verdict: Verdict,
+        /// What the owner's lock at [`crate::Claim::lock_name`] looks like to the organisation; only
+        /// matters for the proven record of a claim that does not hold its domain.
+        lock: LockStanding,
         /// Whether another organisation holds the domain; only matters for a proven record.
         elsewhere: Elsewhere,
     },
@@ -116,6 +119,9 @@ pub enum Refusal {
     /// The answer is for a token that is no longer this claim's.
     #[error("the answer is for a token that is no longer in use")]
     StaleToken,
+    /// The record was seen and would verify the claim, but the owner's lock was not looked for.
+    #[error("the domain's lock record has to be looked for before a claim is verified")]
+    LockNotLooked,
     /// The hold or the offer is not over yet.
     #[error("the period that protects the holder is not over")]
     TooEarly,
@@ -142,6 +148,7 @@ impl Refusal {
             Self::WrongPermit => "claim_wrong_permit",
             Self::WrongOrganization => "claim_wrong_organization",
             Self::StaleToken => "claim_stale_token",
+            Self::LockNotLooked => "claim_lock_not_looked",
             Self::TooEarly => "claim_too_early",
             Self::TooLate => "claim_too_late",
             Self::IncompleteOverride => "claim_incomplete_override",

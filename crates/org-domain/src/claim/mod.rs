@@ -24,7 +24,7 @@ use crate::claimable::{ClaimableDomain, Unclaimable};
 use crate::domain::Domain;
 use crate::ident::{OrgId, Version};
 use crate::permit::{ClaimAction, Permit};
-use crate::proof::{AppLabel, Placement, ProofRecord, ProofStyle, Scope, Token};
+use crate::proof::{AppLabel, OwnerLock, Placement, ProofRecord, ProofStyle, Scope, Token};
 
 /// One organisation's claim to one domain.
 ///
@@ -67,7 +67,7 @@ impl Claim {
     /// Starts a claim over exactly one domain.
     ///
     /// The claim is pending: it blocks nobody, and it turns into a verified one only when its
-    /// record is seen and no other organisation holds the domain.
+    /// record is seen, the owner's lock lets it and no other organisation holds the domain.
     ///
     /// # Errors
     /// [`Refusal::WrongPermit`] when the permit is for another action.
@@ -169,7 +169,7 @@ impl Claim {
 
     /// The state, with the instants that belong to it.
     #[must_use]
-    pub fn state(&self) -> &ClaimState {
+    pub const fn state(&self) -> &ClaimState {
         &self.state
     }
 
@@ -213,6 +213,13 @@ impl Claim {
             &self.domain,
             self.token,
         )
+    }
+
+    /// The name at which whoever runs the DNS may say who is to have the domain
+    /// ([`OwnerLock::name`]); looked at when the record is seen.
+    #[must_use]
+    pub fn lock_name(&self) -> String {
+        OwnerLock::name(&self.app, &self.domain)
     }
 
     /// Whether this claim occupies the one slot of its domain. A store keeps that unique over all

@@ -129,6 +129,8 @@ pub enum PendingProof {
     HeldElsewhere,
     /// Seen, and the other organisation's hold period runs.
     WaitingForHold,
+    /// Seen, but a lock record in the domain's DNS lets only other organisations claim it.
+    LockedForOthers,
 }
 
 /// What has gone wrong with a proven claim since its record was last seen.

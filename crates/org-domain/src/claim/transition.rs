@@ -28,7 +28,8 @@ impl Claim {
     /// # use org_domain::{claim::*, proof::*, *};
     /// # fn demo(claim: &Claim, now: time::OffsetDateTime, seen: TxtAnswer, token: Token) -> Result<(), Refusal> {
     /// let verdict = seen.verdict(&claim.record());
-    /// let checked = ClaimEvent::Checked { token, verdict, elsewhere: Elsewhere::Nobody };
+    /// let lock = LockStanding::Absent; // OwnerLock::standing says so
+    /// let checked = ClaimEvent::Checked { token, verdict, lock, elsewhere: Elsewhere::Nobody };
     /// let Transition { claim, effects } = claim.apply(checked, now)?;
     /// # let _ = (claim, effects); Ok(()) }
     /// ```
@@ -47,8 +48,9 @@ impl Claim {
             ClaimEvent::Checked {
                 token,
                 verdict,
+                lock,
                 elsewhere,
-            } => step.checked(token, verdict, elsewhere)?,
+            } => step.checked(token, verdict, lock, elsewhere)?,
             ClaimEvent::Tick => step.tick(),
             ClaimEvent::Restart(permit, token) => step.restart(permit, token)?,
             ClaimEvent::Rotate(permit, token) => step.rotate(permit, token)?,

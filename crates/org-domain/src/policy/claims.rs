@@ -30,7 +30,7 @@ pub struct ClaimCircumstances {
     /// Whether single sign-on is required and this is the last domain that the organisation holds.
     pub last_domain_under_required_sso: LastDomain,
     /// What the owner's lock at the domain looks like to the organisation. Look before an action
-    /// that takes the domain ([`ClaimAction::takes_domain`]).
+    /// that asks for it ([`ClaimAction::asks_owner_lock`]).
     pub owner_lock: LockStanding,
 }
 
@@ -68,7 +68,8 @@ pub enum PermitRefusal {
     /// The owner's lock names other organisations, or none.
     #[error("a lock record in the domain's DNS lets only other organizations claim it")]
     Locked,
-    /// The owner's lock could not be read.
+    /// The owner's lock could not be read, and the action would take the domain at once. Starting a
+    /// claim goes on: its proof asks the lock again.
     #[error("the domain's lock record could not be read ({0}); try again")]
     LockUnclear(Doubt),
     /// The owner's lock was not looked for.
@@ -119,6 +120,11 @@ impl PermitRefusal {
 /// let owner = Actor { role: Role::Owner, ..member };
 /// let refused = permit_claim(ClaimAction::Start, &org, &owner, &locked, now);
 /// assert_eq!(refused, Err(PermitRefusal::Locked));
+///
+/// // The DNS says nothing: start and publish; the lock is asked again when the record is seen.
+/// let silent = LockStanding::Indeterminate(org_domain::proof::Doubt::Timeout);
+/// let unclear = ClaimCircumstances { owner_lock: silent, ..quiet };
+/// assert!(permit_claim(ClaimAction::Start, &org, &owner, &unclear, now).is_ok());
 /// # Ok::<(), org_domain::IdentifierError>(())
 /// ```
 ///
@@ -137,8 +143,8 @@ pub fn permit_claim(
     if action.needs_step_up() && actor.authentication_age(now) > STEP_UP_AGE {
         return Err(PermitRefusal::StepUp);
     }
-    if action.takes_domain() {
-        unlocked(circumstances.owner_lock)?;
+    if action.asks_owner_lock() {
+        unlocked(action, circumstances.owner_lock)?;
     }
     match action {
         ClaimAction::Start if circumstances.pending_claims >= MAX_PENDING_CLAIMS => {
@@ -157,9 +163,12 @@ pub fn permit_claim(
     }
 }
 
-const fn unlocked(lock: LockStanding) -> Result<(), PermitRefusal> {
+/// A pending claim blocks nobody and grants nothing, so a lock that cannot be read does not keep
+/// anyone from seeing which record to publish: the proof asks the lock again.
+const fn unlocked(action: ClaimAction, lock: LockStanding) -> Result<(), PermitRefusal> {
     match lock {
         LockStanding::Absent | LockStanding::ForUs => Ok(()),
+        LockStanding::Indeterminate(_) if matches!(action, ClaimAction::Start) => Ok(()),
         LockStanding::ForOthers => Err(PermitRefusal::Locked),
         LockStanding::Indeterminate(doubt) => Err(PermitRefusal::LockUnclear(doubt)),
         LockStanding::NotLooked => Err(PermitRefusal::LockNotSeen),

@@ -6,6 +6,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::domain::Domain;
 use crate::proof::answer::{Doubt, TxtAnswer, Verdict};
+use crate::proof::lock::LockStanding;
 use crate::proof::observe::Observation;
 use crate::proof::record::{ProofRecord, without_wrapping};
 use crate::proof::token::Token;
@@ -34,6 +35,8 @@ pub struct Examination {
     pub wildcard: Observation,
     /// At [`Questions::apex`].
     pub apex: Observation,
+    /// What the owner's lock looks like to the organisation ([`crate::proof::OwnerLock::standing`]).
+    pub lock: LockStanding,
 }
 
 /// One thing that the doctor found, with what mends it in [`fmt::Display`].
@@ -91,6 +94,13 @@ pub enum Symptom {
         /// At which resolver.
         resolver: String,
     },
+    /// The owner's lock names other organisations, or none: the record counts for nothing.
+    Locked,
+    /// The owner's lock could not be read: the record counts once it can.
+    LockUnclear {
+        /// Why.
+        doubt: Doubt,
+    },
 }
 
 /// The doctor's report.
@@ -145,6 +155,11 @@ pub fn diagnose(
         (true, true) => Vec::new(),
     };
     symptoms.splice(0..0, found);
+    match seen.lock {
+        LockStanding::ForOthers => symptoms.insert(0, Symptom::Locked),
+        LockStanding::Indeterminate(doubt) => symptoms.push(Symptom::LockUnclear { doubt }),
+        LockStanding::NotLooked | LockStanding::Absent | LockStanding::ForUs => {}
+    }
     let relative_host = relative_host(record, domain);
     Diagnosis {
         symptoms,
@@ -265,6 +280,8 @@ impl Symptom {
             Self::Spreading { .. } => "spreading",
             Self::Unclear { .. } => "unclear",
             Self::Bogus { .. } => "bogus",
+            Self::Locked => "locked",
+            Self::LockUnclear { .. } => "lock_unclear",
         }
     }
 }
@@ -291,6 +308,8 @@ impl fmt::Display for Symptom {
             Self::Bogus { resolver } => {
                 write!(f, "{resolver} found the DNSSEC signatures of the domain broken. Mend them: nothing can be proven until then.")
             }
+            Self::Locked => f.write_str("A lock record in the domain's DNS lets only other organizations claim it. Whoever runs the DNS has to name your organization in it, or remove it."),
+            Self::LockUnclear { doubt } => write!(f, "The domain's lock record could not be read ({doubt}). The claim is verified once it can be; we look again."),
         }
     }
 }

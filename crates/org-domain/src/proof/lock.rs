@@ -20,23 +20,48 @@ use crate::proof::record::{AppLabel, without_wrapping};
 /// 100 bit of the hash: far beyond guessing, short enough to compare by eye.
 const HANDLE_CHARS: usize = 20;
 
-/// An organisation's public name in DNS records: a keyed hash of its identifier.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct OrgHandle(Box<str>);
+/// The service's key for the names by which organisations are known in DNS records. Keep it as long
+/// as locks are to be honoured; all processes of one service have the same.
+#[derive(Clone)]
+pub struct HandleKey([u8; 32]);
 
-impl OrgHandle {
-    /// Works the handle out with the service's key. Keep the key as long as locks are to be honoured.
+impl HandleKey {
+    /// With 32 random bytes, or bytes derived from a secret that the service keeps.
     #[must_use]
-    pub fn derive(key: &[u8], org: &OrgId) -> Option<Self> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    pub const fn new(key: [u8; 32]) -> Self {
+        Self(key)
+    }
+
+    /// The name of an organisation.
+    #[must_use]
+    pub fn handle(&self, org: &OrgId) -> OrgHandle {
+        // A key shorter than the hash's block is filled up with zeros (RFC 2104 section 2).
+        let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
+        for (into, from) in block.iter_mut().zip(self.0) {
+            *into = from;
+        }
+        let mut mac = Hmac::<Sha256>::new(&block);
         mac.update(b"org-domain handle\0");
         mac.update(org.as_str().as_bytes());
         let mut text = BASE32_NOPAD.encode(&mac.finalize().into_bytes());
         text.truncate(HANDLE_CHARS);
         text.make_ascii_lowercase();
-        Some(Self(text.into_boxed_str()))
+        OrgHandle(text.into_boxed_str())
     }
+}
 
+impl fmt::Debug for HandleKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HandleKey(..)")
+    }
+}
+
+/// An organisation's public name in DNS records: a keyed hash of its identifier
+/// ([`HandleKey::handle`]).
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OrgHandle(Box<str>);
+
+impl OrgHandle {
     /// The handle.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -53,10 +78,10 @@ impl fmt::Debug for OrgHandle {
 /// What the owner of a domain allows.
 ///
 /// ```
-/// # use org_domain::{OrgId, proof::{OrgHandle, OwnerLock}};
-/// let key = [7; 32];
-/// let ours = OrgHandle::derive(&key, &OrgId::new("o1")?).ok_or("key")?;
-/// let theirs = OrgHandle::derive(&key, &OrgId::new("o2")?).ok_or("key")?;
+/// # use org_domain::{OrgId, proof::{HandleKey, OwnerLock}};
+/// let key = HandleKey::new([7; 32]);
+/// let ours = key.handle(&OrgId::new("o1")?);
+/// let theirs = key.handle(&OrgId::new("o2")?);
 /// assert!(OwnerLock::read([]).allows(&ours));
 /// let pinned = format!("v=1 org={}", ours.as_str());
 /// assert!(OwnerLock::read([pinned.as_bytes()]).allows(&ours));
@@ -116,13 +141,18 @@ impl OwnerLock {
     }
 }
 
-/// What a domain's lock looks like to one organisation, a moment before it acts.
+/// What a domain's lock looks like to one organisation, a moment before it acts or is verified.
 ///
-/// [`crate::policy::permit_claim`] cannot be asked without it. Whoever takes a domain (starting a
-/// claim, accepting one) has to have looked; all other actions may say [`LockStanding::NotLooked`].
+/// Neither [`crate::policy::permit_claim`] nor [`crate::ClaimEvent::Checked`] can be made without it.
+/// Whoever starts a claim or accepts a domain has to have looked, and so has the check that would
+/// turn a claim into a verified one; everything else may say [`LockStanding::NotLooked`].
+///
+/// The lock is asked when a domain is taken, as a certification authority asks CAA when it issues
+/// (RFC 8659 section 3): one that is published later revokes nothing. To end a claim that is
+/// verified, remove its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LockStanding {
-    /// Nobody looked, because the action takes no domain.
+    /// Nobody looked, because nothing that was asked for takes the domain.
     NotLooked,
     /// There is no lock: whoever proves the domain may have it.
     Absent,
@@ -130,8 +160,8 @@ pub enum LockStanding {
     ForUs,
     /// The lock names others, or nobody.
     ForOthers,
-    /// Nothing can be said, so the door stays shut, as with a CAA record that cannot be read
-    /// (RFC 8659 section 3).
+    /// Nothing can be said. A claim may be started, for it gives nothing; the domain cannot be taken
+    /// until the lock can be read, as with CAA records (RFC 8659 section 3).
     Indeterminate(Doubt),
 }
 
@@ -167,7 +197,7 @@ impl OwnerLock {
     ///
     /// ```
     /// # use org_domain::{OrgId, TxtAnswer, proof::*};
-    /// # let ours = OrgHandle::derive(&[7; 32], &OrgId::new("o1")?).ok_or("key")?;
+    /// # let ours = HandleKey::new([7; 32]).handle(&OrgId::new("o1")?);
     /// let sighting = |answer| Sighting {
     ///     resolver: "a".to_owned(),
     ///     answer,

@@ -173,6 +173,7 @@ fn starting_again_keeps_a_live_token_and_replaces_a_dead_one() {
     let stale = ClaimEvent::Checked {
         token: old,
         verdict: Verdict::Proven,
+        lock: LockStanding::Absent,
         elsewhere: Elsewhere::Nobody,
     };
     assert_eq!(anew.apply(stale, START + days(9)), Err(Refusal::StaleToken));

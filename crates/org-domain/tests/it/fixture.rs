@@ -113,15 +113,37 @@ pub(crate) fn try_check(
     elsewhere: Elsewhere,
     now: OffsetDateTime,
 ) -> Result<Transition, Refusal> {
+    try_locked(claim, LockStanding::Absent, verdict, elsewhere, now)
+}
+
+/// A check that found this lock.
+pub(crate) fn try_locked(
+    claim: &Claim,
+    lock: LockStanding,
+    verdict: Verdict,
+    elsewhere: Elsewhere,
+    now: OffsetDateTime,
+) -> Result<Transition, Refusal> {
     let token = claim.record().token();
-    claim.apply(
-        ClaimEvent::Checked {
-            token,
-            verdict,
-            elsewhere,
-        },
-        now,
-    )
+    let event = ClaimEvent::Checked {
+        token,
+        verdict,
+        lock,
+        elsewhere,
+    };
+    claim.apply(event, now)
+}
+
+/// The service's key of handles.
+pub(crate) const HANDLES: HandleKey = HandleKey::new([7; 32]);
+
+/// How the DNS is asked: two resolvers have to agree.
+pub(crate) fn asking<L>(lookup: &L) -> settle::Dns<'_, L> {
+    settle::Dns {
+        lookup,
+        quorum: Quorum::TWO,
+        handles: &HANDLES,
+    }
 }
 
 /// A verified claim whose record was seen at [`START`].

@@ -20,6 +20,7 @@ enum Step {
     Publish,
     Remove,
     Break,
+    Lock(Locked),
     Check,
     Tick,
     Restart,
@@ -32,11 +33,41 @@ enum Step {
     Wait(i64),
 }
 
+#[derive(Clone, Copy, Debug)]
+enum Locked {
+    Open,
+    Only(usize),
+    Nobody,
+    Unclear,
+}
+
+fn locked() -> impl Strategy<Value = Locked> {
+    prop_oneof![
+        3 => Just(Locked::Open),
+        2 => (0..3_usize).prop_map(Locked::Only),
+        1 => Just(Locked::Nobody),
+        1 => Just(Locked::Unclear),
+    ]
+}
+
+impl Locked {
+    fn answer(self) -> TxtAnswer {
+        let text = match self {
+            Self::Open => return TxtAnswer::Absent(Absence::NoName),
+            Self::Unclear => return TxtAnswer::Indeterminate(Doubt::Timeout),
+            Self::Nobody => "v=1 claims=none".to_owned(),
+            Self::Only(who) => format!("v=1 org={}", HANDLES.handle(&org(ORGS[who])).as_str()),
+        };
+        TxtAnswer::Present(vec![text.into_bytes()])
+    }
+}
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => Just(Step::Publish),
         2 => Just(Step::Remove),
         1 => Just(Step::Break),
+        2 => locked().prop_map(Step::Lock),
         8 => Just(Step::Check),
         2 => Just(Step::Tick),
         2 => Just(Step::Restart),
@@ -112,10 +143,11 @@ impl Run {
                 claim.record().name(),
                 TxtAnswer::Indeterminate(Doubt::ServerFailure),
             ),
+            Step::Lock(lock) => self.dns.set(&claim.lock_name(), lock.answer()),
             Step::Wait(by) => self.now += hours(by),
             Step::Check => {
                 let _refused =
-                    settle::check(&self.store, &self.dns, Quorum::TWO, org, domain, now).await;
+                    settle::check(&self.store, asking(&self.dns), org, domain, now).await;
             }
             Step::Accept(from) => {
                 let accept = permit(org.as_str(), ClaimAction::AcceptTransfer);
@@ -182,6 +214,12 @@ async fn run(steps: &History) -> (Vec<Claim>, Vec<OutboxEntry>) {
         for claim in claims {
             let key = (claim.org().to_string(), claim.domain().to_string());
             assert_effects_tell_of(before.get(&key), &claim, fresh);
+            let is_new = claim.holds_domain() && !before.get(&key).is_some_and(Claim::holds_domain);
+            if is_new && !matches!(step, Step::Override(_)) {
+                let lock = asking(&run.dns).lock(&claim).await;
+                let open = matches!(lock, LockStanding::Absent | LockStanding::ForUs);
+                assert!(open, "{claim:?} took the domain under {lock:?}");
+            }
             before.insert(key, claim);
         }
     }

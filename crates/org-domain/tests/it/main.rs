@@ -22,6 +22,7 @@ mod dns;
 mod fixture;
 mod histories;
 mod layers;
+mod locks;
 mod login_table;
 mod names;
 mod pages;

@@ -210,6 +210,7 @@ impl Patient {
             doubled: nothing(&names.doubled),
             wildcard: nothing(&names.wildcard),
             apex: nothing(&names.apex),
+            lock: LockStanding::Absent,
         };
         Self { record, seen }
     }
@@ -285,6 +286,40 @@ fn the_doctor_looks_where_records_go_astray() {
 }
 
 #[test]
+fn the_doctor_says_when_a_lock_is_in_the_way() {
+    let with = |lock, there: bool| {
+        let mut patient = Patient::new();
+        patient.seen.lock = lock;
+        let value = patient.record.value();
+        if there {
+            patient = patient.text(&value);
+        }
+        patient.codes()
+    };
+    let unclear = LockStanding::Indeterminate(Doubt::Timeout);
+    for (lock, there, codes) in [
+        (LockStanding::ForOthers, true, vec!["locked", "healthy"]),
+        (
+            LockStanding::ForOthers,
+            false,
+            vec!["locked", "nothing_there"],
+        ),
+        (unclear, true, vec!["healthy", "lock_unclear"]),
+        (unclear, false, vec!["nothing_there", "lock_unclear"]),
+        (LockStanding::ForUs, true, vec!["healthy"]),
+        (LockStanding::Absent, true, vec!["healthy"]),
+        (LockStanding::NotLooked, true, vec!["healthy"]),
+    ] {
+        assert_eq!(with(lock, there), codes, "{lock:?} {there}");
+    }
+    let said = Symptom::Locked.to_string();
+    assert!(
+        said.contains("lets only other organizations claim it"),
+        "{said}"
+    );
+}
+
+#[test]
 fn the_doctor_says_what_to_enter_and_when_to_look_again() {
     let patient = Patient::new();
     let diagnose = |patient: &Patient| {
@@ -325,13 +360,15 @@ fn the_doctor_says_what_to_enter_and_when_to_look_again() {
 
 #[test]
 fn the_owners_lock_shuts_when_in_doubt() {
-    let handle = |name: &str| OrgHandle::derive(b"service key", &org(name)).unwrap();
+    let handle = |name: &str| HANDLES.handle(&org(name));
     assert_eq!(handle("o1"), handle("o1"));
-    assert_ne!(handle("o1"), handle("o2"));
-    assert_ne!(
-        handle("o1"),
-        OrgHandle::derive(b"another key", &org("o1")).unwrap()
+    assert_eq!(
+        handle("o1").as_str(),
+        "hwvt56zch7hukujxsdhb",
+        "HMAC-SHA-256 as others compute it; another value would shut every published lock"
     );
+    assert_ne!(handle("o1"), handle("o2"));
+    assert_ne!(handle("o1"), HandleKey::new([8; 32]).handle(&org("o1")));
     assert!(!handle("o1").as_str().contains("o1") && handle("o1").as_str().len() == 20);
     let read = |texts: &[String]| OwnerLock::read(texts.iter().map(|text| text.as_bytes()));
     let ours = handle("o1");
@@ -384,7 +421,7 @@ fn the_owners_lock_shuts_when_in_doubt() {
 /// One resolver that has seen a lock against us shuts; to open takes a quorum or DNSSEC.
 #[test]
 fn the_owners_lock_as_several_resolvers_see_it() {
-    let handle = |name: &str| OrgHandle::derive(b"service key", &org(name)).unwrap();
+    let handle = |name: &str| HANDLES.handle(&org(name));
     let (ours, theirs) = (handle("o1"), handle("o2"));
     let lock = |handle: &OrgHandle| {
         TxtAnswer::Present(vec![format!("v=1 org={}", handle.as_str()).into_bytes()])

@@ -25,8 +25,7 @@ impl World {
     async fn check(&self, name: &str, now: OffsetDateTime) -> Claim {
         settle::check(
             &self.store,
-            &self.dns,
-            Quorum::TWO,
+            asking(&self.dns),
             &org(name),
             &domain("acme.com"),
             now,
@@ -272,8 +271,7 @@ async fn a_release_between_answer_and_commit_is_not_undone() {
     };
     let refused = settle::check(
         &world.store,
-        &slow,
-        Quorum::TWO,
+        asking(&slow),
         &org("o1"),
         &domain("acme.com"),
         START + hours(1),
@@ -316,7 +314,7 @@ async fn due_claims_are_looked_after_until_they_rest() {
     let mut looked = 0;
     while now < START + days(9) {
         now += hours(6);
-        for result in settle::check_due(&world.store, &world.dns, Quorum::TWO, 10, now)
+        for result in settle::check_due(&world.store, asking(&world.dns), 10, now)
             .await
             .unwrap()
         {

@@ -36,7 +36,7 @@ async fn render(
         seen,
         watching,
         label: style.app(),
-        handle: &app.handles().handle(viewer.org_id())?,
+        handle: &app.handles().handle(viewer.org_id()),
         now: app.now(),
     };
     Ok(Reply::page(domains(&facts)))

@@ -4,9 +4,10 @@ use org_domain::{
     ClaimStore as _, Domain,
     dns_hickory::{HickoryLookup, SetupError},
     proof::{
-        Authentication, Observation, Quorum, Sighting, TxtAnswer, TxtLookup,
+        Authentication, HandleKey, Observation, Quorum, Sighting, TxtAnswer, TxtLookup,
         doctor::{Diagnosis, Examination, Questions, diagnose},
     },
+    settle,
 };
 use sso_store::Database;
 use std::net::SocketAddr;
@@ -63,28 +64,40 @@ impl Dns {
         self.quorum
     }
 
-    /// What is wrong with a claim's record, and what to do about it.
+    /// How claims are looked after: these resolvers, their quorum, and the names in locks.
+    pub const fn asked<'a>(&'a self, handles: &'a HandleKey) -> settle::Dns<'a, Self> {
+        settle::Dns {
+            lookup: self,
+            quorum: self.quorum,
+            handles,
+        }
+    }
+
+    /// What is wrong with a claim's record or in its way, and what to do about it.
     ///
     /// # Errors
     /// [`Failure::Internal`] when the system gives no random bytes.
     pub async fn examine(
         &self,
         claim: &org_domain::Claim,
+        handles: &HandleKey,
         now: OffsetDateTime,
     ) -> Result<Diagnosis, Failure> {
         let record = claim.record();
         let names = Questions::for_record(&record, claim.domain(), fresh_token()?);
-        let (record_seen, doubled, wildcard, apex) = tokio::join!(
+        let (record_seen, doubled, wildcard, apex, lock) = tokio::join!(
             self.look(&names.record),
             self.look(&names.doubled),
             self.look(&names.wildcard),
             self.look(&names.apex),
+            self.asked(handles).lock(claim),
         );
         let seen = Examination {
             record: record_seen,
             doubled,
             wildcard,
             apex,
+            lock,
         };
         Ok(diagnose(&record, claim.domain(), &seen, now))
     }

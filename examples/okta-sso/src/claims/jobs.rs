@@ -60,8 +60,8 @@ async fn forget(app: &App) {
 /// # Errors
 /// What the database answers. A claim that changed meanwhile is left to its next look.
 pub async fn check_due(app: &App) -> Result<usize, Failure> {
-    let dns = app.dns();
-    let checked = settle::check_due(app.database(), dns, dns.quorum(), BATCH, app.now()).await;
+    let asked = app.dns().asked(app.handles());
+    let checked = settle::check_due(app.database(), asked, BATCH, app.now()).await;
     let checked = checked.map_err(super::unsettled)?;
     for result in &checked {
         if let Err(error @ SettleError::Store(_)) = result {

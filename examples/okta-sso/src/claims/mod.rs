@@ -32,7 +32,8 @@ const LABEL: &str = "okta-sso";
 /// Where the domains are shown.
 const HERE: &str = "/settings/access/domains";
 
-/// Starts a claim, or starts an old one again, for a person.
+/// Starts a claim, or starts an old one again, for a person. A DNS that says nothing about the
+/// owner's lock keeps nobody from it: the claim waits, and its proof asks the lock again.
 ///
 /// # Errors
 /// [`Failure::Bad`] with what is wrong with the domain, or what the policy answers.
@@ -68,8 +69,8 @@ pub async fn start(app: &App, viewer: &Viewer, text: &str) -> Result<Domain, Fai
     Ok(domain)
 }
 
-/// Looks for a claim's record now, for a person. Gives the claim afterwards and, unless the
-/// record is there, what is wrong with it.
+/// Looks for a claim's record now, for a person. Gives the claim afterwards and, unless it is
+/// verified, what is in the way.
 ///
 /// # Errors
 /// [`Failure::TooMany`] when it was looked for a moment ago, or what the policy answers.
@@ -82,20 +83,13 @@ pub async fn check_now(
     app.rates().spend(Action::CheckClaim, who, app.now())?;
     permit(app, viewer, ClaimAction::CheckNow, domain).await?;
     let dns = app.dns();
-    let checked = settle::check(
-        app.database(),
-        dns,
-        dns.quorum(),
-        viewer.org_id(),
-        domain,
-        app.now(),
-    )
-    .await;
+    let asked = dns.asked(app.handles());
+    let checked = settle::check(app.database(), asked, viewer.org_id(), domain, app.now()).await;
     let claim = checked.map_err(unsettled)?;
     if claim.state().name() == StateName::Verified {
         return Ok((claim, None));
     }
-    let diagnosis = dns.examine(&claim, app.now()).await?;
+    let diagnosis = dns.examine(&claim, app.handles(), app.now()).await?;
     Ok((claim, Some(diagnosis)))
 }
 
@@ -142,7 +136,7 @@ async fn permit(
         } else {
             LastDomain::No
         },
-        owner_lock: if action.takes_domain() {
+        owner_lock: if action.asks_owner_lock() {
             lock::look(app, viewer.org_id(), domain).await?
         } else {
             LockStanding::NotLooked

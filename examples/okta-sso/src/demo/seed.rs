@@ -404,6 +404,7 @@ async fn claim(
     let seen = ClaimEvent::Checked {
         token: pending.record().token(),
         verdict: Verdict::Proven,
+        lock: LockStanding::Absent,
         elsewhere: Elsewhere::Nobody,
     };
     let proven = pending.apply(seen, now).map_err(step)?;

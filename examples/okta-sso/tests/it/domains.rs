@@ -1,9 +1,15 @@
 //! Domain claims against a name server of the test's own.
 
 use http::StatusCode;
+use org_domain::{ClaimStore as _, claim::StateName};
 use time::Duration;
+use tokio::net::UdpSocket;
 
-use crate::{browser::Browser, world::World, zone::Zone};
+use crate::{
+    browser::{Browser, Page},
+    world::World,
+    zone::Zone,
+};
 
 fn shown(body: &str, start: &str) -> String {
     let at = body
@@ -125,41 +131,131 @@ async fn testers_may_turn_the_domain_rule_off_and_nobody_else() {
     }
 }
 
+const LOCK: &str = "_okta-sso-policy.acme-labs.com";
+const CLAIM: [(&str, &str); 1] = [("domain", "acme-labs.com")];
+
+/// The lock that names the demonstration's organisation.
+fn lock_for_us(world: &World) -> String {
+    let org = org_domain::OrgId::new(&world.org_id()).unwrap();
+    let handle = world.site.app().handles().handle(&org);
+    format!("v=1 org={}", handle.as_str())
+}
+
+/// An Owner on the page of domains.
+async fn owner_of(world: &World) -> (Browser<'_>, Page) {
+    let mut owner = Browser::new(world);
+    owner.with_password("owner").await;
+    let page = owner.open("/settings/access/domains").await;
+    (owner, page)
+}
+
+/// Claims the domain and gives the record that is shown for it.
+async fn claimed(owner: &mut Browser<'_>, page: &Page) -> (Page, String, String) {
+    let page = owner.submit(page, "/settings/access/domains", &CLAIM).await;
+    let name = shown(&page.body, "_okta-sso-challenge.acme-labs.com");
+    let value = shown(&page.body[page.body.find(&name).unwrap()..], "token=");
+    (page, name, value)
+}
+
+async fn check(owner: &mut Browser<'_>, world: &World, page: &Page) -> Page {
+    world.pass(Duration::minutes(1));
+    owner
+        .submit(page, "/settings/access/domains/check", &CLAIM)
+        .await
+}
+
+async fn state(world: &World) -> StateName {
+    let org = org_domain::OrgId::new(&world.org_id()).unwrap();
+    let domain = org_domain::Domain::parse("acme-labs.com").unwrap();
+    let claim = world.site.app().database().load(&org, &domain).await;
+    claim.unwrap().unwrap().state().name()
+}
+
 #[tokio::test]
-async fn a_locked_domain_is_claimed_by_the_named_organization_only() {
+async fn a_domain_locked_for_others_is_not_even_started_on() {
     let zone = Zone::default();
     let server = zone.serve().await;
     let world = World::configured(|config| config.dns = vec![server]).await;
-    let mut owner = Browser::new(&world);
-    owner.with_password("owner").await;
-    let page = owner.open("/settings/access/domains").await;
-    let claim = [("domain", "acme-labs.com")];
-    zone.publish("_okta-sso-policy.acme-labs.com", "v=1 claims=none");
+    let (mut owner, page) = owner_of(&world).await;
+    zone.publish(LOCK, "v=1 claims=none");
     let refused = owner
-        .submit(&page, "/settings/access/domains", &claim)
+        .submit(&page, "/settings/access/domains", &CLAIM)
         .await;
     assert!(
         refused.says("lets only other organizations claim it"),
         "{}",
         refused.body
     );
-    let handle = world
-        .site
-        .app()
-        .handles()
-        .handle(&org_domain::OrgId::new(&world.org_id()).unwrap())
-        .unwrap();
-    zone.publish(
-        "_okta-sso-policy.acme-labs.com",
-        &format!("v=1 org={}", handle.as_str()),
-    );
+    zone.publish(LOCK, &lock_for_us(&world));
     let page = owner.open("/settings/access/domains").await;
-    let taken = owner
-        .submit(&page, "/settings/access/domains", &claim)
-        .await;
+    claimed(&mut owner, &page).await;
+}
+
+#[tokio::test]
+async fn a_lock_published_after_the_start_keeps_the_proof_from_counting() {
+    let zone = Zone::default();
+    let server = zone.serve().await;
+    let world = World::configured(|config| config.dns = vec![server]).await;
+    let (mut owner, page) = owner_of(&world).await;
+    let (page, name, value) = claimed(&mut owner, &page).await;
+    zone.publish(&name, &value);
+    zone.publish(LOCK, "v=1 claims=none");
+    let kept_out = check(&mut owner, &world, &page).await;
+    assert!(kept_out.says("locked for others"), "{}", kept_out.body);
+    assert!(kept_out.says("Whoever runs the DNS has to name your organization"));
     assert!(
-        taken.says("_okta-sso-challenge.acme-labs.com"),
-        "{}",
-        taken.body
+        kept_out.says(&lock_for_us(&world)),
+        "what the lock has to say"
     );
+    world.pass(Duration::hours(13));
+    okta_sso::claims::check_due(world.site.app()).await.unwrap();
+    assert_eq!(state(&world).await, StateName::Pending);
+    let outside = Browser::new(&world).with_sso("ann@acme-labs.com").await;
+    assert_eq!(outside.status, StatusCode::FORBIDDEN);
+
+    zone.publish(LOCK, &lock_for_us(&world));
+    let (mut owner, page) = owner_of(&world).await;
+    let proven = check(&mut owner, &world, &page).await;
+    assert!(proven.says("the record is there"), "{}", proven.body);
+    assert_eq!(state(&world).await, StateName::Verified);
+    let inside = Browser::new(&world).with_sso("ann@acme-labs.com").await;
+    assert!(inside.says("Hello, Ann"));
+}
+
+#[tokio::test]
+async fn a_claim_starts_while_the_dns_is_out_of_reach() {
+    let nobody = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let server = nobody.local_addr().unwrap();
+    drop(nobody);
+    let world = World::configured(|config| config.dns = vec![server]).await;
+    let (mut owner, page) = owner_of(&world).await;
+    let (page, name, value) = claimed(&mut owner, &page).await;
+    assert!(page.says("waiting for the record"), "{}", page.body);
+    let unclear = check(&mut owner, &world, &page).await;
+    assert!(unclear.says("could not tell"), "{}", unclear.body);
+    assert!(unclear.says("lock record could not be read"));
+    assert_eq!(state(&world).await, StateName::Pending);
+    assert!(
+        unclear.says(&name) && unclear.says(&value),
+        "the same record"
+    );
+}
+
+#[tokio::test]
+async fn a_lock_that_cannot_be_read_keeps_the_proof_waiting() {
+    let zone = Zone::default();
+    let server = zone.serve().await;
+    let world = World::configured(|config| config.dns = vec![server]).await;
+    let (mut owner, page) = owner_of(&world).await;
+    zone.fail(LOCK);
+    let (page, name, value) = claimed(&mut owner, &page).await;
+    zone.publish(&name, &value);
+    let unclear = check(&mut owner, &world, &page).await;
+    assert!(unclear.says("The record is there."), "{}", unclear.body);
+    assert!(unclear.says("lock record could not be read"));
+    assert_eq!(state(&world).await, StateName::Pending);
+    zone.withdraw(LOCK);
+    let proven = check(&mut owner, &world, &page).await;
+    assert!(proven.says("the record is there"), "{}", proven.body);
+    assert_eq!(state(&world).await, StateName::Verified);
 }

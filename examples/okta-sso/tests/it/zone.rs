@@ -8,9 +8,10 @@ use std::{
 
 use tokio::net::UdpSocket;
 
-/// TXT records by name; every other name is absent, with the zone's SOA as proof.
+/// TXT records by name; every other name is absent, with the zone's SOA as proof, or fails where a
+/// test says so.
 #[derive(Clone, Default)]
-pub struct Zone(Arc<Mutex<HashMap<String, String>>>);
+pub struct Zone(Arc<Mutex<HashMap<String, Option<String>>>>);
 
 impl Zone {
     pub async fn serve(&self) -> SocketAddr {
@@ -30,7 +31,15 @@ impl Zone {
         self.0
             .lock()
             .unwrap()
-            .insert(name.to_ascii_lowercase(), value.to_owned());
+            .insert(name.to_ascii_lowercase(), Some(value.to_owned()));
+    }
+
+    /// Questions for this name are answered with a server failure from now on.
+    pub fn fail(&self, name: &str) {
+        self.0
+            .lock()
+            .unwrap()
+            .insert(name.to_ascii_lowercase(), None);
     }
 
     pub fn withdraw(&self, name: &str) {
@@ -47,14 +56,19 @@ impl Zone {
         }
         let end = at + 5;
         let is_txt = query[at + 2] == 16;
-        let text = self
+        let known = self
             .0
             .lock()
             .unwrap()
             .get(&labels.join(".").to_ascii_lowercase())
-            .cloned()
-            .filter(|_| is_txt);
+            .cloned();
         let mut out = query[..2].to_vec();
+        if known == Some(None) {
+            out.extend([0x84, 2, 0, 1, 0, 0, 0, 0, 0, 0]);
+            out.extend(&query[12..end]);
+            return out;
+        }
+        let text = known.flatten().filter(|_| is_txt);
         out.extend([
             0x84,
             if text.is_some() { 0 } else { 3 },

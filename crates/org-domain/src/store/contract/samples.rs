@@ -82,6 +82,7 @@ pub(super) fn proven(claim: &Claim, elsewhere: Elsewhere) -> Result<Transition, 
     let event = ClaimEvent::Checked {
         token,
         verdict: Verdict::Proven,
+        lock: LockStanding::Absent,
         elsewhere,
     };
     made(claim.apply(event, START + Duration::minutes(1)))

@@ -369,8 +369,8 @@ async fn attack_26_two_organisations_verify_in_the_same_instant() {
     let acme = domain("acme.com");
     let (first, second) = (org("o1"), org("o2"));
     let (one, two) = tokio::join!(
-        settle::check(&store, &dns, Quorum::TWO, &first, &acme, START + hours(1)),
-        settle::check(&store, &dns, Quorum::TWO, &second, &acme, START + hours(1)),
+        settle::check(&store, asking(&dns), &first, &acme, START + hours(1)),
+        settle::check(&store, asking(&dns), &second, &acme, START + hours(1)),
     );
     let holders = store
         .claims_to(&acme)
@@ -400,17 +400,10 @@ async fn attack_28_a_squatter_neither_blocks_nor_learns_who_holds() {
     dns.add(&owner);
     let acme = domain("acme.com");
     assert!(
-        settle::check(
-            &store,
-            &dns,
-            Quorum::TWO,
-            owner.org(),
-            &acme,
-            START + hours(1)
-        )
-        .await
-        .unwrap()
-        .holds_domain()
+        settle::check(&store, asking(&dns), owner.org(), &acme, START + hours(1))
+            .await
+            .unwrap()
+            .holds_domain()
     );
     let told: Vec<_> = store
         .outbox(100)

@@ -21,6 +21,14 @@ fn remove(claim: &Claim) -> String {
     format!("update delete {} TXT", claim.record().name())
 }
 
+/// One server, whose word is enough.
+fn alone<L>(lookup: &L) -> settle::Dns<'_, L> {
+    settle::Dns {
+        quorum: Quorum::SINGLE,
+        ..asking(lookup)
+    }
+}
+
 #[tokio::test]
 async fn a_claim_lives_and_lapses_with_its_record() {
     let Some(knot) = Knot::start() else {
@@ -29,18 +37,11 @@ async fn a_claim_lives_and_lapses_with_its_record() {
     let (dns, store) = (knot.client(), MemoryClaimStore::default());
     let claim = store_new(&store, "o1", "corp.test", START).await;
     let check = async |now| {
-        settle::check(
-            &store,
-            &dns,
-            Quorum::SINGLE,
-            &org("o1"),
-            &domain("corp.test"),
-            now,
-        )
-        .await
-        .unwrap()
-        .state()
-        .name()
+        settle::check(&store, alone(&dns), &org("o1"), &domain("corp.test"), now)
+            .await
+            .unwrap()
+            .state()
+            .name()
     };
     assert_eq!(check(START + hours(1)).await, StateName::Pending);
     knot.update(&add(&claim));
@@ -109,6 +110,7 @@ async fn examine(knot: &Knot, claim: &Claim) -> Vec<Symptom> {
         doubled: dns.look(&questions.doubled).await,
         wildcard: dns.look(&questions.wildcard).await,
         apex: dns.look(&questions.apex).await,
+        lock: alone(&dns).lock(claim).await,
     };
     doctor::diagnose(&record, claim.domain(), &seen, START).symptoms
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use org_domain::{
     Claim,
-    claim::ClaimState,
+    claim::{ClaimState, PendingProof},
     proof::{AppLabel, OrgHandle, OwnerLock, doctor::Diagnosis},
 };
 use time::OffsetDateTime;
@@ -86,7 +86,7 @@ fn card(facts: &Domains<'_>, claim: &Claim) -> Markup {
                 p.soft.small { "Some DNS panels add the domain to the name by themselves: enter only what stands before \
                     it there. The record has to stay. If it is gone, sign-in and provisioning for the domain stop after one week." }
             }
-            @if claim.holds_domain() { (lock(facts, claim)) }
+            @if claim.holds_domain() || is_locked(claim.state()) { (lock(facts, claim)) }
             @if let Some(next) = claim.next_check() { p.soft.small { "Next look at the DNS: " (instant(next)) "." } }
             div.actions {
                 @if can_be_checked(claim.state()) { (button(facts, claim, "check", "Check now", "primary")) }
@@ -107,7 +107,7 @@ fn card(facts: &Domains<'_>, claim: &Claim) -> Markup {
 fn lock(facts: &Domains<'_>, claim: &Claim) -> Markup {
     html! {
         details {
-            summary { "Lock the domain" }
+            summary { @if claim.holds_domain() { "Lock the domain" } @else { "The lock that lets your organization in" } }
             p.soft.small { "Optional. With this record beside the first one, only your organization can claim the domain here, \
                 even if somebody else could publish a record. Write " code { "v=1 claims=none" } " to let nobody." }
             dl.facts {
@@ -129,6 +129,16 @@ fn button(facts: &Domains<'_>, claim: &Claim, action: &str, word: &str, class: &
     }
 }
 
+const fn is_locked(state: &ClaimState) -> bool {
+    matches!(
+        state,
+        ClaimState::Pending {
+            proof: PendingProof::LockedForOthers,
+            ..
+        }
+    )
+}
+
 fn can_be_checked(state: &ClaimState) -> bool {
     !matches!(
         state,
@@ -146,12 +156,39 @@ pub fn state_word(state: &ClaimState) -> (Tone, &'static str) {
         ClaimState::Expired { .. } => (Tone::Plain, "expired"),
         ClaimState::Failing { .. } => (Tone::Bad, "record missing"),
         ClaimState::Lapsed { .. } => (Tone::Bad, "lapsed"),
-        ClaimState::Pending { .. } => (Tone::Warn, "waiting for the record"),
+        ClaimState::Pending { proof, .. } => (Tone::Warn, waits_for(*proof)),
         ClaimState::Released { .. } => (Tone::Plain, "given up"),
         ClaimState::ReviewNeeded { .. } => (Tone::Warn, "being reviewed"),
         ClaimState::Superseded { .. } => (Tone::Bad, "proven by somebody else"),
         ClaimState::Transferring { .. } => (Tone::Warn, "being handed over"),
         ClaimState::Verified { .. } => (Tone::Good, "verified"),
+    }
+}
+
+/// What a pending claim waits for, in a tag.
+const fn waits_for(proof: PendingProof) -> &'static str {
+    match proof {
+        PendingProof::Missing => "waiting for the record",
+        PendingProof::HeldElsewhere => "held by somebody else",
+        PendingProof::WaitingForHold => "waiting for the hold",
+        PendingProof::LockedForOthers => "locked for others",
+    }
+}
+
+/// What stands between a record that was seen and a verified claim.
+const fn in_the_way(proof: PendingProof) -> &'static str {
+    match proof {
+        PendingProof::Missing => "",
+        PendingProof::HeldElsewhere => {
+            "The record is there, and so is another organization's, which holds the domain. "
+        }
+        PendingProof::WaitingForHold => {
+            "The record is there. The domain is yours when the 72 hours are over in which its holder may object. "
+        }
+        PendingProof::LockedForOthers => {
+            "The record is there, but a lock record in the domain's DNS lets only other organizations claim it. \
+             Whoever runs the DNS has to name your organization in it, or remove it. "
+        }
     }
 }
 
@@ -164,7 +201,7 @@ fn explain(state: &ClaimState, now: OffsetDateTime) -> Markup {
             ClaimState::Failing { since, .. } => { "The record is gone since " (instant(*since)) ". Everything still works; publish it \
                 again within a week." }
             ClaimState::Lapsed { .. } => { "The record was gone too long. Publishing the same record revives the claim within 30 days." }
-            ClaimState::Pending { expires_at, .. } => { "The DNS is looked at again and again, often at first. The record has to be \
+            ClaimState::Pending { expires_at, proof } => { (in_the_way(*proof)) "The DNS is looked at again and again, often at first. The record has to be \
                 there before " (instant(*expires_at)) "; that can take a day to spread." }
             ClaimState::Released { .. } => { "Your organization gave this domain up." }
             ClaimState::ReviewNeeded { .. } => { "The service looks at this claim first." }
