@@ -34,13 +34,14 @@ use saml_sp::{
     Acs, AcsForm, CryptoProvider, Expected, Idp, RequestRecord, ServiceProvider, StartOptions,
 };
 use saml_testkit::{
-    Covered, Encryption, Person, ResponseBuilder, Signing, SpTarget, TestIdp, TestKey,
+    Covered, Element, Encryption, Person, ResponseBuilder, Signing, SpTarget, TestIdp, TestKey,
 };
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
 const NOW: OffsetDateTime = datetime!(2026-01-31 12:00 UTC);
+const DAY: time::Duration = time::Duration::DAY;
 const ACS: &str = "https://sp.test/acs";
 const ENTITY: &str = "https://sp.test/entity";
 
@@ -81,8 +82,14 @@ fn main() {
         print(&world, &cases);
         print_growth(&world);
         print_refusals(&world);
-        let other = World::new(CryptoProvider::graviola());
-        print(&other, &other.cases());
+        for crypto in [
+            CryptoProvider::graviola(),
+            #[cfg(feature = "aws-lc-rs")]
+            CryptoProvider::aws_lc_rs(),
+        ] {
+            let other = World::new(crypto);
+            print(&other, &other.cases());
+        }
     }
 }
 
@@ -111,21 +118,63 @@ fn print(world: &World, cases: &[Case]) {
     }
 }
 
-/// Whether time grows with octets: one message with 250 attribute values, one with 8,000.
+/// Whether time grows with octets: a message with few of something, one with many.
 #[expect(
     clippy::print_stdout,
     reason = "the ratios are the output of this program"
 )]
 fn print_growth(world: &World) {
     let alice = Person::new("alice@corp.test", "Alice", "Archer");
-    let [small, large] =
-        [250, 8_000].map(|n| world.case("growth", &alice.clone().groups(n), Signing::Both));
-    let [few, many] = best(&mut [&mut || world.accept(&small), &mut || world.accept(&large)]);
-    println!(
-        "\n250 to 8,000 values: {few:.1?} to {many:.1?}, time x {:.1}, octets x {:.1}",
-        many.as_secs_f64() / few.as_secs_f64(),
-        large.field.len() as f64 / small.field.len() as f64
-    );
+    let values = |n| world.case("values", &alice.clone().groups(n), Signing::Both);
+    let beside = |name, make: fn(usize) -> Element, n| {
+        let built = world.built(&alice, Signing::Assertion);
+        let built = built.edit(move |response| {
+            let extensions = Element::new("saml2p:Extensions");
+            // Many of them, so that they and not the login decide.
+            let extensions = (0..200).fold(extensions, |all, _| all.child(make(n)));
+            response.insert_after("saml2:Issuer", extensions);
+        });
+        world.of(&built, name)
+    };
+    println!();
+    for (small, large) in [
+        (values(250), values(8_000)),
+        (beside("depth", nested, 10), beside("depth", nested, 50)),
+        (
+            beside("attributes", attributes, 10),
+            beside("attributes", attributes, 60),
+        ),
+        (
+            beside("namespaces", namespaces, 10),
+            beside("namespaces", namespaces, 60),
+        ),
+    ] {
+        let [few, many] = best(&mut [&mut || world.accept(&small), &mut || world.accept(&large)]);
+        println!(
+            "growth: {:<12} {few:.1?} to {many:.1?}, time x {:.1}, octets x {:.1}",
+            small.name,
+            many.as_secs_f64() / few.as_secs_f64(),
+            large.field.len() as f64 / small.field.len() as f64
+        );
+    }
+}
+
+fn element() -> Element {
+    Element::new("x:e").attribute("xmlns:x", "urn:x")
+}
+
+fn nested(depth: usize) -> Element {
+    (0..depth).fold(element(), |inner, _| element().child(inner))
+}
+
+fn attributes(count: usize) -> Element {
+    (0..count).fold(element(), |e, n| e.attribute(&format!("a{n}"), "1"))
+}
+
+fn namespaces(count: usize) -> Element {
+    (0..count).fold(element(), |e, n| {
+        e.attribute(&format!("xmlns:n{n}"), &format!("urn:n{n}"))
+    })
 }
 
 /// What a refusal costs: with and without RSA, and before anything is read.
@@ -155,6 +204,16 @@ fn print_refusals(world: &World) {
             Floor::NoRsa,
         ),
         ("issuer", built().issuer("https://other.test"), Floor::NoRsa),
+        (
+            "audience",
+            built().audience("https://other.test"),
+            Floor::NoRsa,
+        ),
+        (
+            "expired",
+            built().conditions(NOW - DAY - DAY, NOW - DAY),
+            Floor::NoRsa,
+        ),
         (
             "forged, encrypted",
             forged.encrypt(Encryption::default()),
