@@ -41,6 +41,7 @@ mod near_misses;
 mod numbered;
 mod own;
 mod refusals;
+mod repeats;
 mod requests;
 mod setup;
 mod shared;

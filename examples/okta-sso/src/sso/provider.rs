@@ -9,7 +9,9 @@ use org_domain::{
     OrgId, Settings,
     settings::{Connection, LogoutBinding, SingleLogout},
 };
-use saml_sp::{Acs, CryptoProvider, Idp, ServiceProvider, error::UsageError, idp::LogoutService};
+use saml_sp::{
+    Acs, CryptoProvider, Diagnosis, Idp, ServiceProvider, error::UsageError, idp::LogoutService,
+};
 
 use super::{
     addresses::Addresses,
@@ -45,7 +47,9 @@ pub fn service(app: &App, org: &OrgId, door: &Door) -> Result<ServiceProvider, F
         .acs(acs)
         .crypto(CryptoProvider::rustcrypto())
         .logout_url(&addresses.logout)
-        .allow_idp_initiated();
+        .allow_idp_initiated()
+        // An administrator reads what was wrong; how many answers are looked at is limited before.
+        .diagnosis(Diagnosis::Full);
     if let Some(key) = &app.config().service_key {
         builder = builder
             .signing(key.signing())
