@@ -40,14 +40,14 @@ pub mod xmlenc;
 
 pub use acs::Acs;
 pub use crypto::CryptoProvider;
-pub use error::{Code, Fault, Finding, Rejection, Report};
+pub use error::{Code, Fault, Finding, Rejection, Report, UsageError};
 pub use form::AcsForm;
 pub use idp::Idp;
 pub use login::{Attributes, Login, NameId};
 pub use pending::PendingLogin;
 pub use policy::{AlgorithmPolicy, Diagnosis, Limits};
-pub use random::Random;
-pub use record::{Expected, ForceAuthn, RequestRecord};
+pub use random::{Random, RandomError};
+pub use record::{Expected, ForceAuthn, RelayHandle, RequestId, RequestRecord};
 pub use request::{StartOptions, StartedLogin};
 pub use sp::ServiceProvider;
-pub use store::{ReplayStore, RequestStore};
+pub use store::{FirstUse, ReplayKey, ReplayStore, RequestHandle, RequestStore};
