@@ -1,4 +1,7 @@
 //! A client that keeps its connection: just enough of HTTP/1.1 for one server and many requests.
+//!
+//! It connects with its first request and not before: a server that serves one connection at a
+//! time would wait for the first word on one while all others stand in its queue.
 
 use crate::Outcome;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -8,9 +11,8 @@ use std::time::Duration;
 /// One connection.
 pub(crate) struct Client {
     authority: String,
-    /// Whether the server has said that it closes the connection after the last answer.
-    closed: bool,
-    stream: BufReader<TcpStream>,
+    /// None before the first request, and after an answer with which the server closes.
+    stream: Option<BufReader<TcpStream>>,
     headers: String,
 }
 
@@ -22,13 +24,11 @@ pub(crate) struct Answer {
 }
 
 impl Client {
-    /// Connects to the authority of a base URL. `headers` are sent with every request.
+    /// For the authority of a base URL. `headers` are sent with every request.
     pub(crate) fn new(base: &str, headers: &str) -> Outcome<Self> {
-        let authority = authority(base)?.to_owned();
         Ok(Self {
-            stream: connect(&authority)?,
-            authority,
-            closed: false,
+            authority: authority(base)?.to_owned(),
+            stream: None,
             headers: headers.to_owned(),
         })
     }
@@ -45,47 +45,59 @@ impl Client {
     }
 
     fn send(&mut self, method: &str, path: &str, head: &str, body: &[u8]) -> Outcome<Answer> {
-        if self.closed {
-            self.stream = connect(&self.authority)?;
-            self.closed = false;
-        }
         let (authority, headers) = (&self.authority, &self.headers);
         let mut request =
             format!("{method} {path} HTTP/1.1\r\nHost: {authority}\r\n{headers}{head}\r\n")
                 .into_bytes();
         request.extend_from_slice(body);
-        self.stream.get_mut().write_all(&request)?;
-        self.answer()
-    }
-
-    fn answer(&mut self) -> Outcome<Answer> {
-        let mut line = String::new();
-        self.stream.read_line(&mut line)?;
-        self.closed = line.starts_with("HTTP/1.0");
-        let status = line.split(' ').nth(1).ok_or("no status")?.parse()?;
-        let (mut length, mut location) = (0_usize, None);
-        loop {
-            line.clear();
-            self.stream.read_line(&mut line)?;
-            let Some((name, value)) = line.trim_end().split_once(':') else {
-                break;
-            };
-            if name.eq_ignore_ascii_case("content-length") {
-                length = value.trim().parse()?;
-            } else if name.eq_ignore_ascii_case("connection") {
-                self.closed = value.trim().eq_ignore_ascii_case("close");
-            } else if name.eq_ignore_ascii_case("location") {
-                location = Some(value.trim().to_owned());
-            }
+        let mut stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => connect(authority)?,
+        };
+        stream.get_mut().write_all(&request)?;
+        let (answer, after) = read(&mut stream)?;
+        if let After::Kept = after {
+            self.stream = Some(stream);
         }
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body)?;
-        Ok(Answer {
-            status,
-            location,
-            body,
-        })
+        Ok(answer)
     }
+}
+
+/// What the server does with the connection after its answer.
+enum After {
+    Kept,
+    Closed,
+}
+
+fn read(stream: &mut BufReader<TcpStream>) -> Outcome<(Answer, After)> {
+    let mut line = String::new();
+    stream.read_line(&mut line)?;
+    let mut closes = line.starts_with("HTTP/1.0");
+    let status = line.split(' ').nth(1).ok_or("no status")?.parse()?;
+    let (mut length, mut location) = (0_usize, None);
+    loop {
+        line.clear();
+        stream.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse()?;
+        } else if name.eq_ignore_ascii_case("connection") {
+            closes = value.trim().eq_ignore_ascii_case("close");
+        } else if name.eq_ignore_ascii_case("location") {
+            location = Some(value.trim().to_owned());
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body)?;
+    let answer = Answer {
+        status,
+        location,
+        body,
+    };
+    let after = if closes { After::Closed } else { After::Kept };
+    Ok((answer, after))
 }
 
 fn connect(authority: &str) -> Outcome<BufReader<TcpStream>> {

@@ -27,20 +27,28 @@ impl Rates {
         })
     }
 
-    /// The report, `what` named.
+    /// The report, `what` named. Where nothing was done there is no rate, which is not a rate of 0.
     pub(crate) fn report(&self, what: &str) -> Value {
-        let best = self.windows.iter().copied().fold(0.0, f64::max);
-        let mean = self.windows.iter().sum::<f64>() / self.windows.len().max(1) as f64;
+        let best = self.windows.iter().copied().reduce(f64::max);
+        let mean = best.map(|_| self.windows.iter().sum::<f64>() / self.windows.len() as f64);
+        let (best, mean) = (best.map(tenths), mean.map(tenths));
         let cpu = self
             .micros
             .map(|micros| micros as f64 / self.requests.max(1) as f64);
-        json!({ "what": what, "best": best.round(), "mean": mean.round(), "windows": self.windows.len(),
+        json!({ "what": what, "best": best, "mean": mean, "windows": self.windows.len(),
                 "requests": self.requests, "cpu_micros_per_request": cpu })
     }
 }
 
+fn tenths(rate: f64) -> f64 {
+    (rate * 10.0).round() / 10.0
+}
+
 /// Runs the callers until each says it is done, and counts in windows. `call` gives `false` when
 /// the caller has nothing left to do. `pid` is the process whose processor time is read.
+///
+/// What is left after the last window is not counted, since fewer callers are busy then; but a run
+/// that is shorter than a window is one window, and one in which nothing was done is none.
 pub(crate) fn measure<C: Send>(
     callers: Vec<C>,
     pid: Option<u32>,
@@ -65,11 +73,18 @@ pub(crate) fn measure<C: Send>(
             .collect();
         drop(done);
         let mut windows = Vec::new();
-        let (mut last, mut at) = (0, Instant::now());
+        let begun = Instant::now();
+        let (mut last, mut at) = (0, begun);
         while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(WINDOW) {
             let (now, instant) = (counted.load(Ordering::Relaxed), Instant::now());
             windows.push((now - last) as f64 / (instant - at).as_secs_f64());
             (last, at) = (now, instant);
+        }
+        let (all, lasted) = (counted.load(Ordering::Relaxed), begun.elapsed());
+        if all == 0 {
+            windows.clear();
+        } else if windows.is_empty() {
+            windows.push(all as f64 / lasted.as_secs_f64());
         }
         for task in tasks {
             task.join().map_err(|_| "a caller panicked")??;
