@@ -4,7 +4,7 @@ use crate::database::Database;
 use crate::error::StoreError;
 use crate::sql::{Row, Tx, params};
 use crate::transaction::Transaction;
-use org_domain::{AccountId, Email};
+use org_domain::{AccountId, Email, OrgId};
 use std::fmt;
 use time::OffsetDateTime;
 
@@ -133,6 +133,28 @@ impl Database {
     pub async fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM accounts WHERE email_key = $1");
         self.row(&sql, params![email.lookup_key()])
+            .await?
+            .as_ref()
+            .map(account)
+            .transpose()
+    }
+
+    /// The account an organisation's identity provider means by this name: its identity link and
+    /// the account behind it, in one statement.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn account_by_link(
+        &self,
+        org: &OrgId,
+        issuer: &str,
+        name_id: &str,
+    ) -> Result<Option<Account>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM accounts WHERE id = \
+             (SELECT account FROM identity_links WHERE org = $1 AND issuer = $2 AND name_id = $3)"
+        );
+        self.row(&sql, params![org, issuer, name_id])
             .await?
             .as_ref()
             .map(account)

@@ -274,6 +274,12 @@ on_both! {
         let later = t0() + Duration::HOUR;
         database.touch_link(&acme, "http://www.okta.com/exk1", "00u1", later).await.unwrap();
         let found = database.identity_link(&acme, "http://www.okta.com/exk1", "00u1").await.unwrap().unwrap();
+        let other = make_org(database, "other").await;
+        let behind = database.account_by_link(&acme, "http://www.okta.com/exk1", "00u1").await.unwrap().unwrap();
+        assert_eq!(behind.id, found.account);
+        for (org, issuer, name) in [(&acme, "http://www.okta.com/exk2", "00u1"), (&acme, "http://www.okta.com/exk1", "00u2"), (&other, "http://www.okta.com/exk1", "00u1")] {
+            assert!(database.account_by_link(org, issuer, name).await.unwrap().is_none());
+        }
         assert_eq!((found.account, found.created, found.last_used), (ann.account.clone(), t0(), later));
         assert!(database.identity_link(&acme, "http://www.okta.com/exk2", "00u1").await.unwrap().is_none());
         assert_eq!(database.links_of_account(&acme, &ann.account).await.unwrap().len(), 1);

@@ -90,7 +90,17 @@ pub async fn standing(
     domain: &Domain,
 ) -> Result<DomainStanding, StoreError> {
     let holder = app.database().holder(domain).await?;
-    let managed = match &holder {
+    standing_beside(app, org, domain, holder.as_ref()).await
+}
+
+/// The same, of a domain whose holder is known already.
+async fn standing_beside(
+    app: &App,
+    org: &OrgId,
+    domain: &Domain,
+    holder: Option<&Claim>,
+) -> Result<DomainStanding, StoreError> {
+    let managed = match holder {
         Some(claim) if claim.org() != org => organisation(app, claim.org())
             .await?
             .map_or(Switch::Off, |context| context.standing.idp_managed),
@@ -99,33 +109,40 @@ pub async fn standing(
     Ok(domain_standing(
         org,
         domain,
-        holder.as_ref().map(|claim| (claim, managed)),
+        holder.map(|claim| (claim, managed)),
         app.now(),
     ))
 }
 
-/// Whether the domain of an account changed hands after the account was made: another
-/// organisation once held it and had given it up or lost it when this one's claim began.
-async fn history(
+/// Both that the claims to a domain say of a login, from one look at them.
+async fn standing_and_history(
     app: &App,
     org: &OrgId,
     account: Option<&Account>,
     domain: &Domain,
-) -> Result<AddressHistory, StoreError> {
-    let Some(account) = account else {
-        return Ok(AddressHistory::Steady);
-    };
+) -> Result<(DomainStanding, AddressHistory), StoreError> {
     let claims = app.database().claims_to(domain).await?;
+    let holder = claims.iter().find(|claim| claim.holds_domain());
+    let standing = standing_beside(app, org, domain, holder).await?;
+    Ok((standing, history(org, account, &claims)))
+}
+
+/// Whether the domain of an account changed hands after the account was made: another
+/// organisation once held it and had given it up or lost it when this one's claim began.
+fn history(org: &OrgId, account: Option<&Account>, claims: &[Claim]) -> AddressHistory {
+    let Some(account) = account else {
+        return AddressHistory::Steady;
+    };
     let ours = claims.iter().find(|claim| claim.org() == org);
     let theirs = claims
         .iter()
         .any(|claim| claim.org() != org && was_held(claim));
     let before = ours.is_some_and(|claim| account.created < claim.created_at());
-    Ok(if theirs && before {
+    if theirs && before {
         AddressHistory::ChangedHands
     } else {
         AddressHistory::Steady
-    })
+    }
 }
 
 fn was_held(claim: &Claim) -> bool {
@@ -219,10 +236,9 @@ async fn login(
     method: Method,
 ) -> Result<LoginFacts, Failure> {
     let context = organisation(app, org).await?.ok_or(Failure::Missing)?;
-    let (domain, person, history) = tokio::try_join!(
-        standing(app, org, email.domain()),
+    let ((domain, history), person) = tokio::try_join!(
+        standing_and_history(app, org, account, email.domain()),
         person(app, &context.settings.value, account, email),
-        history(app, org, account, email.domain()),
     )?;
     Ok(LoginFacts {
         method,

@@ -49,25 +49,26 @@ pub async fn look(
         return Ok(None);
     };
     let org = &context.org.id;
-    let known = app
+    let linked = app
         .database()
-        .identity_link(org, login.issuer(), login.name_id().value())
+        .account_by_link(org, login.issuer(), login.name_id().value())
         .await?;
-    let account = match &known {
-        Some(link) => app.database().account(&link.account).await?,
+    let is_linked = linked.is_some();
+    let account = match linked {
+        Some(account) => Some(account),
         None => app.database().account_by_email(&email).await?,
     };
-    let (domain, person, history) = tokio::try_join!(
-        super::standing(app, org, email.domain()),
+    let ((domain, history), person, invitation) = tokio::try_join!(
+        super::standing_and_history(app, org, account.as_ref(), email.domain()),
         super::person(app, &context.settings.value, account.as_ref(), &email),
-        super::history(app, org, account.as_ref(), email.domain()),
+        app.database().invitation_for(org, &email, app.now()),
     )?;
     let session = own_session(asserted.purpose, account.as_ref());
-    let link = match (&known, &account) {
-        (_, None) => Link::None,
-        (Some(_), Some(account)) if account.email == email => Link::SameAddress,
-        (Some(_), Some(_)) => Link::OtherAddress,
-        (None, Some(account)) => {
+    let link = match &account {
+        None => Link::None,
+        Some(account) if is_linked && account.email == email => Link::SameAddress,
+        Some(_) if is_linked => Link::OtherAddress,
+        Some(account) => {
             let others = app.database().links_of_account(org, &account.id).await?;
             unlinked(&others, login.issuer(), person, session)
         }
@@ -90,10 +91,6 @@ pub async fn look(
         person,
         history,
     };
-    let invitation = app
-        .database()
-        .invitation_for(org, &email, app.now())
-        .await?;
     let arrival = Arrival {
         invitation,
         ..arrival(context, asserted, account, email)
