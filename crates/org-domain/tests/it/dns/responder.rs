@@ -34,9 +34,8 @@ impl Drop for Responder {
 
 impl Responder {
     pub(super) async fn start() -> Self {
-        let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let (udp, tcp) = both_sockets().await;
         let address = udp.local_addr().unwrap();
-        let tcp = TcpListener::bind(address).await.unwrap();
         let questions = Arc::new(AtomicUsize::new(0));
         let tasks = [
             tokio::spawn(serve_udp(udp, Arc::clone(&questions))),
@@ -46,6 +45,18 @@ impl Responder {
             address,
             questions,
             tasks,
+        }
+    }
+}
+
+/// A port that is free for both: what is free for datagrams may be taken for connections.
+async fn both_sockets() -> (UdpSocket, TcpListener) {
+    loop {
+        let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = udp.local_addr().unwrap();
+        match TcpListener::bind(address).await {
+            Ok(tcp) => return (udp, tcp),
+            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse),
         }
     }
 }
