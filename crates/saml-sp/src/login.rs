@@ -4,6 +4,8 @@ mod attributes;
 mod name_id;
 mod naming;
 mod proof;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

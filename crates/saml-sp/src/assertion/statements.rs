@@ -6,6 +6,7 @@
 //! needed: identity providers leave it out, or write types that nobody declares.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use time::OffsetDateTime;
 
@@ -55,9 +56,9 @@ fn context_class(context: Element<'_>) -> Result<Option<String>, Rejection> {
 #[derive(Debug, Default)]
 pub(crate) struct Collector {
     list: Vec<Attribute>,
-    /// Where each name and format is. Filled only when there are many, since a search through few
-    /// costs less than two strings.
-    places: HashMap<(String, Option<String>), usize>,
+    /// Where each attribute is, by a hash of name and format, or by the next free number where
+    /// another one has that hash. Filled only when there are many: a search through few costs less.
+    places: HashMap<u64, usize>,
     /// How many were encrypted: each costs a private-key operation.
     opened: usize,
 }
@@ -86,32 +87,39 @@ impl Collector {
             .into())
     }
 
-    fn add(&mut self, mut new: Attribute) {
+    fn add(&mut self, new: Attribute) {
         let known = self.place(&new).and_then(|place| self.list.get_mut(place));
         if let Some(known) = known {
-            known.values.append(&mut new.values);
-            known.structured += new.structured;
-            return;
+            return known.append(&new);
         }
         self.list.push(new);
         if self.list.len() >= MANY {
-            let unplaced = self.list.iter().enumerate().skip(self.places.len());
-            self.places.extend(
-                unplaced.map(|(place, a)| ((a.name.clone(), a.name_format.clone()), place)),
-            );
+            for (place, unplaced) in self.list.iter().enumerate().skip(self.places.len()) {
+                let mut number = self.number(unplaced);
+                while self.places.contains_key(&number) {
+                    number = number.wrapping_add(1);
+                }
+                self.places.insert(number, place);
+            }
         }
     }
 
     fn place(&self, new: &Attribute) -> Option<usize> {
         if self.list.len() < MANY {
-            return self
-                .list
-                .iter()
-                .position(|a| a.name == new.name && a.name_format == new.name_format);
+            return self.list.iter().position(|known| known.is_like(new));
         }
-        self.places
-            .get(&(new.name.clone(), new.name_format.clone()))
-            .copied()
+        let mut number = self.number(new);
+        loop {
+            let place = *self.places.get(&number)?;
+            if self.list.get(place)?.is_like(new) {
+                return Some(place);
+            }
+            number = number.wrapping_add(1);
+        }
+    }
+
+    fn number(&self, of: &Attribute) -> u64 {
+        self.places.hasher().hash_one((of.name(), of.name_format()))
     }
 }
 
@@ -151,25 +159,20 @@ fn read_attribute(element: Element<'_>, into: &mut Collector) -> Result<(), Reje
     let name = element
         .required_attribute("Name")
         .map_err(|error| refuse(element, &error))?;
-    let name_format = element.attribute("NameFormat").map(String::from);
-    let mut values = Vec::new();
-    let mut structured = 0;
+    let name_format = element.attribute("NameFormat");
+    let length = element.children().map(Element::source_text_length).sum();
+    let mut attribute = Attribute::new(&name, name_format.as_deref(), length);
     let mut children = Sequence::of(element)?;
     while let Some(value) = children.optional(saml("AttributeValue")) {
         if value.children().next().is_some() {
-            structured += 1;
+            attribute.structured += 1;
         } else if !is_nil(value) {
             let text = value.text_only().map_err(|error| refuse(value, &error))?;
-            values.push(text.into_owned());
+            attribute.push(&text);
         }
     }
     children.end()?;
-    into.add(Attribute {
-        name: name.into(),
-        name_format,
-        values,
-        structured,
-    });
+    into.add(attribute);
     Ok(())
 }
 

@@ -29,8 +29,9 @@ pub enum Comments {
 
 /// Prefixes that exclusive form treats as inclusive form does; the empty one is the default
 /// namespace, written `#default`.
+// Each followed by a space, which is part of no name.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Prefixes(Vec<String>);
+pub struct Prefixes(String);
 
 impl Prefixes {
     /// Reads a `PrefixList`: names with XML white space between them. A prefix that is bound
@@ -39,21 +40,24 @@ impl Prefixes {
     /// # Errors
     /// `TooManyPrefixes`.
     pub fn parse(list: &str, limits: &Limits) -> Result<Self, C14nError> {
-        let mut prefixes: Vec<String> = Vec::new();
+        let mut prefixes = Self(String::with_capacity(list.len() + 1));
+        let mut count = 0;
         for name in list
             .split([' ', '\t', '\r', '\n'])
             .filter(|name| !name.is_empty())
         {
             let name = if name == "#default" { "" } else { name };
-            if prefixes.iter().any(|known| known == name) {
+            if prefixes.contains(name) {
                 continue;
             }
-            if prefixes.len() >= limits.prefixes {
+            if count >= limits.prefixes {
                 return Err(C14nError(C14nErrorKind::TooManyPrefixes));
             }
-            prefixes.push(name.to_owned());
+            count += 1;
+            prefixes.0.push_str(name);
+            prefixes.0.push(' ');
         }
-        Ok(Self(prefixes))
+        Ok(prefixes)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -61,7 +65,7 @@ impl Prefixes {
     }
 
     pub(super) fn contains(&self, prefix: &str) -> bool {
-        self.0.iter().any(|known| known == prefix)
+        self.0.split_terminator(' ').any(|known| known == prefix)
     }
 }
 

@@ -85,10 +85,42 @@ pub(super) fn algorithm(element: Element<'_>) -> Result<Cow<'_, str>, Finding> {
     element.attribute("Algorithm").ok_or_else(|| shape(element))
 }
 
+/// How many children an element of a good signature has at most.
+const FEW: usize = 4;
+
+/// The children of an element in order. There are ten such lists in the signatures of one message,
+/// so that few take nothing of the heap.
+pub(super) struct List<'d> {
+    few: [Element<'d>; FEW],
+    count: usize,
+    /// All of them, if they are more.
+    many: Vec<Element<'d>>,
+}
+
+impl<'d> List<'d> {
+    fn of(parent: Element<'d>) -> Self {
+        let mut few = [parent; FEW];
+        for (place, child) in few.iter_mut().zip(parent.children()) {
+            *place = child;
+        }
+        let count = parent.children().count();
+        let many = if count > FEW {
+            parent.children().collect()
+        } else {
+            Vec::new()
+        };
+        Self { few, count, many }
+    }
+
+    pub(super) fn as_slice(&self) -> &[Element<'d>] {
+        self.few.get(..self.count).unwrap_or(&self.many)
+    }
+}
+
 /// The children of an element that holds elements only: no text but white space, no comment.
-pub(super) fn sequence(element: Element<'_>) -> Result<Vec<Element<'_>>, Finding> {
+pub(super) fn sequence(element: Element<'_>) -> Result<List<'_>, Finding> {
     element.elements_only().map_err(|_| shape(element))?;
-    Ok(element.children().collect())
+    Ok(List::of(element))
 }
 
 /// No attribute but the un-namespaced ones named.

@@ -142,6 +142,7 @@ fn read_transforms(transforms: Element<'_>, limits: &Limits) -> Result<Form, Fin
     }
     attributes(transforms, &[])?;
     let list = sequence(transforms)?;
+    let list = list.as_slice();
     if list.iter().any(|transform| !transform.is(ds("Transform"))) {
         return Err(shape(transforms));
     }
@@ -150,7 +151,7 @@ fn read_transforms(transforms: Element<'_>, limits: &Limits) -> Result<Form, Fin
             .expected("enveloped-signature, then one canonicalization")
             .seen(seen)
     };
-    let [enveloped, c14n] = list.as_slice() else {
+    let [enveloped, c14n] = list else {
         return Err(forbidden(format!("{} transforms", list.len())));
     };
     for (transform, fits) in [

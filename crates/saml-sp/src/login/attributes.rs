@@ -2,40 +2,94 @@
 
 use std::error::Error;
 use std::fmt;
+use std::iter;
 
 use crate::error::{Code, Finding, Rejection};
 
 /// One attribute. `Debug` shows its name and the number of values.
+// All of it is one text: most have one short value, and one allocation each is enough.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attribute {
-    pub(crate) name: String,
-    pub(crate) name_format: Option<String>,
-    pub(crate) values: Vec<String>,
+    /// The name, the name format if there is one, and the values, one after the other.
+    text: String,
+    name_end: usize,
+    format_end: Option<usize>,
+    count: usize,
+    /// Where each value but the last ends.
+    ends: Vec<usize>,
     pub(crate) structured: usize,
 }
 
 impl Attribute {
+    /// One without values yet, with room for values of `length` octets in all.
+    pub(crate) fn new(name: &str, name_format: Option<&str>, length: usize) -> Self {
+        let format = name_format.unwrap_or_default();
+        let mut text = String::with_capacity(name.len() + format.len() + length);
+        text.push_str(name);
+        text.push_str(format);
+        Self {
+            name_end: name.len(),
+            format_end: name_format.map(|_| text.len()),
+            text,
+            count: 0,
+            ends: Vec::new(),
+            structured: 0,
+        }
+    }
+
+    /// Add a text value.
+    pub(crate) fn push(&mut self, value: &str) {
+        if self.count > 0 {
+            self.ends.push(self.text.len());
+        }
+        self.text.push_str(value);
+        self.count += 1;
+    }
+
+    /// Add the values of another one.
+    pub(crate) fn append(&mut self, other: &Self) {
+        for value in other.values() {
+            self.push(value);
+        }
+        self.structured += other.structured;
+    }
+
+    /// Whether name and name format are the same.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.name() == other.name() && self.name_format() == other.name_format()
+    }
+
     /// The name, exactly as sent.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        self.part(0, self.name_end)
     }
 
     /// The URI that says what kind of name it is.
     #[must_use]
     pub fn name_format(&self) -> Option<&str> {
-        self.name_format.as_deref()
+        self.format_end.map(|end| self.part(self.name_end, end))
     }
 
     /// The text values in order, neither trimmed nor folded. A value with `xsi:nil` is left out.
     pub fn values(&self) -> impl Iterator<Item = &str> {
-        self.values.iter().map(String::as_str)
+        let first = self.format_end.unwrap_or(self.name_end);
+        let starts = iter::once(first).chain(self.ends.iter().copied());
+        let ends = self.ends.iter().copied().chain([self.text.len()]);
+        starts
+            .zip(ends)
+            .take(self.count)
+            .map(|(start, end)| self.part(start, end))
+    }
+
+    fn part(&self, start: usize, end: usize) -> &str {
+        self.text.get(start..end).unwrap_or_default()
     }
 }
 
 impl fmt::Debug for Attribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} values)", self.name, self.values.len())
+        write!(f, "{} ({} values)", self.name(), self.count)
     }
 }
 
@@ -107,7 +161,7 @@ impl Attributes {
     fn named(&self, name: &str) -> impl Iterator<Item = &Attribute> {
         self.list
             .iter()
-            .filter(move |attribute| attribute.name == name)
+            .filter(move |attribute| attribute.name() == name)
     }
 
     /// Why `name` is missing, with the nearest name that is there.
@@ -120,10 +174,10 @@ impl Attributes {
             let near = self
                 .list
                 .iter()
-                .map(|attribute| &attribute.name)
+                .map(Attribute::name)
                 .find(|n| near(n, name));
             AttributeErrorKind::Missing {
-                near: near.map(|name| crate::error::printable(name)),
+                near: near.map(crate::error::printable),
             }
         };
         AttributeError {

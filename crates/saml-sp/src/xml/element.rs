@@ -104,6 +104,16 @@ impl<'d> Element<'d> {
             .saturating_sub(start)
     }
 
+    /// How long the text is that stands first inside, as written: what it stands for is no longer.
+    pub(crate) fn source_text_length(self) -> usize {
+        let first = self.document.node(self.index + 1);
+        first
+            .filter(|node| node.parent == self.index && node.kind != NodeKind::Element)
+            .map_or(0, |node| {
+                node.span.end.saturating_sub(node.span.start) as usize
+            })
+    }
+
     pub(crate) fn document(self) -> &'d Document<'d> {
         self.document
     }

@@ -68,14 +68,7 @@ fn memory_and_allocations_stay_within_the_goals() {
             peak as f64 / taken.xml as f64
         );
         assert!(peak <= 4 * taken.xml + 32 * KIB, "{name}: {peak}");
-        // A second signature is verified on its own, with a `SignedInfo` of its own; attributes
-        // with one value each have a name, a format and a place as well.
-        let second = if signing == Signing::Both { 45 } else { 0 };
-        let each = if name == "1 MiB" { 8 } else { 2 };
-        assert!(
-            count <= 120 + second + each * taken.values,
-            "{name}: {count}"
-        );
+        assert!(count <= 120 + 2 * taken.values, "{name}: {count}");
     }
 }
 
