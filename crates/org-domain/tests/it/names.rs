@@ -223,7 +223,10 @@ fn hosts_correct_the_lists_both_ways() {
     assert!(rules.check(domain("gmail.com")).is_ok());
     assert_eq!(rules.check(domain("acme.com")), Err(Unclaimable::Refused));
     assert!(rules.check(domain("corp.test")).is_ok());
-    assert!(rules.check(domain("corp.internal")).is_err());
+    assert_eq!(
+        rules.check(domain("corp.internal")),
+        Err(Unclaimable::UnknownTopLevel)
+    );
     let both = ClaimRules::default()
         .allow(domain("acme.com"))
         .refuse(domain("acme.com"));

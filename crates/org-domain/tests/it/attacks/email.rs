@@ -53,11 +53,15 @@ fn attack_39_tags_make_different_addresses() {
 #[test]
 fn attack_40_case_is_folded_in_ascii_only_and_lengths_are_bounded() {
     assert_eq!(email("ADA@acme.com"), email("ada@acme.com"));
-    assert!(
-        Email::parse("\u{212a}im@acme.com").is_err(),
+    assert_eq!(
+        Email::parse("\u{212a}im@acme.com"),
+        Err(EmailError::NonAsciiLocalPart),
         "the Kelvin sign folds to k"
     );
-    assert!(Email::parse(&format!("{}@acme.com", "a".repeat(65))).is_err());
+    assert_eq!(
+        Email::parse(&format!("{}@acme.com", "a".repeat(65))),
+        Err(EmailError::LocalTooLong)
+    );
     assert!(Email::parse(&format!("{}@acme.com", "a".repeat(64))).is_ok());
 }
 
@@ -67,7 +71,10 @@ fn attack_41_a_punycode_twin_has_another_key() {
     let twin = email("ada@\u{e1}cme.com");
     assert!(twin.lookup_key().is_ascii());
     assert_ne!(twin.lookup_key(), email("ada@acme.com").lookup_key());
-    assert!(Email::parse("\u{e1}da@acme.com").is_err());
+    assert_eq!(
+        Email::parse("\u{e1}da@acme.com"),
+        Err(EmailError::NonAsciiLocalPart)
+    );
 }
 
 #[test]
