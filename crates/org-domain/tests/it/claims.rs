@@ -615,7 +615,10 @@ fn releasing_burns_the_token_and_ends_access() {
     assert_eq!(state(&released.claim), StateName::Released);
     assert!(has(&released, &Effect::AccessEnds) && has(&released, &Effect::FreezeLinks));
     assert_eq!(released.claim.hold(START), Hold::None);
-    assert!(try_check(&released.claim, Verdict::Proven, Elsewhere::Nobody, START).is_err());
+    assert_eq!(
+        try_check(&released.claim, Verdict::Proven, Elsewhere::Nobody, START).unwrap_err(),
+        Refusal::State(StateName::Released)
+    );
     let cancelled = pending("o1", "acme.com")
         .apply(ClaimEvent::Release(&release), START)
         .unwrap();

@@ -389,7 +389,10 @@ fn attack_27_a_release_between_answer_and_commit() {
         .apply(ClaimEvent::Release(&release), START)
         .unwrap()
         .claim;
-    assert!(try_check(&released, Verdict::Proven, Elsewhere::Nobody, START).is_err());
+    assert_eq!(
+        try_check(&released, Verdict::Proven, Elsewhere::Nobody, START).unwrap_err(),
+        Refusal::State(StateName::Released)
+    );
 }
 
 #[tokio::test]

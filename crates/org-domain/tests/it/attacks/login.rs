@@ -134,7 +134,8 @@ fn attack_45_the_last_holder_of_a_fallback_is_reported() {
         around,
         now: START,
     };
-    assert!(decide_settings(&facts).is_err());
+    // Off, it cannot be required; on and tested, `settings` holds that nobody to fall back on refuses it.
+    assert_eq!(decide_settings(&facts), Err(SettingsRefusal::SsoOff));
     let mut json = serde_json::to_value(&settings).unwrap();
     json["enabled"] = "on".into();
     json["require_sso"] = "on".into();
