@@ -29,6 +29,7 @@ const MIGRATIONS: &[Embedded] = embedded! {
     4 "0004_claims";
     5 "0005_unique_values";
     6 "0006_tombstones";
+    7 "0007_issuers_and_lists";
 };
 
 struct Embedded {

@@ -37,7 +37,6 @@ struct Inner {
     demo: Option<Demo>,
     devices: Devices,
     handles: HandleKey,
-    issuers: Issuers,
     providers: Providers,
     rates: Rates,
     metrics: Metrics,
@@ -78,7 +77,6 @@ pub fn app(
         demo,
         devices: Devices::new(pepper),
         handles: handle_key(pepper),
-        issuers: Issuers::default(),
         providers: Providers::default(),
         rates: Rates::default(),
         metrics: Metrics::default(),
@@ -177,8 +175,8 @@ impl App {
     }
 
     /// Which organisation an issuer speaks for.
-    pub fn issuers(&self) -> &Issuers {
-        &self.inner.issuers
+    pub fn issuers(&self) -> Issuers {
+        Issuers
     }
 
     /// The identity providers made from settings lately.

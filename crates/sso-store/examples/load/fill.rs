@@ -65,7 +65,7 @@ pub(crate) async fn fill(url: &str, town: Town) -> Result<(), Box<dyn Error>> {
     };
     if raw
         .run(format!(
-            "INSERT INTO organisations VALUES ('{}', 'Org', '{{}}', 1, 0)",
+            "INSERT INTO organisations (id, name, settings, settings_version, created) VALUES ('{}', 'Org', '{{}}', 1, 0)",
             org(0)
         ))
         .await
@@ -77,7 +77,7 @@ pub(crate) async fn fill(url: &str, town: Town) -> Result<(), Box<dyn Error>> {
     raw.run("BEGIN".to_owned()).await?;
     for n in 1..town.organisations {
         raw.run(format!(
-            "INSERT INTO organisations VALUES ('{}', 'Org {n}', '{{}}', 1, 0)",
+            "INSERT INTO organisations (id, name, settings, settings_version, created) VALUES ('{}', 'Org {n}', '{{}}', 1, 0)",
             org(n)
         ))
         .await?;

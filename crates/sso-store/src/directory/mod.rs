@@ -25,7 +25,7 @@ pub use log::{AuditEntry, NewAuditEntry, NewSignIn, SignIn, SignInOutcome};
 pub use member::{Member, MemberState, NewMember, Tombstone};
 pub use members::MemberFilter;
 pub(crate) use membership::keep_an_owner;
-pub use organisation::{NewOrganisation, Organisation, Versioned};
+pub use organisation::{IssuerOwner, NewOrganisation, Organisation, Versioned};
 pub use session::{NewSession, Session, SessionScope, SsoSubject};
 
 /// A page of a list that is read newest first or in key order.

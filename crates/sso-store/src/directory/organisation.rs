@@ -30,6 +30,17 @@ pub struct NewOrganisation {
     pub name: String,
 }
 
+/// Whose connection an issuer belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IssuerOwner {
+    /// No organisation has it.
+    Nobody,
+    /// Exactly one has it.
+    One(OrgId),
+    /// Several have entered it, so that it points to none of them.
+    Several,
+}
+
 /// A value with the version it was read in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Versioned<T> {
@@ -71,6 +82,26 @@ impl Database {
             .rows(sql, params![i64::from(page.limit), i64::from(page.offset)])
             .await?;
         rows.iter().map(organisation).collect()
+    }
+
+    /// The organisation whose present connection has this issuer, byte for byte.
+    ///
+    /// A pointer and no proof: an issuer is not unique, and whoever sends one can write what they
+    /// like. Two entries of an index are looked at, however many organisations there are.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn organisation_of_issuer(&self, issuer: &str) -> Result<IssuerOwner, StoreError> {
+        // No issuer kept here holds one, and PostgreSQL would take it for an error.
+        if issuer.contains('\0') {
+            return Ok(IssuerOwner::Nobody);
+        }
+        let sql = "SELECT id FROM organisations WHERE issuer = $1 ORDER BY id LIMIT 2";
+        Ok(match &self.rows(sql, params![issuer]).await?[..] {
+            [] => IssuerOwner::Nobody,
+            [one] => IssuerOwner::One(crate::ids::org(one, 0)?),
+            _ => IssuerOwner::Several,
+        })
     }
 
     /// An organisation together with its settings, read at once; `None` for an unknown one.
@@ -117,27 +148,32 @@ impl Database {
 impl Transaction {
     /// Makes an organisation with its first settings, in version 1.
     ///
+    /// `issuer` is that of the connection among the settings, `None` without one: what
+    /// [`Database::organisation_of_issuer`] finds the organisation by.
+    ///
     /// # Errors
     /// [`StoreError::Conflict`] when the identifier exists.
     pub async fn create_organisation<T: Serialize>(
         &mut self,
         new: &NewOrganisation,
         settings: &T,
+        issuer: Option<&str>,
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO organisations (id, name, settings, settings_version, created) \
-                   VALUES ($1, $2, $3, 1, $4)";
+        let sql = "INSERT INTO organisations (id, name, settings, issuer, settings_version, created) \
+                   VALUES ($1, $2, $3, $4, 1, $5)";
         let values = params![
             &new.id,
             new.name.as_str(),
             serde_json::to_string(settings)?,
+            issuer,
             now
         ];
         self.execute(sql, values).await.map(drop)
     }
 
     /// Replaces the settings if they are still in the version one has read; gives the new
-    /// version.
+    /// version. `issuer` as for [`create_organisation`](Self::create_organisation).
     ///
     /// # Errors
     /// [`StoreError::Stale`] when somebody else changed them, or the organisation is gone.
@@ -146,13 +182,12 @@ impl Transaction {
         org: &OrgId,
         read: i64,
         settings: &T,
+        issuer: Option<&str>,
     ) -> Result<i64, StoreError> {
-        let sql = "UPDATE organisations SET settings = $1, settings_version = settings_version + 1 \
-                   WHERE id = $2 AND settings_version = $3";
-        match self
-            .execute(sql, params![serde_json::to_string(settings)?, org, read])
-            .await?
-        {
+        let sql = "UPDATE organisations SET settings = $1, issuer = $2, settings_version = settings_version + 1 \
+                   WHERE id = $3 AND settings_version = $4";
+        let values = params![serde_json::to_string(settings)?, issuer, org, read];
+        match self.execute(sql, values).await? {
             0 => Err(StoreError::Stale),
             _ => Ok(read + 1),
         }

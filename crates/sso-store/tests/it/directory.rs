@@ -17,7 +17,7 @@ pub(crate) async fn make_org(database: &Database, id: &str) -> OrgId {
         id: id.clone(),
         name: "Acme".into(),
     };
-    tx.create_organisation(&new, &json!({"sso": false}), t0())
+    tx.create_organisation(&new, &json!({"sso": false}), None, t0())
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -78,11 +78,11 @@ on_both! {
         assert_eq!((read.value, read.version), (json!({"sso": false}), 1));
 
         let mut tx = database.begin().await.unwrap();
-        assert_eq!(tx.save_settings(&acme, 1, &json!({"sso": true})).await.unwrap(), 2);
+        assert_eq!(tx.save_settings(&acme, 1, &json!({"sso": true}), None).await.unwrap(), 2);
         tx.commit().await.unwrap();
 
         let mut tx = database.begin().await.unwrap();
-        let late = tx.save_settings(&acme, 1, &json!({"sso": "late"})).await;
+        let late = tx.save_settings(&acme, 1, &json!({"sso": "late"}), None).await;
         assert!(matches!(late, Err(StoreError::Stale)));
         drop(tx);
         let kept = database.settings::<Json>(&acme).await.unwrap().unwrap();

@@ -11,9 +11,11 @@
 
 mod claims;
 mod directory;
+mod disk;
 mod engines;
 mod faults;
 mod filters;
+mod issuers;
 mod leaves;
 mod load;
 mod login;
@@ -23,6 +25,7 @@ mod retention;
 mod schema;
 mod scim;
 mod secrets;
+mod server;
 #[cfg(feature = "postgres-tls")]
 mod tls;
 mod tokens;

@@ -22,6 +22,7 @@ use sso_store::{
 use crate::{
     App,
     security::session::{Viewer, need_admin},
+    sso::issuers,
     web::{Failure, Form, Incoming},
 };
 
@@ -70,7 +71,8 @@ async fn change(
         .apply(wanted, &viewer.actor(), around, expected, app.now())
         .map_err(Changed::Refused)?;
     let mut tx = app.database().begin().await?;
-    tx.save_settings(org, current.version, &after.settings)
+    let issuer = issuers::kept(&after.settings);
+    tx.save_settings(org, current.version, &after.settings, issuer)
         .await?;
     for effect in &after.effects {
         follow(&mut tx, app, viewer, effect).await?;

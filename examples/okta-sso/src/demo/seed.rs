@@ -24,7 +24,7 @@ use crate::{
     claims::{fresh_token, proof_style},
     config::Config,
     security::password,
-    sso::{addresses::Addresses, values},
+    sso::{addresses::Addresses, issuers, values},
     web::Failure,
 };
 
@@ -221,7 +221,8 @@ async fn make(
         id: org.clone(),
         name: NAME.to_owned(),
     };
-    tx.create_organisation(&new, &settings, now).await?;
+    tx.create_organisation(&new, &settings, issuers::kept(&settings), now)
+        .await?;
     for ((person, hash), (.., role)) in people.iter().zip(hashes).zip(PEOPLE) {
         let id = if role == Some(Role::Owner) {
             owner.clone()

@@ -16,7 +16,7 @@ use sso_store::{
 };
 use time::OffsetDateTime;
 
-use super::values;
+use super::{issuers, values};
 use crate::{cli::FirstOrganisation, config::Config, members::INVITATION_LIFE};
 
 /// Why the first organisation could not be made.
@@ -86,7 +86,8 @@ pub async fn prepare(
         expires: now + INVITATION_LIFE,
     };
     let mut tx = database.begin().await?;
-    tx.create_organisation(&new, &settings, now).await?;
+    tx.create_organisation(&new, &settings, issuers::kept(&settings), now)
+        .await?;
     let secret = tx.invite(&invitation, now).await?;
     tx.record_audit(&made(&org), now).await?;
     tx.commit().await?;

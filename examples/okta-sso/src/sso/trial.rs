@@ -6,6 +6,7 @@ use org_domain::{
 };
 use sso_store::{LoginError, LoginUnit, directory::NewAuditEntry};
 
+use super::issuers;
 use crate::{
     App,
     entry::Arrival,
@@ -39,7 +40,8 @@ pub(super) async fn conclude(
         };
         let after = context.settings.value.apply_host(&change, app.now());
         let mut tx = unit.begin(app.now()).await?;
-        tx.save_settings(&context.org.id, context.settings.version, &after.settings)
+        let (settings, issuer) = (&after.settings, issuers::kept(&after.settings));
+        tx.save_settings(&context.org.id, context.settings.version, settings, issuer)
             .await?;
         let entry = NewAuditEntry {
             org: Some(context.org.id.clone()),

@@ -130,8 +130,9 @@ async fn an_issuer_of_two_organizations_points_to_neither() {
         id: OrgId::new("second").unwrap(),
         name: "Second".to_owned(),
     };
+    let issuer = okta_sso::sso::issuers::kept(&settings.value);
     let mut tx = database.begin().await.unwrap();
-    tx.create_organisation(&second, &settings.value, world.now())
+    tx.create_organisation(&second, &settings.value, issuer, world.now())
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -157,8 +158,9 @@ async fn an_answer_to_one_organizations_request_is_not_taken_at_anothers_address
         id: OrgId::new("second").unwrap(),
         name: "Second".to_owned(),
     };
+    let issuer = okta_sso::sso::issuers::kept(&settings.value);
     let mut tx = database.begin().await.unwrap();
-    tx.create_organisation(&second, &settings.value, world.now())
+    tx.create_organisation(&second, &settings.value, issuer, world.now())
         .await
         .unwrap();
     tx.commit().await.unwrap();

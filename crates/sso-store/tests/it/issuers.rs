@@ -1,0 +1,197 @@
+//! Organisations found by the issuer of their connection, those of an older schema too.
+
+use crate::directory::make_org;
+use crate::engines::{self, PEPPER, on_both, org, t0};
+use serde_json::json;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr, SqliteConnection};
+use sso_store::directory::{IssuerOwner, NewOrganisation};
+use sso_store::{Database, Pepper, StoreError};
+
+const OKTA: &str = "http://www.okta.com/exk1";
+
+async fn found(database: &Database, issuer: &str) -> IssuerOwner {
+    database.organisation_of_issuer(issuer).await.unwrap()
+}
+
+/// Saves settings with this issuer, in the version that is there.
+async fn enter(database: &Database, id: &str, issuer: Option<&str>) {
+    let id = org(id);
+    let read = database
+        .settings::<serde_json::Value>(&id)
+        .await
+        .unwrap()
+        .unwrap();
+    let mut tx = database.begin().await.unwrap();
+    tx.save_settings(&id, read.version, &read.value, issuer)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+on_both! {
+    async fn an_issuer_points_to_the_one_organisation_that_has_it(bench: Bench) {
+        let database = &bench.database;
+        let (acme, other) = (make_org(database, "acme").await, make_org(database, "other").await);
+        assert_eq!(found(database, OKTA).await, IssuerOwner::Nobody);
+        enter(database, "acme", Some(OKTA)).await;
+        assert_eq!(found(database, OKTA).await, IssuerOwner::One(acme.clone()));
+        for near in ["http://www.okta.com/EXK1", "http://www.okta.com/exk1/", "http://www.okta.com/exk", "", "%", "exk1\0"] {
+            assert_eq!(found(database, near).await, IssuerOwner::Nobody, "{near:?}");
+        }
+        enter(database, "other", Some(OKTA)).await;
+        assert_eq!(found(database, OKTA).await, IssuerOwner::Several);
+        enter(database, "acme", Some("http://www.okta.com/exk2")).await;
+        assert_eq!(found(database, OKTA).await, IssuerOwner::One(other));
+        assert_eq!(found(database, "http://www.okta.com/exk2").await, IssuerOwner::One(acme));
+        enter(database, "other", None).await;
+        assert_eq!(found(database, OKTA).await, IssuerOwner::Nobody, "a connection that was removed");
+    }
+
+    async fn an_organisation_made_with_its_connection_is_found(bench: Bench) {
+        let database = &bench.database;
+        let new = NewOrganisation { id: org("acme"), name: "Acme".into() };
+        let mut tx = database.begin().await.unwrap();
+        tx.create_organisation(&new, &json!({}), Some(OKTA), t0()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(found(database, OKTA).await, IssuerOwner::One(org("acme")));
+    }
+
+    async fn settings_that_came_late_leave_the_issuer(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        enter(database, "acme", Some(OKTA)).await;
+        let mut tx = database.begin().await.unwrap();
+        let late = tx.save_settings(&acme, 1, &json!({}), Some("http://www.okta.com/late")).await;
+        assert!(matches!(late, Err(StoreError::Stale)));
+        tx.commit().await.unwrap();
+        assert_eq!(found(database, OKTA).await, IssuerOwner::One(acme));
+        assert_eq!(found(database, "http://www.okta.com/late").await, IssuerOwner::Nobody);
+    }
+}
+
+/// The migrations before issuers had a column, as another tool applies them.
+fn before(engine: &str) -> Migrator {
+    let folder = format!("{}/migrations/{engine}", env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let all = files.iter().take(6).zip(1..).map(|(file, version)| {
+        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        assert!(name.starts_with(&format!("{version:04}_")), "{name}");
+        let sql = AssertSqlSafe(std::fs::read_to_string(file).unwrap()).into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(all.collect())
+}
+
+/// Identifiers and settings of an older schema: whole, escaped, without a connection, without an
+/// issuer, of another shape, and two with one issuer.
+const OLD: [(&str, &str); 8] = [
+    (
+        "whole",
+        r#"{"connection":{"certificates":[],"sign_in_url":null,"issuer":"http://www.okta.com/exk1"},"staged":{"connection":{"issuer":"http://www.okta.com/staged"}}}"#,
+    ),
+    ("escaped", r#"{"connection":{"issuer":"urn:\u00e4:\"q\""}}"#),
+    ("empty", "{}"),
+    ("without", r#"{"connection":{"issuer":null}}"#),
+    ("number", r#"{"connection":{"issuer":7}}"#),
+    ("list", "[1]"),
+    (
+        "twin1",
+        r#"{"connection":{"issuer":"http://www.okta.com/twin"}}"#,
+    ),
+    (
+        "twin2",
+        r#"{"connection":{"issuer":"http://www.okta.com/twin"}}"#,
+    ),
+];
+
+fn insert(id: &str, settings: &str) -> String {
+    format!(
+        "INSERT INTO organisations (id, name, settings, settings_version, created) VALUES ('{id}', 'Old', '{settings}', 3, 5)"
+    )
+}
+
+async fn opened_by_this_build(url: &str) {
+    let database = Database::open(url, Pepper::new(PEPPER)).await.unwrap();
+    database.migrate().await.unwrap();
+    assert_eq!(found(&database, OKTA).await, IssuerOwner::One(org("whole")));
+    assert_eq!(
+        found(&database, "urn:\u{e4}:\"q\"").await,
+        IssuerOwner::One(org("escaped"))
+    );
+    assert_eq!(
+        found(&database, "http://www.okta.com/twin").await,
+        IssuerOwner::Several
+    );
+    for nobody in ["http://www.okta.com/staged", "7", "null", ""] {
+        assert_eq!(
+            found(&database, nobody).await,
+            IssuerOwner::Nobody,
+            "{nobody}"
+        );
+    }
+    for (id, settings) in OLD {
+        let kept = database
+            .settings::<serde_json::Value>(&org(id))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            kept.value,
+            serde_json::from_str::<serde_json::Value>(settings).unwrap()
+        );
+        assert_eq!(kept.version, 3, "{id}");
+    }
+    database.close().await;
+}
+
+#[tokio::test]
+async fn organisations_of_an_older_schema_are_found_on_sqlite() {
+    let directory = engines::fresh_directory();
+    let url = format!("sqlite:{}", directory.join("sso.db").display());
+    let mut connection = SqliteConnection::connect(&format!("{url}?mode=rwc"))
+        .await
+        .unwrap();
+    before("sqlite")
+        .run_direct(None, &mut connection, false)
+        .await
+        .unwrap();
+    for (id, settings) in OLD {
+        connection
+            .execute(AssertSqlSafe(insert(id, settings)))
+            .await
+            .unwrap();
+    }
+    // The embedded engine alone takes whatever text; it must not stop the migration.
+    connection
+        .execute(AssertSqlSafe(insert("broken", "not JSON")))
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    opened_by_this_build(&url).await;
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test]
+async fn organisations_of_an_older_schema_are_found_on_postgres() {
+    let Some(url) = engines::empty_postgres().await else {
+        return;
+    };
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    before("postgres")
+        .run_direct(None, &mut connection, false)
+        .await
+        .unwrap();
+    for (id, settings) in OLD {
+        connection
+            .execute(AssertSqlSafe(insert(id, settings)))
+            .await
+            .unwrap();
+    }
+    connection.close().await.unwrap();
+    opened_by_this_build(&url).await;
+}
