@@ -3,7 +3,7 @@
 use super::Scim;
 use super::call::Call;
 use crate::auth::TokenStore;
-use crate::error::{ScimError, Status};
+use crate::error::{Advice, ScimError, Status};
 use crate::events::{Action, Activation, ChangeRecord};
 use crate::guard::{Change, Facet, Facets, Guard, Verdict};
 use crate::resource::Resource;
@@ -224,10 +224,11 @@ fn taken(conflict: &Conflict) -> ScimError {
     ))
 }
 
-/// 503: so many writers at once that none of the attempts came through.
+/// 503: so many writers at once that none of the attempts came through. They are done in a moment.
 pub(super) fn contended() -> ScimError {
     ScimError::new(
         Status::Unavailable,
         "the resource was changed by others all the while; try again",
     )
+    .with_advice(Advice::RetryAfter(1))
 }

@@ -110,14 +110,27 @@ impl ScimError {
     /// 500 (or 503, by `status`) with a constant text; `cause` is for the log.
     #[must_use]
     pub fn fault(status: Status, cause: impl Error + Send + Sync + 'static) -> Self {
-        let detail = match status {
-            Status::Unavailable => "the service cannot answer now; try again later",
-            _ => "the service failed while handling the request; nothing was changed",
+        let error = match status {
+            Status::Unavailable => Self::unavailable(),
+            _ => Self::new(
+                status,
+                "the service failed while handling the request; nothing was changed",
+            ),
         };
         Self {
             cause: Some(Arc::new(cause)),
-            ..Self::new(status, detail)
+            ..error
         }
+    }
+
+    /// 503 with `Retry-After: 5`: about the time a database takes to be back after a restart.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        Self::new(
+            Status::Unavailable,
+            "the service cannot answer now; try again later",
+        )
+        .with_advice(Advice::RetryAfter(5))
     }
 
     /// The same refusal with a `scimType`.

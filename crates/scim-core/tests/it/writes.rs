@@ -168,6 +168,7 @@ async fn a_guard_that_cannot_decide_is_a_503_without_its_words() {
     let bench = Bench::over(config(), Shared(notes));
     let refused = bench.send(Method::Post, "/Users", &ann()).await;
     assert_eq!(refused.status, 503);
+    assert_eq!(refused.header("retry-after"), Some("5"));
     assert!(!String::from_utf8_lossy(&refused.body).contains("ldap"));
     let cause = refused.outcome.refused.unwrap();
     let cause = std::error::Error::source(cause.cause().unwrap())

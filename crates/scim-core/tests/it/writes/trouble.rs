@@ -113,6 +113,8 @@ async fn an_update_passes_other_writers_or_gives_up_in_the_end() {
         request.head.if_match = if_match.map(str::to_owned);
         let response = scim.handle(request, start(), &mut random).await;
         assert_eq!(response.status, status, "{others} {if_match:?}");
+        let wait = (status == 503).then_some("1");
+        assert_eq!(response.header("retry-after"), wait);
     }
 }
 
@@ -123,6 +125,7 @@ async fn a_failing_store_leaks_nothing_and_a_plan_may_refuse() {
     let list = Request::new(Method::Get, "/scim/v2/Users").bearer(&token);
     let failed = scim.handle(list, start(), &mut random).await;
     assert_eq!(failed.status, 500);
+    assert_eq!(failed.header("retry-after"), None, "nothing to wait for");
     assert!(!String::from_utf8_lossy(&failed.body).contains("SELECT"));
     let cause = failed.outcome.refused.unwrap();
     assert!(cause.cause().unwrap().to_string().contains("SELECT"));
@@ -162,6 +165,7 @@ async fn without_a_token_store_nobody_is_let_in() {
     let request = Request::new(Method::Get, "/scim/v2/Users").bearer(&bench.token);
     let failed = scim.handle(request, start(), &mut counting()).await;
     assert_eq!(failed.status, 503);
+    assert_eq!(failed.header("retry-after"), Some("5"));
     assert!(!String::from_utf8_lossy(&failed.body).contains("10.0.0.7"));
 }
 
@@ -183,6 +187,7 @@ async fn a_full_store_and_a_broken_random_source_change_nothing() {
     let mut broken = |_: &mut [u8]| Err(scim_core::auth::RandomError);
     let failed = bench.scim.handle(create, start(), &mut broken).await;
     assert_eq!(failed.status, 503);
+    assert_eq!(failed.header("retry-after"), Some("5"));
     assert_eq!(
         json(&bench.send(Method::Get, "/Users", "").await)["totalResults"],
         0
