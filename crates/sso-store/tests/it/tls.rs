@@ -1,9 +1,43 @@
 //! A connection that is encrypted and knows whom it speaks to, or no connection.
 
-use crate::engines::{PEPPER, Server};
+use crate::engines::PEPPER;
+use crate::server::{Server, is_root, run};
+use sqlx::{Connection, PgConnection};
 use sso_store::{Database, Pepper, StoreError};
 use std::path::Path;
 use std::process::Command;
+
+impl Server {
+    /// As `start_or_skip`, with a certificate.
+    fn start_with_tls_or_skip(certificate: &Path, key: &Path) -> Option<Self> {
+        let mut server = Self::start_or_skip()?;
+        server.kill();
+        let data = server.directory.join("data");
+        for (from, to) in [(certificate, "server.crt"), (key, "server.key")] {
+            let to = data.join(to);
+            std::fs::copy(from, &to).unwrap();
+            run(Command::new("chmod").arg("600").arg(&to));
+            if is_root() {
+                run(Command::new("chown").arg("nobody").arg(&to));
+            }
+        }
+        let configuration = data.join("postgresql.auto.conf");
+        std::fs::write(configuration, "ssl = on\n").unwrap();
+        server.start_again();
+        Some(server)
+    }
+
+    /// Whether somebody but the asker is connected, and by TLS.
+    async fn has_encrypted_clients(&self) -> bool {
+        let mut connection = PgConnection::connect(&format!("{}?sslmode=disable", self.url()))
+            .await
+            .unwrap();
+        let sql = "SELECT COUNT(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) \
+                   WHERE s.ssl AND a.application_name = 'sso-store'";
+        let row = sqlx::query(sql).fetch_one(&mut connection).await.unwrap();
+        sqlx::Row::get::<i64, _>(&row, 0) > 0
+    }
+}
 
 /// An authority and a server certificate for `localhost` made by it; false without openssl.
 fn make_certificates(folder: &Path) -> bool {
@@ -77,7 +111,7 @@ async fn verify_full_takes_the_right_authority_and_name_and_nothing_else() {
         return;
     };
     let url = |host: &str, authority: &str, mode: &str| {
-        let (port, root) = (server.port(), folder.join(authority));
+        let (port, root) = (server.port, folder.join(authority));
         format!(
             "postgres://sso@{host}:{port}/postgres?sslmode={mode}&sslrootcert={}",
             root.display()
