@@ -18,7 +18,7 @@ mod transaction;
 pub use database::{Database, Durability, OpenOptions};
 pub use error::{Cause, Constraint, Rule, StoreError};
 pub use ids::{AuditId, Generate, InvitationId, MemberId, Secret, SignInId};
-pub use login::{Entry, LoginError, LoginUnit};
+pub use login::{Begun, Entry, LoginError, LoginUnit};
 #[doc(no_inline)]
 pub use org_domain::{AccountId, Email, OrgId, Role};
 pub use pepper::Pepper;

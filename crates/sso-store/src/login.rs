@@ -6,14 +6,17 @@
 //! saml-sp redeems the answer, and makes them together with what the host writes because of it.
 
 use crate::database::Database;
-use crate::directory::{NewAuditEntry, NewSession, NewSignIn, log, session};
+use crate::directory::{
+    NewAuditEntry, NewSession, NewSignIn, Organisation, Versioned, log, organisation, session,
+};
 use crate::error::StoreError;
 use crate::ids::Secret;
 use crate::saml;
-use crate::sql::{Step, UnitError};
+use crate::sql::{Step, UnitError, params};
 use crate::transaction::Transaction;
 use saml_sp::record::{RequestId, RequestRecord};
 use saml_sp::store::{FirstUse, ReplayKey, ReplayStore, RequestHandle, RequestStore};
+use serde::de::DeserializeOwned;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use time::OffsetDateTime;
@@ -66,6 +69,25 @@ pub struct LoginUnit<'a> {
 struct Claims {
     request: Option<RequestId>,
     assertion: Option<(ReplayKey, OffsetDateTime)>,
+    /// The request that was found, and whether it had been answered.
+    found: Option<(RequestId, Answered)>,
+}
+
+/// Whether a request was answered before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answered {
+    Yes,
+    No,
+}
+
+/// A request that was begun here, and the organisation it was begun for.
+#[derive(Clone, Debug)]
+pub struct Begun<T> {
+    /// The request. It may have been answered before; its claim says so.
+    pub record: RequestRecord,
+    /// The organisation that the request names as its tenant, with its settings; `None` for a
+    /// tenant that is no organisation here, or no more.
+    pub organisation: Option<(Organisation, Versioned<T>)>,
 }
 
 /// Which claim a step makes.
@@ -128,6 +150,41 @@ impl Database {
 }
 
 impl LoginUnit<'_> {
+    /// The request that an answer names, and the organisation it was begun for, by one look. As
+    /// [`RequestStore::find`] it is a pointer: what it points to is to be checked.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]; [`StoreError::Internal`] when the settings are of another shape.
+    pub async fn begun<T: DeserializeOwned>(
+        &self,
+        handle: RequestHandle<'_>,
+        now: OffsetDateTime,
+    ) -> Result<Option<Begun<T>>, StoreError> {
+        let (column, handle) = saml::handle_of(handle);
+        if handle.contains('\0') {
+            return Ok(None);
+        }
+        let sql = format!(
+            "SELECT r.record, r.claimed, {} FROM saml_requests r LEFT JOIN organisations o ON o.id = r.tenant \
+             WHERE r.{column} = $1 AND r.expires > $2",
+            organisation::WITH_SETTINGS
+        );
+        let Some(row) = self.database.row(&sql, params![handle, now]).await? else {
+            return Ok(None);
+        };
+        let record = saml::record(&row)?;
+        let answered = match row.get::<Option<i64>>(1)? {
+            Some(_) => Answered::Yes,
+            None => Answered::No,
+        };
+        self.noted().found = Some((record.id().clone(), answered));
+        let organisation = organisation::maybe_with_settings_at(&row, 2)?;
+        Ok(Some(Begun {
+            record,
+            organisation,
+        }))
+    }
+
     /// Lets somebody in: the session begins. Its secret goes into the cookie and is not kept.
     ///
     /// # Errors
@@ -242,9 +299,15 @@ impl RequestStore for LoginUnit<'_> {
         self.database.find(handle, now).await
     }
 
-    /// Looks whether the request is still open, and notes that it is to be claimed.
+    /// Looks whether the request is still open, unless it was found by this unit, and notes that
+    /// it is to be claimed.
     async fn claim(&self, id: &RequestId, now: OffsetDateTime) -> Result<FirstUse, StoreError> {
-        if !self.database.is_open(id, now).await? {
+        let found = self.noted().found.clone();
+        let open = match found.filter(|(found, _)| found == id) {
+            Some((_, answered)) => answered == Answered::No,
+            None => self.database.is_open(id, now).await?,
+        };
+        if !open {
             return Ok(FirstUse::Replayed);
         }
         self.noted().request = Some(id.clone());

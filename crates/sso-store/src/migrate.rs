@@ -30,6 +30,7 @@ const MIGRATIONS: &[Embedded] = embedded! {
     5 "0005_unique_values";
     6 "0006_tombstones";
     7 "0007_issuers_and_lists";
+    8 "0008_requests";
 };
 
 struct Embedded {

@@ -29,10 +29,12 @@ impl RequestStore for Database {
     type Error = StoreError;
 
     async fn put(&self, record: &RequestRecord) -> Result<(), StoreError> {
-        let sql = "INSERT INTO saml_requests (id, relay, record, expires, claimed) VALUES ($1, $2, $3, $4, NULL)";
+        let sql = "INSERT INTO saml_requests (id, relay, tenant, record, expires, claimed) \
+                   VALUES ($1, $2, $3, $4, $5, NULL)";
         let values = params![
             record.id().as_str(),
             record.relay().as_str(),
+            record.tenant(),
             serde_json::to_string(record)?,
             record.expires_at(),
         ];
@@ -44,21 +46,13 @@ impl RequestStore for Database {
         handle: RequestHandle<'_>,
         now: OffsetDateTime,
     ) -> Result<Option<RequestRecord>, StoreError> {
-        let (sql, handle) = match handle {
-            RequestHandle::ById(id) => (
-                "SELECT record FROM saml_requests WHERE id = $1 AND expires > $2",
-                id,
-            ),
-            RequestHandle::ByRelayState(relay) => (
-                "SELECT record FROM saml_requests WHERE relay = $1 AND expires > $2",
-                relay,
-            ),
-        };
+        let (column, handle) = handle_of(handle);
         // A NUL is text to SQLite and an error to PostgreSQL; no handle of ours holds one.
         if handle.contains('\0') {
             return Ok(None);
         }
-        self.row(sql, params![handle, now])
+        let sql = format!("SELECT record FROM saml_requests WHERE {column} = $1 AND expires > $2");
+        self.row(&sql, params![handle, now])
             .await?
             .as_ref()
             .map(record)
@@ -108,7 +102,15 @@ impl Database {
     }
 }
 
-fn record(row: &Row) -> Result<RequestRecord, StoreError> {
+/// The column that a handle is looked up in, and what is looked for.
+pub(crate) const fn handle_of(handle: RequestHandle<'_>) -> (&'static str, &str) {
+    match handle {
+        RequestHandle::ById(id) => ("id", id),
+        RequestHandle::ByRelayState(relay) => ("relay", relay),
+    }
+}
+
+pub(crate) fn record(row: &Row) -> Result<RequestRecord, StoreError> {
     Ok(serde_json::from_str(&row.text(0)?)?)
 }
 

@@ -11,7 +11,7 @@ use crate::{
         session::{Detail, need_viewer, viewer},
     },
     sign_in,
-    sso::logout,
+    sso::{evidence, logout},
     web::{Failure, Incoming, Reply},
 };
 
@@ -36,6 +36,10 @@ pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_viewer(app, request).await?;
     let detail = Detail::from_json(&viewer.session.detail);
     let proven = detail.as_ref().map(|detail| &detail.proven);
+    let saml = match proven {
+        Some(proven) => evidence::of_trace(app, &proven.trace).await?,
+        None => None,
+    };
     let everywhere = detail
         .as_ref()
         .is_some_and(|detail| detail.identity.is_some())
@@ -43,6 +47,7 @@ pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     Ok(Reply::page(pages::account::page(
         &viewer,
         proven,
+        saml.as_ref(),
         everywhere,
         app.now(),
     )))
@@ -87,7 +92,7 @@ pub async fn confirm(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     };
     detail.authenticated_at = app.now();
     app.database()
-        .set_session_detail(cookie, &detail.to_json())
+        .set_session_detail(cookie, &detail.to_json()?)
         .await?;
     Ok(Reply::see_other(&to))
 }

@@ -5,12 +5,13 @@ use org_domain::{
     decision::{Decision, Entry, LoginEffect, Outcome},
 };
 use saml_sp::logout::SessionIdentity;
+use serde::Serialize;
 use serde_json::json;
 use sso_store::{
     Entry as LoginEntry, Generate as _, LoginError, LoginUnit, MemberId, SignInId, StoreError,
     Transaction,
     directory::{
-        AccountOrigin, Invitation, NewAccount, NewAuditEntry, NewIdentityLink, NewMember,
+        AccountOrigin, Invitation, JsonText, NewAccount, NewAuditEntry, NewIdentityLink, NewMember,
         NewSession, NewSignIn, SessionScope, SignInOutcome, SsoSubject,
     },
 };
@@ -104,13 +105,13 @@ async fn enter_as(
     let now = app.now();
     let notes = decision.effects.iter().filter(|effect| is_noted(*effect));
     let entry = LoginEntry {
-        session: session(app, arrival, decision, account, now),
+        session: session(app, arrival, decision, account, now)?,
         sign_in: sign_in(
             arrival,
             decision,
             Some(account.clone()),
             SignInOutcome::Accepted,
-        ),
+        )?,
         audit: notes
             .map(|effect| note(arrival, decision, effect, account))
             .collect(),
@@ -129,9 +130,9 @@ async fn enter_anew(
     let account = account(&mut tx, arrival, decision, now).await?;
     carry_out(&mut tx, arrival, decision, &account, now).await?;
     let secret = tx
-        .start_session(&session(app, arrival, decision, &account, now), now)
+        .start_session(&session(app, arrival, decision, &account, now)?, now)
         .await?;
-    let logged = sign_in(arrival, decision, Some(account), SignInOutcome::Accepted);
+    let logged = sign_in(arrival, decision, Some(account), SignInOutcome::Accepted)?;
     tx.record_sign_in(&logged, now).await?;
     tx.commit().await?;
     Ok(secret.reveal().to_owned())
@@ -161,7 +162,7 @@ pub async fn keep_out(
         decision,
         arrival.account.clone(),
         SignInOutcome::Refused,
-    );
+    )?;
     unit.refuse(&logged, app.now()).await
 }
 
@@ -278,7 +279,7 @@ fn session(
     decision: &Decision,
     account: &AccountId,
     now: OffsetDateTime,
-) -> NewSession {
+) -> Result<NewSession, StoreError> {
     let latest = now + app.config().session_lifetime;
     let method = if decision.effects.contains(LoginEffect::MarkFallback) {
         "fallback"
@@ -288,9 +289,8 @@ fn session(
     let proven = Proven {
         decision: decision.reason.code().to_owned(),
         trace: arrival.trace.to_string(),
-        saml: arrival.saml.clone(),
     };
-    NewSession {
+    Ok(NewSession {
         account: account.clone(),
         org: Some(arrival.org.clone()),
         method: method.to_owned(),
@@ -301,9 +301,17 @@ fn session(
             generation: arrival.generation,
             identity: arrival.identity.clone(),
         }
-        .to_json(),
+        .to_json()?,
         expires: arrival.not_after.map_or(latest, |end| end.min(latest)),
-    }
+    })
+}
+
+/// What the log keeps of an attempt that was decided.
+#[derive(Serialize)]
+struct Attempt<'a> {
+    email: String,
+    operator_text: &'a str,
+    saml: Option<&'a ProvenBySaml>,
 }
 
 fn sign_in(
@@ -311,20 +319,20 @@ fn sign_in(
     decision: &Decision,
     account: Option<AccountId>,
     outcome: SignInOutcome,
-) -> NewSignIn {
-    NewSignIn {
+) -> Result<NewSignIn, StoreError> {
+    Ok(NewSignIn {
         id: arrival.trace.clone(),
         org: Some(arrival.org.clone()),
         account,
         method: arrival.method.to_owned(),
         outcome,
         code: decision.reason.code().to_owned(),
-        detail: json!({
-            "email": arrival.email.to_string(),
-            "operator_text": decision.reason.operator_text(),
-            "saml": arrival.saml,
-        }),
-    }
+        detail: JsonText::of(&Attempt {
+            email: arrival.email.to_string(),
+            operator_text: decision.reason.operator_text(),
+            saml: arrival.saml.as_ref(),
+        })?,
+    })
 }
 
 fn note(

@@ -263,7 +263,7 @@ async fn login(database: &Database, town: Town, who: u32, n: u32) -> Done {
             name_id: member(who),
             session_index: Some(format!("_{n}")),
         }),
-        detail: json!({"csrf": "0123456789abcdef"}),
+        detail: json!({"csrf": "0123456789abcdef"}).into(),
         expires: now + Duration::hours(8),
     };
     let sign_in = NewSignIn {
@@ -273,7 +273,7 @@ async fn login(database: &Database, town: Town, who: u32, n: u32) -> Done {
         method: "sso".to_owned(),
         outcome: SignInOutcome::Accepted,
         code: "S5".to_owned(),
-        detail: json!({}),
+        detail: json!({}).into(),
     };
     let mut tx = database.begin().await?;
     tx.start_session(&session, now).await?;

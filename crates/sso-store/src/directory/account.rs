@@ -4,7 +4,7 @@ use crate::database::Database;
 use crate::error::StoreError;
 use crate::sql::{Row, Tx, params};
 use crate::transaction::Transaction;
-use org_domain::{AccountId, Email, OrgId};
+use org_domain::{AccountId, Email};
 use std::fmt;
 use time::OffsetDateTime;
 
@@ -96,19 +96,28 @@ impl fmt::Debug for NewAccount {
     }
 }
 
-const COLUMNS: &str =
-    "id, email, given_name, family_name, password_hash, origin, created, modified";
+/// Of `accounts a`.
+pub(super) const COLUMNS: &str =
+    "a.id, a.email, a.given_name, a.family_name, a.password_hash, a.origin, a.created, a.modified";
+
+/// How many those are.
+pub(super) const WIDTH: usize = 8;
 
 fn account(row: &Row) -> Result<Account, StoreError> {
+    account_at(row, 0)
+}
+
+/// An account whose columns begin at this one.
+pub(super) fn account_at(row: &Row, first: usize) -> Result<Account, StoreError> {
     Ok(Account {
-        id: crate::ids::account(row, 0)?,
-        email: crate::ids::email(row, 1)?,
-        given_name: row.text(2)?,
-        family_name: row.text(3)?,
-        password_hash: row.get(4)?,
-        origin: AccountOrigin::parse(&row.text(5)?)?,
-        created: row.instant(6)?,
-        modified: row.instant(7)?,
+        id: crate::ids::account(row, first)?,
+        email: crate::ids::email(row, first + 1)?,
+        given_name: row.text(first + 2)?,
+        family_name: row.text(first + 3)?,
+        password_hash: row.get(first + 4)?,
+        origin: AccountOrigin::parse(&row.text(first + 5)?)?,
+        created: row.instant(first + 6)?,
+        modified: row.instant(first + 7)?,
     })
 }
 
@@ -118,7 +127,7 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE id = $1");
+        let sql = format!("SELECT {COLUMNS} FROM accounts a WHERE a.id = $1");
         self.row(&sql, params![id])
             .await?
             .as_ref()
@@ -131,30 +140,8 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE email_key = $1");
+        let sql = format!("SELECT {COLUMNS} FROM accounts a WHERE a.email_key = $1");
         self.row(&sql, params![email.lookup_key()])
-            .await?
-            .as_ref()
-            .map(account)
-            .transpose()
-    }
-
-    /// The account an organisation's identity provider means by this name: its identity link and
-    /// the account behind it, in one statement.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn account_by_link(
-        &self,
-        org: &OrgId,
-        issuer: &str,
-        name_id: &str,
-    ) -> Result<Option<Account>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM accounts WHERE id = \
-             (SELECT account FROM identity_links WHERE org = $1 AND issuer = $2 AND name_id = $3)"
-        );
-        self.row(&sql, params![org, issuer, name_id])
             .await?
             .as_ref()
             .map(account)

@@ -67,17 +67,23 @@ impl fmt::Debug for NewInvitation {
     }
 }
 
-const COLUMNS: &str = "org, id, email, role, invited_by, created, expires";
+/// Of `invitations i`.
+pub(super) const COLUMNS: &str = "i.org, i.id, i.email, i.role, i.invited_by, i.created, i.expires";
 
 fn invitation(row: &Row) -> Result<Invitation, StoreError> {
+    invitation_at(row, 0)
+}
+
+/// An invitation whose columns begin at this one.
+pub(super) fn invitation_at(row: &Row, first: usize) -> Result<Invitation, StoreError> {
     Ok(Invitation {
-        org: crate::ids::org(row, 0)?,
-        id: InvitationId::new(row.text(1)?),
-        email: crate::ids::email(row, 2)?,
-        role: super::member::role(row, 3)?,
-        invited_by: row.text(4)?,
-        created: row.instant(5)?,
-        expires: row.instant(6)?,
+        org: crate::ids::org(row, first)?,
+        id: InvitationId::new(row.text(first + 1)?),
+        email: crate::ids::email(row, first + 2)?,
+        role: super::member::role(row, first + 3)?,
+        invited_by: row.text(first + 4)?,
+        created: row.instant(first + 5)?,
+        expires: row.instant(first + 6)?,
     })
 }
 
@@ -93,7 +99,7 @@ impl Database {
     ) -> Result<Option<Invitation>, StoreError> {
         let digest = self.pepper.digest(Purpose::Invitation, token.as_bytes());
         let sql = format!(
-            "SELECT {COLUMNS} FROM invitations WHERE token_digest = $1 AND state = 'open' AND expires > $2"
+            "SELECT {COLUMNS} FROM invitations i WHERE token_digest = $1 AND state = 'open' AND expires > $2"
         );
         self.row(&sql, params![digest, now])
             .await?
@@ -113,7 +119,7 @@ impl Database {
         now: OffsetDateTime,
     ) -> Result<Option<Invitation>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM invitations WHERE org = $1 AND email_key = $2 AND state = 'open' AND expires > $3"
+            "SELECT {COLUMNS} FROM invitations i WHERE org = $1 AND email_key = $2 AND state = 'open' AND expires > $3"
         );
         self.row(&sql, params![org, email.lookup_key(), now])
             .await?
@@ -133,7 +139,7 @@ impl Database {
         page: Page,
     ) -> Result<Vec<Invitation>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM invitations WHERE org = $1 AND state = 'open' \
+            "SELECT {COLUMNS} FROM invitations i WHERE org = $1 AND state = 'open' \
              ORDER BY id DESC LIMIT $2 OFFSET $3"
         );
         let values = params![org, i64::from(page.limit), i64::from(page.offset)];

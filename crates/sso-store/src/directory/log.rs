@@ -1,6 +1,6 @@
 //! Two logs: what was changed by whom (audit), and who tried to come in (sign-ins).
 
-use super::Page;
+use super::{JsonText, Page};
 use crate::database::Database;
 use crate::error::StoreError;
 use crate::ids::{AuditId, Generate, SignInId};
@@ -125,7 +125,7 @@ pub struct NewSignIn {
     /// The stable code of the decision or of the first finding.
     pub code: String,
     /// The diagnosis for the organisation's Admins.
-    pub detail: Json,
+    pub detail: JsonText,
 }
 
 impl fmt::Debug for NewSignIn {
@@ -209,7 +209,7 @@ pub(crate) fn sign_in_step(new: &NewSignIn, now: OffsetDateTime) -> Step {
         new.method.as_str(),
         super::name_of(&SignInOutcome::ALL, &new.outcome),
         new.code.as_str(),
-        new.detail.to_string(),
+        new.detail.as_str(),
     ];
     Step::new(sql, values)
 }

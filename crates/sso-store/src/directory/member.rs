@@ -112,6 +112,8 @@ pub struct Tombstone {
 
 pub(super) const COLUMNS: &str = "m.org, m.id, m.account, m.role, m.state, m.user_name, m.external_id, m.scim_linked, \
                        a.email, a.given_name, a.family_name, m.version, m.created, m.modified";
+/// How many those are.
+pub(super) const WIDTH: usize = 14;
 pub(super) const FROM: &str = "FROM members m JOIN accounts a ON a.id = m.account";
 
 pub(crate) fn role(row: &Row, column: usize) -> Result<Role, StoreError> {
@@ -121,21 +123,26 @@ pub(crate) fn role(row: &Row, column: usize) -> Result<Role, StoreError> {
 }
 
 pub(super) fn member(row: &Row) -> Result<Member, StoreError> {
+    member_at(row, 0)
+}
+
+/// A member whose columns begin at this one.
+pub(super) fn member_at(row: &Row, first: usize) -> Result<Member, StoreError> {
     Ok(Member {
-        org: crate::ids::org(row, 0)?,
-        id: MemberId::new(row.text(1)?),
-        account: crate::ids::account(row, 2)?,
-        role: role(row, 3)?,
-        state: MemberState::parse(&row.text(4)?)?,
-        user_name: row.text(5)?,
-        external_id: row.get(6)?,
-        scim_linked: row.flag(7)?,
-        email: crate::ids::email(row, 8)?,
-        given_name: row.text(9)?,
-        family_name: row.text(10)?,
-        version: row.get(11)?,
-        created: row.instant(12)?,
-        modified: row.instant(13)?,
+        org: crate::ids::org(row, first)?,
+        id: MemberId::new(row.text(first + 1)?),
+        account: crate::ids::account(row, first + 2)?,
+        role: role(row, first + 3)?,
+        state: MemberState::parse(&row.text(first + 4)?)?,
+        user_name: row.text(first + 5)?,
+        external_id: row.get(first + 6)?,
+        scim_linked: row.flag(first + 7)?,
+        email: crate::ids::email(row, first + 8)?,
+        given_name: row.text(first + 9)?,
+        family_name: row.text(first + 10)?,
+        version: row.get(first + 11)?,
+        created: row.instant(first + 12)?,
+        modified: row.instant(first + 13)?,
     })
 }
 

@@ -8,25 +8,29 @@
 pub(crate) mod account;
 mod invitation;
 mod issue;
+mod json;
 mod link;
 pub(crate) mod log;
 mod member;
 mod members;
 mod membership;
-mod organisation;
+pub(crate) mod organisation;
+mod person;
 pub(crate) mod session;
 
 pub(crate) use account::touched;
 pub use account::{Account, AccountOrigin, NewAccount};
 pub use invitation::{Invitation, NewInvitation};
 pub use issue::Issue;
+pub use json::JsonText;
 pub use link::{IdentityLink, NewIdentityLink};
 pub use log::{AuditEntry, NewAuditEntry, NewSignIn, SignIn, SignInOutcome};
 pub use member::{Member, MemberState, NewMember, Tombstone};
 pub use members::MemberFilter;
 pub(crate) use membership::keep_an_owner;
 pub use organisation::{IssuerOwner, NewOrganisation, Organisation, Versioned};
-pub use session::{NewSession, Session, SessionScope, SsoSubject};
+pub use person::{KnownBy, PersonFound, PersonSought};
+pub use session::{NewSession, Session, SessionScope, SignedIn, SsoSubject};
 
 /// A page of a list that is read newest first or in key order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -51,11 +51,34 @@ pub struct Versioned<T> {
 }
 
 fn organisation(row: &Row) -> Result<Organisation, StoreError> {
+    organisation_at(row, 0)
+}
+
+fn organisation_at(row: &Row, first: usize) -> Result<Organisation, StoreError> {
     Ok(Organisation {
-        id: crate::ids::org(row, 0)?,
-        name: row.text(1)?,
-        created: row.instant(2)?,
+        id: crate::ids::org(row, first)?,
+        name: row.text(first + 1)?,
+        created: row.instant(first + 2)?,
     })
+}
+
+/// Of `organisations o`.
+pub(crate) const WITH_SETTINGS: &str = "o.id, o.name, o.created, o.settings, o.settings_version";
+
+/// The organisation whose columns begin at this one, with its settings; `None` where the row has
+/// none.
+pub(crate) fn maybe_with_settings_at<T: DeserializeOwned>(
+    row: &Row,
+    first: usize,
+) -> Result<Option<(Organisation, Versioned<T>)>, StoreError> {
+    if row.get::<Option<String>>(first)?.is_none() {
+        return Ok(None);
+    }
+    let settings = Versioned {
+        value: serde_json::from_str(&row.text(first + 3)?)?,
+        version: row.get(first + 4)?,
+    };
+    Ok(Some((organisation_at(row, first)?, settings)))
 }
 
 impl Database {
@@ -112,16 +135,11 @@ impl Database {
         &self,
         id: &OrgId,
     ) -> Result<Option<(Organisation, Versioned<T>)>, StoreError> {
-        let sql =
-            "SELECT id, name, created, settings, settings_version FROM organisations WHERE id = $1";
-        let Some(row) = self.row(sql, params![id]).await? else {
-            return Ok(None);
-        };
-        let settings = Versioned {
-            value: serde_json::from_str(&row.text(3)?)?,
-            version: row.get(4)?,
-        };
-        Ok(Some((organisation(&row)?, settings)))
+        let sql = format!("SELECT {WITH_SETTINGS} FROM organisations o WHERE o.id = $1");
+        match self.row(&sql, params![id]).await? {
+            Some(row) => maybe_with_settings_at(&row, 0),
+            None => Ok(None),
+        }
     }
 
     /// The settings of an organisation with their version; `None` for an unknown organisation.

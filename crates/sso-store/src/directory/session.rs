@@ -1,5 +1,8 @@
 //! Sessions: the cookie carries a secret, the row its digest.
 
+use super::JsonText;
+use super::account::{self, Account};
+use super::organisation::{self, Organisation, Versioned};
 use crate::database::Database;
 use crate::error::StoreError;
 use crate::ids::{Secret, secret};
@@ -7,6 +10,7 @@ use crate::pepper::{Pepper, Purpose};
 use crate::sql::{Row, Step, params};
 use crate::transaction::{Run, Transaction};
 use org_domain::{AccountId, OrgId};
+use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use std::fmt;
 use time::OffsetDateTime;
@@ -59,6 +63,17 @@ impl fmt::Debug for Session {
     }
 }
 
+/// A live session, the person, and the organisation it has entered with its settings.
+#[derive(Clone, Debug)]
+pub struct SignedIn<T> {
+    /// The session.
+    pub session: Session,
+    /// The person.
+    pub account: Account,
+    /// The organisation; `None` for a session that has entered none.
+    pub organisation: Option<(Organisation, Versioned<T>)>,
+}
+
 /// What is needed to begin a session.
 #[derive(Clone)]
 pub struct NewSession {
@@ -71,7 +86,7 @@ pub struct NewSession {
     /// Set when an identity provider proved it.
     pub sso: Option<SsoSubject>,
     /// What the host wants to remember of it.
-    pub detail: Json,
+    pub detail: JsonText,
     /// When it is to end: at the latest, and not after the identity provider's
     /// `SessionNotOnOrAfter`.
     pub expires: OffsetDateTime,
@@ -123,8 +138,11 @@ impl fmt::Debug for SessionScope {
     }
 }
 
-const COLUMNS: &str =
-    "account, org, method, issuer, name_id, session_index, detail, created, expires";
+/// Of `sessions s`.
+const COLUMNS: &str = "s.account, s.org, s.method, s.issuer, s.name_id, s.session_index, s.detail, s.created, s.expires";
+
+/// How many those are.
+const WIDTH: usize = 9;
 
 fn session(row: &Row) -> Result<Session, StoreError> {
     let sso = match (row.get::<Option<String>>(3)?, row.get::<Option<String>>(4)?) {
@@ -165,7 +183,7 @@ pub(crate) fn step(
         sso.map(|sso| sso.issuer.as_str()),
         sso.map(|sso| sso.name_id.as_str()),
         sso.and_then(|sso| sso.session_index.as_deref()),
-        new.detail.to_string(),
+        new.detail.as_str(),
         now,
         new.expires,
     ];
@@ -247,7 +265,7 @@ impl Database {
         now: OffsetDateTime,
     ) -> Result<Option<Session>, StoreError> {
         let digest = self.pepper.digest(Purpose::Session, cookie.as_bytes());
-        let sql = format!("SELECT {COLUMNS} FROM sessions WHERE digest = $1 AND expires > $2");
+        let sql = format!("SELECT {COLUMNS} FROM sessions s WHERE digest = $1 AND expires > $2");
         self.row(&sql, params![digest, now])
             .await?
             .as_ref()
@@ -255,17 +273,44 @@ impl Database {
             .transpose()
     }
 
+    /// The session of this cookie value, with whom it is of and where it has entered, by one look.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]; [`StoreError::Internal`] when the settings are of another shape.
+    pub async fn signed_in<T: DeserializeOwned>(
+        &self,
+        cookie: &str,
+        now: OffsetDateTime,
+    ) -> Result<Option<SignedIn<T>>, StoreError> {
+        let digest = self.pepper.digest(Purpose::Session, cookie.as_bytes());
+        let sql = format!(
+            "SELECT {COLUMNS}, {}, {} FROM sessions s JOIN accounts a ON a.id = s.account \
+             LEFT JOIN organisations o ON o.id = s.org WHERE s.digest = $1 AND s.expires > $2",
+            account::COLUMNS,
+            organisation::WITH_SETTINGS,
+        );
+        let Some(row) = self.row(&sql, params![digest, now]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(SignedIn {
+            session: session(&row)?,
+            account: account::account_at(&row, WIDTH)?,
+            organisation: organisation::maybe_with_settings_at(&row, WIDTH + account::WIDTH)?,
+        }))
+    }
+
     /// Replaces what the host remembers of a session.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when it was ended.
-    pub async fn set_session_detail(&self, cookie: &str, detail: &Json) -> Result<(), StoreError> {
+    pub async fn set_session_detail(
+        &self,
+        cookie: &str,
+        detail: &JsonText,
+    ) -> Result<(), StoreError> {
         let digest = self.pepper.digest(Purpose::Session, cookie.as_bytes());
         let sql = "UPDATE sessions SET detail = $1 WHERE digest = $2";
-        super::account::touched(
-            self.execute(sql, params![detail.to_string(), digest])
-                .await?,
-        )
+        account::touched(self.execute(sql, params![detail.as_str(), digest]).await?)
     }
 
     /// The live sessions of an account, newest first.
@@ -278,7 +323,7 @@ impl Database {
         now: OffsetDateTime,
     ) -> Result<Vec<Session>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM sessions WHERE account = $1 AND expires > $2 ORDER BY created DESC"
+            "SELECT {COLUMNS} FROM sessions s WHERE account = $1 AND expires > $2 ORDER BY created DESC"
         );
         self.rows(&sql, params![account, now])
             .await?

@@ -275,10 +275,13 @@ on_both! {
         database.touch_link(&acme, "http://www.okta.com/exk1", "00u1", later).await.unwrap();
         let found = database.identity_link(&acme, "http://www.okta.com/exk1", "00u1").await.unwrap().unwrap();
         let other = make_org(database, "other").await;
-        let behind = database.account_by_link(&acme, "http://www.okta.com/exk1", "00u1").await.unwrap().unwrap();
-        assert_eq!(behind.id, found.account);
+        let stranger = address("stranger@acme.example");
+        let seen = |org, issuer, name_id| PersonSought { org, known: KnownBy::Name { issuer, name_id }, email: &stranger };
+        let behind = database.person(seen(&acme, "http://www.okta.com/exk1", "00u1"), later).await.unwrap();
+        assert_eq!((behind.account.unwrap().id, behind.linked), (found.account.clone(), true));
         for (org, issuer, name) in [(&acme, "http://www.okta.com/exk2", "00u1"), (&acme, "http://www.okta.com/exk1", "00u2"), (&other, "http://www.okta.com/exk1", "00u1")] {
-            assert!(database.account_by_link(org, issuer, name).await.unwrap().is_none());
+            let none = database.person(seen(org, issuer, name), later).await.unwrap();
+            assert!(none.account.is_none() && !none.linked && none.member.is_none());
         }
         assert_eq!((found.account, found.created, found.last_used), (ann.account.clone(), t0(), later));
         assert!(database.identity_link(&acme, "http://www.okta.com/exk2", "00u1").await.unwrap().is_none());
@@ -394,7 +397,7 @@ on_both! {
             method: "sso".into(),
             outcome: SignInOutcome::Refused,
             code: "audience_mismatch".into(),
-            detail: json!({"findings": []}),
+            detail: json!({"findings": []}).into(),
         };
         database.record_sign_in(&refused, t0()).await.unwrap();
         let found = database.sign_in(&refused.id).await.unwrap().unwrap();
@@ -424,7 +427,7 @@ pub(crate) fn session(account: &AccountId, org: Option<&OrgId>) -> NewSession {
         org: org.cloned(),
         method: "password".into(),
         sso: None,
-        detail: json!({"csrf": "x"}),
+        detail: json!({"csrf": "x"}).into(),
         expires: t0() + Duration::hours(8),
     }
 }

@@ -113,7 +113,7 @@ fn sign_in(account: &AccountId) -> NewSignIn {
         method: "sso".into(),
         outcome: SignInOutcome::Accepted,
         code: "S5".into(),
-        detail: json!({}),
+        detail: json!({}).into(),
     }
 }
 

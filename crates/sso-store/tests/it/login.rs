@@ -25,7 +25,7 @@ fn entry(account: &AccountId) -> Entry {
             method: "sso".into(),
             outcome: SignInOutcome::Accepted,
             code: "S5".into(),
-            detail: json!({}),
+            detail: json!({}).into(),
         },
         audit: vec![NewAuditEntry {
             org: Some(acme),

@@ -29,7 +29,7 @@ on_both! {
             database.record_audit(&entry, at).await.unwrap();
             let sign_in = NewSignIn {
                 id: SignInId::generate(at).unwrap(), org: Some(acme.clone()), account: None, method: key.into(),
-                outcome: SignInOutcome::Refused, code: "c".into(), detail: json!({}),
+                outcome: SignInOutcome::Refused, code: "c".into(), detail: json!({}).into(),
             };
             database.record_sign_in(&sign_in, at).await.unwrap();
             let invitation = NewInvitation {

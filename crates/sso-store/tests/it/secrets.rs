@@ -18,7 +18,7 @@ fn debug_prints_neither_secrets_nor_people() {
             name_id: "needle".into(),
             session_index: Some("needle".into()),
         }),
-        detail: json!({"csrf": "needle"}),
+        detail: json!({"csrf": "needle"}).into(),
         ..session(&account.id, None)
     };
     let entry = NewAuditEntry {

@@ -16,7 +16,10 @@ use org_domain::{
 };
 use sso_store::{
     StoreError,
-    directory::{self, Account, Invitation, Member, Organisation, Session, Versioned},
+    directory::{
+        self, Account, Invitation, KnownBy, Member, Organisation, PersonFound, PersonSought,
+        Session, Versioned,
+    },
 };
 
 use crate::{App, entry::Arrival, security::session::Detail, web::Failure};
@@ -37,19 +40,21 @@ pub struct Context {
 /// # Errors
 /// What the database answers.
 pub async fn organisation(app: &App, org: &OrgId) -> Result<Option<Context>, StoreError> {
-    let found = app
-        .database()
-        .organisation_with_settings::<Settings>(org)
-        .await?;
-    Ok(found.map(|(org, settings)| {
+    let found = app.database().organisation_with_settings(org).await?;
+    Ok(found.map(|found| Context::of(app, found)))
+}
+
+impl Context {
+    /// What the settings of an organisation amount to now.
+    pub fn of(app: &App, (org, settings): (Organisation, Versioned<Settings>)) -> Self {
         // Health is what certificates and dates say; this application probes no provider.
         let standing = settings.value.standing(SsoHealth::Healthy, app.now());
-        Context {
+        Self {
             org,
             settings,
             standing,
         }
-    }))
+    }
 }
 
 /// The organisation whose single sign-on is offered to addresses at a domain, if any.
@@ -114,17 +119,27 @@ async fn standing_beside(
     ))
 }
 
-/// Both that the claims to a domain say of a login, from one look at them.
-async fn standing_and_history(
+/// What is known of somebody, as the policy wants to hear it.
+struct Known {
+    domain: DomainStanding,
+    history: AddressHistory,
+    person: Person,
+}
+
+/// The policy's words for what the directory found of somebody who comes with an address.
+async fn known(
     app: &App,
-    org: &OrgId,
-    account: Option<&Account>,
-    domain: &Domain,
-) -> Result<(DomainStanding, AddressHistory), StoreError> {
-    let claims = app.database().claims_to(domain).await?;
-    let holder = claims.iter().find(|claim| claim.holds_domain());
-    let standing = standing_beside(app, org, domain, holder).await?;
-    Ok((standing, history(org, account, &claims)))
+    settings: &Settings,
+    found: &PersonFound,
+    email: &Email,
+) -> Result<Known, StoreError> {
+    let org = settings.org();
+    let holder = found.claims.iter().find(|claim| claim.holds_domain());
+    Ok(Known {
+        domain: standing_beside(app, org, email.domain(), holder).await?,
+        history: history(org, found.account.as_ref(), &found.claims),
+        person: person(app, settings, found, email).await?,
+    })
 }
 
 /// Whether the domain of an account changed hands after the account was made: another
@@ -168,20 +183,14 @@ pub fn member_state(state: directory::MemberState) -> MemberState {
 async fn person(
     app: &App,
     settings: &Settings,
-    account: Option<&Account>,
+    found: &PersonFound,
     email: &Email,
 ) -> Result<Person, StoreError> {
-    let org = settings.org();
-    if let Some(account) = account
-        && let Some(member) = app.database().member_by_account(org, &account.id).await?
-    {
-        return Ok(as_member(settings, account, &member));
-    }
-    let invitation = app.database().invitation_for(org, email, app.now()).await?;
-    Ok(match (invitation, account) {
-        (Some(invitation), account) => invited(&invitation, account, email),
-        (None, Some(account)) => Person::Outsider(past(app, org, account).await?),
-        (None, None) => Person::Stranger,
+    Ok(match (&found.account, &found.member, &found.invitation) {
+        (Some(account), Some(member), _) => as_member(settings, account, member),
+        (account, _, Some(invitation)) => invited(invitation, account.as_ref(), email),
+        (Some(account), ..) => Person::Outsider(past(app, settings.org(), account).await?),
+        (None, ..) => Person::Stranger,
     })
 }
 
@@ -230,22 +239,18 @@ async fn past(app: &App, org: &OrgId, account: &Account) -> Result<Past, StoreEr
 
 async fn login(
     app: &App,
-    org: &OrgId,
-    account: Option<&Account>,
+    context: &Context,
+    found: &PersonFound,
     email: &Email,
     method: Method,
-) -> Result<LoginFacts, Failure> {
-    let context = organisation(app, org).await?.ok_or(Failure::Missing)?;
-    let ((domain, history), person) = tokio::try_join!(
-        standing_and_history(app, org, account, email.domain()),
-        person(app, &context.settings.value, account, email),
-    )?;
+) -> Result<LoginFacts, StoreError> {
+    let known = known(app, &context.settings.value, found, email).await?;
     Ok(LoginFacts {
         method,
         org: context.standing,
-        domain,
-        person,
-        history,
+        domain: known.domain,
+        person: known.person,
+        history: known.history,
     })
 }
 
@@ -259,14 +264,15 @@ pub async fn by_password(
     account: &Account,
     factor: SecondFactor,
 ) -> Result<LoginFacts, Failure> {
-    login(
-        app,
+    let context = organisation(app, org).await?.ok_or(Failure::Missing)?;
+    let sought = PersonSought {
         org,
-        Some(account),
-        &account.email,
-        Method::Password(factor),
-    )
-    .await
+        known: KnownBy::Account(&account.id),
+        email: &account.email,
+    };
+    let found = app.database().person(sought, app.now()).await?;
+    let method = Method::Password(factor);
+    Ok(login(app, &context, &found, &account.email, method).await?)
 }
 
 /// Facts about somebody who holds an invitation's link.
@@ -274,18 +280,18 @@ pub async fn by_password(
 /// # Errors
 /// What the database answers.
 pub async fn by_invitation(app: &App, arrival: &Arrival) -> Result<LoginFacts, Failure> {
-    let account = match &arrival.account {
-        Some(id) => app.database().account(id).await?,
-        None => None,
+    let org = &arrival.org;
+    let context = organisation(app, org).await?.ok_or(Failure::Missing)?;
+    let sought = PersonSought {
+        org,
+        known: match &arrival.account {
+            Some(account) => KnownBy::Account(account),
+            None => KnownBy::Nothing,
+        },
+        email: &arrival.email,
     };
-    login(
-        app,
-        &arrival.org,
-        account.as_ref(),
-        &arrival.email,
-        Method::InviteLink,
-    )
-    .await
+    let found = app.database().person(sought, app.now()).await?;
+    Ok(login(app, &context, &found, &arrival.email, Method::InviteLink).await?)
 }
 
 /// Facts about a session that wants to go on.
@@ -296,20 +302,14 @@ pub async fn by_session(
     app: &App,
     context: &Context,
     session: &Session,
-    account: &Account,
-) -> Result<LoginFacts, Failure> {
+    found: &PersonFound,
+    email: &Email,
+) -> Result<LoginFacts, StoreError> {
     let generation = Detail::from_json(&session.detail).and_then(|detail| detail.generation);
     let origin = match session.method.as_str() {
         "sso" if generation == Some(context.settings.value.generation()) => SessionOrigin::Sso,
         "fallback" => SessionOrigin::Fallback,
         _ => SessionOrigin::Other,
     };
-    login(
-        app,
-        &context.org.id,
-        Some(account),
-        &account.email,
-        Method::Refresh(origin),
-    )
-    .await
+    login(app, context, found, email, Method::Refresh(origin)).await
 }

@@ -10,7 +10,7 @@ use org_domain::{
 use saml_sp::Login;
 use sso_store::{
     SignInId,
-    directory::{Account, AccountOrigin, IdentityLink, SsoSubject},
+    directory::{Account, AccountOrigin, IdentityLink, KnownBy, PersonSought, SsoSubject},
 };
 
 use super::Context;
@@ -49,20 +49,17 @@ pub async fn look(
         return Ok(None);
     };
     let org = &context.org.id;
-    let linked = app
-        .database()
-        .account_by_link(org, login.issuer(), login.name_id().value())
-        .await?;
-    let is_linked = linked.is_some();
-    let account = match linked {
-        Some(account) => Some(account),
-        None => app.database().account_by_email(&email).await?,
+    let sought = PersonSought {
+        org,
+        known: KnownBy::Name {
+            issuer: login.issuer(),
+            name_id: login.name_id().value(),
+        },
+        email: &email,
     };
-    let ((domain, history), person, invitation) = tokio::try_join!(
-        super::standing_and_history(app, org, account.as_ref(), email.domain()),
-        super::person(app, &context.settings.value, account.as_ref(), &email),
-        app.database().invitation_for(org, &email, app.now()),
-    )?;
+    let mut found = app.database().person(sought, app.now()).await?;
+    let known = super::known(app, &context.settings.value, &found, &email).await?;
+    let (account, is_linked) = (found.account.take(), found.linked);
     let session = own_session(asserted.purpose, account.as_ref());
     let link = match &account {
         None => Link::None,
@@ -70,7 +67,7 @@ pub async fn look(
         Some(_) if is_linked => Link::OtherAddress,
         Some(account) => {
             let others = app.database().links_of_account(org, &account.id).await?;
-            unlinked(&others, login.issuer(), person, session)
+            unlinked(&others, login.issuer(), known.person, session)
         }
     };
     let sso = SsoFacts {
@@ -87,12 +84,12 @@ pub async fn look(
     let facts = LoginFacts {
         method: Method::Sso(sso),
         org: context.standing,
-        domain,
-        person,
-        history,
+        domain: known.domain,
+        person: known.person,
+        history: known.history,
     };
     let arrival = Arrival {
-        invitation,
+        invitation: found.invitation,
         ..arrival(context, asserted, account, email)
     };
     Ok(Some((facts, arrival)))

@@ -9,10 +9,12 @@ use super::{
 };
 use crate::security::session::{Proven, ProvenBySaml, Viewer};
 
-/// The account page. `everywhere` offers single logout.
+/// The account page. `saml` is what an identity provider's answer said; `everywhere` offers single
+/// logout.
 pub fn page(
     viewer: &Viewer,
     proven: Option<&Proven>,
+    saml: Option<&ProvenBySaml>,
     everywhere: bool,
     now: OffsetDateTime,
 ) -> Markup {
@@ -31,9 +33,13 @@ pub fn page(
             (decided(viewer, proven))
             (session(viewer, everywhere, now))
         }
-        @match proven.and_then(|proven| proven.saml.as_ref()) {
-            Some(saml) => (evidence(saml)),
-            None => section.card {
+        @match (saml, viewer.session.sso.is_some()) {
+            (Some(saml), _) => (evidence(saml)),
+            (None, true) => section.card {
+                h2 { "How you were proven" }
+                p { "By your identity provider. What its answer said is in the log no more." }
+            },
+            (None, false) => section.card {
                 h2 { "How you were proven" }
                 p { "With your password. Nobody else vouched for you." }
             },

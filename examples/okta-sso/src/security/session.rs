@@ -3,12 +3,16 @@
 use org_domain::{Actor, OrgId, decide_login};
 use saml_sp::logout::SessionIdentity;
 use serde::{Deserialize, Serialize};
-use sso_store::directory::{Account, Member, Organisation, Session};
+use sso_store::StoreError;
+use sso_store::directory::{
+    Account, JsonText, KnownBy, Member, Organisation, PersonSought, Session,
+};
 use time::OffsetDateTime;
 
 use super::csrf::CsrfToken;
 use crate::{
-    App, facts,
+    App,
+    facts::{self, Context},
     pages::shell::{Bar, Place},
     web::{Failure, Incoming},
 };
@@ -31,8 +35,11 @@ pub struct Detail {
 
 impl Detail {
     /// As the store takes it.
-    pub fn to_json(&self) -> serde_json::Value {
-        serde_json::to_value(self).unwrap_or_default()
+    ///
+    /// # Errors
+    /// None: all of it is text.
+    pub fn to_json(&self) -> Result<JsonText, StoreError> {
+        JsonText::of(self)
     }
 
     /// As the store gives it; `None` when an older program wrote something else.
@@ -46,10 +53,9 @@ impl Detail {
 pub struct Proven {
     /// The code of the decision that let the person in.
     pub decision: String,
-    /// The trace id of the sign-in.
+    /// The trace id of the sign-in, whose log entry has what an identity provider's answer was
+    /// proven by.
     pub trace: String,
-    /// What the identity provider's answer was proven by; `None` for a password.
-    pub saml: Option<ProvenBySaml>,
 }
 
 /// What an identity provider's answer was proven by.
@@ -143,21 +149,24 @@ pub async fn viewer(app: &App, request: &Incoming) -> Result<Option<Viewer>, Fai
     let Some(cookie) = request.cookie(app.cookies().session_name()) else {
         return Ok(None);
     };
-    let Some(session) = app.database().session(cookie, app.now()).await? else {
+    let Some(signed_in) = app.database().signed_in(cookie, app.now()).await? else {
         return Ok(None);
     };
-    let Some(org) = session.org.as_ref() else {
+    let (session, account) = (signed_in.session, signed_in.account);
+    let Some(organisation) = signed_in.organisation else {
         return Ok(None);
     };
-    let (context, account, member) = tokio::try_join!(
-        facts::organisation(app, org),
-        app.database().account(&session.account),
-        app.database().member_by_account(org, &session.account),
-    )?;
-    let (Some(context), Some(account), Some(member)) = (context, account, member) else {
+    let context = Context::of(app, organisation);
+    let sought = PersonSought {
+        org: &context.org.id,
+        known: KnownBy::Account(&account.id),
+        email: &account.email,
+    };
+    let mut found = app.database().person(sought, app.now()).await?;
+    let facts = facts::by_session(app, &context, &session, &found, &account.email).await?;
+    let Some(member) = found.member.take() else {
         return Ok(None);
     };
-    let facts = facts::by_session(app, &context, &session, &account).await?;
     if !decide_login(&facts).enters() {
         return Ok(None);
     }

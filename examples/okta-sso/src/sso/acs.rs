@@ -9,14 +9,13 @@
 //! nothing to be bound to, so it can be planted in somebody's browser; an organisation that will not
 //! have that switches such logins off, and they are started again from here.
 
-use org_domain::{OrgId, policy::decide_login};
+use org_domain::{OrgId, Settings, policy::decide_login};
 use saml_sp::{
-    AcsForm, Code, Expected, Limits, Login, NameId, Rejection, RequestRecord, RequestStore as _,
-    store::RequestHandle,
+    AcsForm, Code, Expected, Limits, Login, NameId, Rejection, RequestRecord, store::RequestHandle,
 };
 use serde_json::json;
 use sso_store::{
-    Generate as _, LoginError, LoginUnit, SignInId, StoreError,
+    Begun, Generate as _, LoginError, LoginUnit, SignInId, StoreError,
     directory::{NewSignIn, SignInOutcome},
 };
 
@@ -57,7 +56,11 @@ pub async fn consume(app: &App, request: &Incoming, door: Door) -> Result<Reply,
         Ok(form) => form,
         Err(rejection) => return refused(app, None, &rejection, &trace).await,
     };
-    let record = pending_request(app, &form).await?;
+    let unit = app.database().login();
+    let (record, organisation) = match begun(app, &unit, &form).await? {
+        Some(begun) => (Some(begun.record), begun.organisation),
+        None => (None, None),
+    };
     let cookie = record.as_ref().and_then(|record| {
         let name = Cookies::login_name(record.relay().as_str());
         request.cookie(&name).map(str::to_owned)
@@ -69,25 +72,31 @@ pub async fn consume(app: &App, request: &Incoming, door: Door) -> Result<Reply,
         door,
         trace,
     };
-    let Some(org) = organisation(app, &posted).await? else {
+    let Some(org) = posted_to(app, &posted).await? else {
         return nobody_asked(app, &posted.trace).await;
     };
     if posted.is_of_another(&org) {
         return refused(app, Some(&org), &Code::TenantMismatch.into(), &posted.trace).await;
     }
-    let Some(context) = facts::organisation(app, &org).await? else {
-        return nobody_asked(app, &posted.trace).await;
+    let context = match organisation {
+        Some(found) => Some(Context::of(app, found)),
+        None => facts::organisation(app, &org).await?,
     };
-    verify(app, &posted, &context).await
+    match context {
+        Some(context) => verify(app, &posted, &context, &unit).await,
+        None => nobody_asked(app, &posted.trace).await,
+    }
 }
 
 /// The request this is an answer to, by the relay state or by what the answer says itself.
-async fn pending_request(app: &App, form: &AcsForm) -> Result<Option<RequestRecord>, Failure> {
+async fn begun(
+    app: &App,
+    unit: &LoginUnit<'_>,
+    form: &AcsForm,
+) -> Result<Option<Begun<Settings>>, Failure> {
     if let Some(relay) = form.relay_state() {
-        let found = app
-            .database()
-            .find(RequestHandle::ByRelayState(relay), app.now())
-            .await?;
+        let handle = RequestHandle::ByRelayState(relay);
+        let found = unit.begun(handle, app.now()).await?;
         if found.is_some() {
             return Ok(found);
         }
@@ -96,17 +105,14 @@ async fn pending_request(app: &App, form: &AcsForm) -> Result<Option<RequestReco
         return Ok(None);
     };
     match claimed.in_response_to() {
-        Some(id) => Ok(app
-            .database()
-            .find(RequestHandle::ById(id), app.now())
-            .await?),
+        Some(id) => Ok(unit.begun(RequestHandle::ById(id), app.now()).await?),
         None => Ok(None),
     }
 }
 
 /// Whose login this is: the address says so, or the request it answers, or else the issuer that it
 /// claims, where exactly one organisation has it.
-async fn organisation(app: &App, posted: &Posted) -> Result<Option<OrgId>, Failure> {
+async fn posted_to(app: &App, posted: &Posted) -> Result<Option<OrgId>, Failure> {
     match (&posted.door, &posted.record) {
         (Door::Postback(org), _) => Ok(Some(org.clone())),
         (Door::Requestable, Some(record)) => Ok(OrgId::new(record.tenant()).ok()),
@@ -140,7 +146,12 @@ impl Posted {
     }
 }
 
-async fn verify(app: &App, posted: &Posted, context: &Context) -> Result<Reply, Failure> {
+async fn verify(
+    app: &App,
+    posted: &Posted,
+    context: &Context,
+    unit: &LoginUnit<'_>,
+) -> Result<Reply, Failure> {
     let org = &context.org.id;
     let purpose = Purpose::from_text(posted.record.as_ref().and_then(RequestRecord::return_to));
     let Some((connection, generation)) = provider::connection(&context.settings.value, &purpose)
@@ -155,8 +166,7 @@ async fn verify(app: &App, posted: &Posted, context: &Context) -> Result<Reply, 
         Ok(pending) => pending,
         Err(rejection) => return refused(app, Some(org), &rejection, &posted.trace).await,
     };
-    let unit = app.database().login();
-    let login = match pending.redeem(&unit, &unit, app.now()).await {
+    let login = match pending.redeem(unit, unit, app.now()).await {
         Ok(login) => login,
         Err(rejection) if rejection.code() == Code::StoreFailed => {
             return Err(Failure::Unavailable);
@@ -164,7 +174,7 @@ async fn verify(app: &App, posted: &Posted, context: &Context) -> Result<Reply, 
         Err(rejection) => return refused(app, Some(org), &rejection, &posted.trace).await,
     };
     let proven = Proven {
-        unit: &unit,
+        unit,
         login: &login,
         generation,
     };
@@ -278,7 +288,7 @@ async fn refused(
         method: "sso".to_owned(),
         outcome: SignInOutcome::Refused,
         code: rejection.code().name().to_owned(),
-        detail: json!({ "report": rejection.report().with_trace(trace.as_str()).json() }),
+        detail: json!({ "report": rejection.report().with_trace(trace.as_str()).json() }).into(),
     };
     app.database().record_sign_in(&logged, app.now()).await?;
     app.metrics().signed_in("sso", rejection.code().name());
@@ -317,7 +327,8 @@ async fn unusable_email(
         code: org_domain::decision::Reason::EmailUnusable
             .code()
             .to_owned(),
-        detail: json!({ "operator_text": wrong, "saml": super::evidence::of_login(proven.login) }),
+        detail: json!({ "operator_text": wrong, "saml": super::evidence::of_login(proven.login) })
+            .into(),
     };
     proven.unit.refuse(&logged, app.now()).await?;
     Ok(sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None))
@@ -343,7 +354,9 @@ async fn unusable_name(
         method: "sso".to_owned(),
         outcome: SignInOutcome::Refused,
         code: "name_id_transient".to_owned(),
-        detail: json!({ "operator_text": TRANSIENT, "saml": super::evidence::of_login(proven.login) }),
+        detail:
+            json!({ "operator_text": TRANSIENT, "saml": super::evidence::of_login(proven.login) })
+                .into(),
     };
     proven.unit.refuse(&logged, app.now()).await?;
     Ok(match purpose.trial {
@@ -362,7 +375,7 @@ async fn nobody_asked(app: &App, trace: &SignInId) -> Result<Reply, Failure> {
         method: "sso".to_owned(),
         outcome: SignInOutcome::Refused,
         code: "nobody_asked".to_owned(),
-        detail: json!({}),
+        detail: json!({}).into(),
     };
     app.database().record_sign_in(&logged, app.now()).await?;
     tracing::info!(

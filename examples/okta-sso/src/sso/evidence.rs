@@ -1,9 +1,14 @@
 //! What the account page and the sign-in log say of a verified answer.
 
 use saml_sp::{Login, dsig::Covers};
+use serde::Deserialize as _;
+use sso_store::{SignInId, StoreError};
 use time::format_description::well_known::Rfc3339;
 
-use crate::security::session::{ProvenBySaml, ProvenSignature};
+use crate::{
+    App,
+    security::session::{ProvenBySaml, ProvenSignature},
+};
 
 /// The evidence of a login, in words.
 pub fn of_login(login: &Login) -> ProvenBySaml {
@@ -33,4 +38,14 @@ pub fn of_login(login: &Login) -> ProvenBySaml {
         signatures: signatures.collect(),
         attributes: attributes.collect(),
     }
+}
+
+/// The evidence that the log of sign-ins keeps under a trace; `None` for a password, and when the
+/// entry is kept no longer.
+///
+/// # Errors
+/// What the database answers.
+pub async fn of_trace(app: &App, trace: &str) -> Result<Option<ProvenBySaml>, StoreError> {
+    let logged = app.database().sign_in(&SignInId::new(trace)).await?;
+    Ok(logged.and_then(|logged| ProvenBySaml::deserialize(logged.detail.get("saml")?).ok()))
 }
