@@ -4,9 +4,9 @@ use crate::error::StoreError;
 use crate::migrate;
 use crate::pepper::{Pepper, Purpose};
 use crate::sql::{
-    Engine, Pool, Postgres, Row, Settings, Sqlite, Step, Tx, UnitError, Value, params,
+    Engine, Limits, Pool, Postgres, Row, Settings, Sqlite, Step, Tx, UnitError, Value, params,
 };
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -195,19 +195,15 @@ impl Database {
 
 async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Postgres, StoreError> {
     let connect = PgConnectOptions::from_str(url).map_err(|_| StoreError::Url)?;
-    let pool = PgPoolOptions::new()
-        .max_connections(options.connections.unwrap_or(16))
-        .acquire_timeout(options.patience)
-        .connect_with(
-            connect
-                .application_name("sso-store")
-                .options(server_limits(options)),
-        )
-        .await?;
-    Ok(Postgres {
-        pool,
-        limit: options.statement,
-    })
+    let connect = connect
+        .application_name("sso-store")
+        .options(server_limits(options));
+    let limits = Limits {
+        patience: options.patience,
+        statement: options.statement,
+        connections: options.connections.unwrap_or(16) as usize,
+    };
+    Postgres::open(connect, limits).await
 }
 
 /// What the server itself gives up on, so that no lock outlives the caller who waited for it.

@@ -129,6 +129,16 @@ impl StoreError {
         Self::Unavailable(Cause::text("the database did not answer in time"))
     }
 
+    /// Whether PostgreSQL answered with this SQLSTATE.
+    pub(crate) fn is_state(&self, state: &str) -> bool {
+        let (Self::Unavailable(cause) | Self::Internal(cause)) = self else {
+            return false;
+        };
+        let error = cause.0.downcast_ref::<sqlx::Error>();
+        let code = error.and_then(|error| error.as_database_error()?.code());
+        code.is_some_and(|code| code == state)
+    }
+
     pub(crate) fn corrupt(what: &'static str) -> Self {
         Self::Internal(Cause::text(what))
     }

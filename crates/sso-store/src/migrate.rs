@@ -5,7 +5,7 @@ use crate::sql::Pool;
 use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha384};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{Executor, PgPool, SqlSafeStr};
+use sqlx::{Connection as _, Executor, PgConnection, SqlSafeStr};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -46,31 +46,25 @@ struct Embedded {
 /// work is one transaction that holds the write lock of the file.
 pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
     match pool {
-        Pool::Postgres(postgres) => on_postgres(&postgres.pool).await,
+        Pool::Postgres(postgres) => on_postgres(postgres.apart().await?).await,
         Pool::Sqlite(sqlite) => sqlite.with_writer(on_sqlite).await,
     }
 }
 
-async fn on_postgres(pool: &PgPool) -> Result<(), StoreError> {
+async fn on_postgres(mut connection: PgConnection) -> Result<(), StoreError> {
     let all = MIGRATIONS.iter().map(|embedded| {
         let sql = embedded.postgres.into_sql_str();
         let (version, name) = (embedded.version, embedded.name.into());
         Migration::new(version, name, MigrationType::Simple, sql, false)
     });
     let migrator = Migrator::with_migrations(all.collect());
-    let mut connection = pool.acquire().await?;
     // Waiting for another process that migrates, and a long migration, are no silence.
     connection
         .execute("SET lock_timeout = 0; SET statement_timeout = 0")
         .await?;
-    let done = migrator.run_direct(None, &mut *connection, false).await;
-    connection
-        .execute("RESET lock_timeout; RESET statement_timeout")
-        .await?;
-    if done.is_err() {
-        // The advisory lock belongs to the connection; closing it lets others try.
-        connection.close().await?;
-    }
+    let done = migrator.run_direct(None, &mut connection, false).await;
+    // The advisory lock belongs to the connection; closing it lets others try.
+    connection.close().await?;
     done.map_err(|error| match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
             match StoreError::from(error) {

@@ -14,7 +14,7 @@ mod unit;
 mod value;
 
 pub(crate) use pool::{Pool, Tx};
-pub(crate) use postgres::Postgres;
+pub(crate) use postgres::{Limits, Postgres};
 pub(crate) use row::Row;
 pub(crate) use sqlite::{Settings, Sqlite};
 pub(crate) use unit::{Step, UnitError};

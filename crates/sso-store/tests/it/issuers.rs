@@ -2,6 +2,7 @@
 
 use crate::directory::make_org;
 use crate::engines::{self, PEPPER, on_both, org, t0};
+use saml_sp::store::{FirstUse, RequestHandle, RequestStore, contract};
 use serde_json::json;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr, SqliteConnection};
@@ -115,9 +116,40 @@ fn insert(id: &str, settings: &str) -> String {
     )
 }
 
+/// All rows of the older schema: the organisations, and a request that waits for its answer.
+fn rows() -> Vec<String> {
+    let record = serde_json::to_string(&contract::sample("_r1", "_relay")).unwrap();
+    let expires = contract::sample("_r1", "_relay").expires_at();
+    let request = format!(
+        "INSERT INTO saml_requests (id, relay, record, expires, claimed) VALUES ('_r1', '_relay', '{record}', {}, NULL)",
+        expires.unix_timestamp_nanos() / 1_000
+    );
+    let organisations = OLD.into_iter().map(|(id, settings)| insert(id, settings));
+    organisations.chain([request]).collect()
+}
+
+/// The request is found by both handles, and is still to be answered.
+async fn is_waiting(database: &Database) {
+    let record = contract::sample("_r1", "_relay");
+    let now = record.issued_at();
+    for handle in [
+        RequestHandle::ById("_r1"),
+        RequestHandle::ByRelayState("_relay"),
+    ] {
+        let begun = database
+            .login()
+            .begun::<serde_json::Value>(handle, now)
+            .await;
+        assert_eq!(begun.unwrap().unwrap().record, record);
+    }
+    let claim = RequestStore::claim(database, record.id(), now).await;
+    assert_eq!(claim.unwrap(), FirstUse::First);
+}
+
 async fn opened_by_this_build(url: &str) {
     let database = Database::open(url, Pepper::new(PEPPER)).await.unwrap();
     database.migrate().await.unwrap();
+    is_waiting(&database).await;
     assert_eq!(found(&database, OKTA).await, IssuerOwner::One(org("whole")));
     assert_eq!(
         found(&database, "urn:\u{e4}:\"q\"").await,
@@ -160,11 +192,8 @@ async fn organisations_of_an_older_schema_are_found_on_sqlite() {
         .run_direct(None, &mut connection, false)
         .await
         .unwrap();
-    for (id, settings) in OLD {
-        connection
-            .execute(AssertSqlSafe(insert(id, settings)))
-            .await
-            .unwrap();
+    for row in rows() {
+        connection.execute(AssertSqlSafe(row)).await.unwrap();
     }
     // The embedded engine alone takes whatever text; it must not stop the migration.
     connection
@@ -186,11 +215,8 @@ async fn organisations_of_an_older_schema_are_found_on_postgres() {
         .run_direct(None, &mut connection, false)
         .await
         .unwrap();
-    for (id, settings) in OLD {
-        connection
-            .execute(AssertSqlSafe(insert(id, settings)))
-            .await
-            .unwrap();
+    for row in rows() {
+        connection.execute(AssertSqlSafe(row)).await.unwrap();
     }
     connection.close().await.unwrap();
     opened_by_this_build(&url).await;

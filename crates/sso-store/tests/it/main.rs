@@ -20,6 +20,7 @@ mod leaves;
 mod load;
 mod login;
 mod pages;
+mod person;
 mod restart;
 mod retention;
 mod schema;

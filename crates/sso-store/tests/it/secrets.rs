@@ -35,7 +35,7 @@ fn debug_prints_neither_secrets_nor_people() {
         method: "sso".into(),
         outcome: SignInOutcome::Refused,
         code: "c".into(),
-        detail: json!("needle"),
+        detail: json!("needle").into(),
     };
     let invitation = NewInvitation {
         org: engines::org("acme"),
