@@ -169,6 +169,42 @@ async fn without_a_token_store_nobody_is_let_in() {
     assert!(!String::from_utf8_lossy(&failed.body).contains("10.0.0.7"));
 }
 
+/// A token store that can be read and not written, as a database whose disk is full.
+struct ReadOnly(Arc<MemoryStore>);
+
+impl TokenStore for ReadOnly {
+    type Error = io::Error;
+
+    async fn find(&self, id: &TokenId) -> io::Result<Option<TokenRecord>> {
+        TokenStore::find(&self.0, id)
+            .await
+            .map_err(io::Error::other)
+    }
+
+    async fn touch(&self, _: &TokenId, _: OffsetDateTime) -> io::Result<()> {
+        Err(io::Error::other("no space left"))
+    }
+}
+
+#[tokio::test]
+async fn a_use_that_cannot_be_noted_turns_nobody_away() {
+    let bench = Bench::new();
+    let scim = Scim::new(
+        config(),
+        bench.store.clone(),
+        ReadOnly(bench.store.clone()),
+        AllowAll,
+    );
+    let request = Request::new(Method::Get, "/scim/v2/Users").bearer(&bench.token);
+    let read = scim.handle(request, start(), &mut counting()).await;
+    assert_eq!(read.status, 200);
+    let told = read.outcome.unnoted.expect("the operator is told");
+    assert_eq!(told.cause().unwrap().to_string(), "no space left");
+    let read = bench.send(Method::Get, "/Users", "").await;
+    assert_eq!(read.status, 200);
+    assert_eq!(read.outcome.unnoted, None, "where it can be noted");
+}
+
 #[tokio::test]
 async fn a_full_store_and_a_broken_random_source_change_nothing() {
     let bench = Bench::new();
