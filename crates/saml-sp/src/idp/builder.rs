@@ -62,6 +62,7 @@ impl IdpBuilder {
     }
 
     /// The sign-in URL of the redirect binding.
+    #[doc(alias = "sign_in_url")]
     pub fn sign_in_redirect(mut self, url: impl Into<String>) -> Self {
         self.idp.sign_in_redirect = Some(url.into());
         self
@@ -74,6 +75,7 @@ impl IdpBuilder {
     }
 
     /// Where it takes logout messages.
+    #[doc(alias = "logout_url")]
     pub fn logout(mut self, service: LogoutService) -> Self {
         self.idp.logout = Some(service);
         self
