@@ -19,6 +19,7 @@ mod issuers;
 mod leaves;
 mod load;
 mod login;
+mod moments;
 mod pages;
 mod restart;
 mod retention;

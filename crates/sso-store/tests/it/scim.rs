@@ -215,7 +215,7 @@ pub(crate) async fn replace(
         .unwrap()
 }
 
-async fn delete(database: &Database, current: &Stored, fate: AccountFate) -> Written {
+pub(crate) async fn delete(database: &Database, current: &Stored, fate: AccountFate) -> Written {
     let (record, plan) = (record(current, Action::Delete), MemberPlan::Remove(fate));
     let commit = Commit::new(&plan, &record);
     database

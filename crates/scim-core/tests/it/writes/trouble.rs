@@ -25,7 +25,13 @@ impl Store for Contended {
             .map_err(io::Error::other)
     }
 
-    async fn query(&self, _: &TenantId, _: &Query) -> io::Result<Page> {
+    async fn query(&self, _: &TenantId, query: &Query) -> io::Result<Page> {
+        if query.most_searched == FEW {
+            return Err(io::Error::new(
+                io::ErrorKind::QuotaExceeded,
+                "row 4 of acme",
+            ));
+        }
         Err(io::Error::other("SELECT secret FROM users"))
     }
 
@@ -74,10 +80,16 @@ impl Store for Contended {
         )))
     }
 
-    fn fault(_: &io::Error) -> Fault {
-        Fault::Internal
+    fn fault(error: &io::Error) -> Fault {
+        match error.kind() {
+            io::ErrorKind::QuotaExceeded => Fault::TooMany,
+            _ => Fault::Internal,
+        }
     }
 }
+
+/// A limit of searches that the store above gives up at.
+const FEW: u64 = 3;
 
 fn contended(others: u32) -> (Scim<Contended, Arc<MemoryStore>, AllowAll>, String) {
     let bench = Bench::new();
@@ -140,6 +152,39 @@ async fn a_failing_store_leaks_nothing_and_a_plan_may_refuse() {
     assert_eq!(
         (refused.status, json(&refused)["detail"].clone()),
         (403, json!("the last owner stays"))
+    );
+}
+
+#[tokio::test]
+async fn a_search_beyond_its_limit_is_too_many() {
+    let bench = Bench::new();
+    let limits = Limits {
+        max_searched: FEW,
+        ..Limits::default()
+    };
+    let store = Contended {
+        inner: bench.store.clone(),
+        others: AtomicU32::new(0),
+    };
+    let scim = Scim::new(
+        config().with_limits(limits),
+        store,
+        bench.store.clone(),
+        AllowAll,
+    );
+    let search = "/scim/v2/Users?filter=title%20eq%20%22x%22";
+    let request = Request::new(Method::Get, search).bearer(&bench.token);
+    let refused = scim.handle(request, start(), &mut counting()).await;
+    let told = json(&refused);
+    assert_eq!(
+        (refused.status, &told["scimType"]),
+        (400, &json!("tooMany"))
+    );
+    assert_eq!(refused.header("retry-after"), None, "it will not be fewer");
+    assert!(told["detail"].as_str().unwrap().contains("userName"));
+    assert!(
+        !told.to_string().contains("acme"),
+        "the store's words stay inside"
     );
 }
 
