@@ -21,6 +21,7 @@ use sso_store::{
 
 use crate::{
     App,
+    pages::words::sentence,
     security::session::{Viewer, need_admin},
     sso::issuers,
     web::{Failure, Form, Incoming},
@@ -112,17 +113,6 @@ impl Changed {
             Self::Failed(failure) => failure,
         }
     }
-}
-
-/// A refusal's text as a sentence.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    format!("{first}{}.", letters.as_str())
 }
 
 /// What follows from a change. There is no mail here: what administrators should be told is a

@@ -56,21 +56,24 @@ pub fn page(facts: &Members<'_>) -> Markup {
         @if let Some(link) = facts.fresh_link { (invitation_link(link)) }
         section.card {
             form.row.finder method="get" action="/members" role="search" {
-                label.small for="search" { "Find" }
-                input type="text" id="search" name="search" value=(facts.search) placeholder="address begins with…";
+                label.small for="search" { "Find a person" }
+                input type="text" id="search" name="search" value=(facts.search) placeholder="Address begins with…" autocapitalize="none";
                 button type="submit" { "Search" }
                 span.soft.small { (facts.total) " in all" }
             }
-            div.scroll { table {
+            table.stack {
                 thead { tr {
                     th scope="col" { "Person" } th scope="col" { "Role" } th scope="col" { "State" }
-                    th.right scope="col" { span.soft { "Actions" } }
+                    th.right scope="col" { "What to do" }
                 } }
                 tbody { @for member in facts.members { (row(facts, member)) } }
-            } }
+            }
+            @if facts.members.is_empty() {
+                p.soft { "Nobody's address begins like this. " a href="/members" { "Show everybody" } }
+            }
             (pager(facts))
         }
-        div.grid { (invite_form(facts)) (open_invitations(facts)) }
+        div.grid.loose { (invite_form(facts)) (open_invitations(facts)) }
     };
     shell::page("Members", &facts.viewer.bar(Place::Members), &body)
 }
@@ -79,7 +82,7 @@ fn row(facts: &Members<'_>, member: &Member) -> Markup {
     let own = member.account == facts.viewer.account.id;
     html! {
         tr {
-            td { div.row {
+            td { div.row.firm {
                 span.avatar.slim aria-hidden="true" { (initials(&member.given_name, &member.family_name, &member.email.to_string())) }
                 div {
                     (name(&member.given_name, &member.family_name, &member.email.to_string())) @if own { span.soft { " (you)" } }
@@ -196,8 +199,8 @@ fn open_invitations(facts: &Members<'_>) -> Markup {
     html! {
         section.card {
             h2 { "Open invitations" }
-            @if facts.invitations.is_empty() { p.soft { "None." } }
-            @else { div.scroll { table { tbody {
+            @if facts.invitations.is_empty() { p.soft { "None. An invitation stays here until it is accepted, revoked, or a week old." } }
+            @else { table.stack { tbody {
                 @for invitation in facts.invitations {
                     tr {
                         td { (invitation.email) br; span.soft.small { (role_word(invitation.role)) } }
@@ -214,7 +217,7 @@ fn open_invitations(facts: &Members<'_>) -> Markup {
                         }
                     }
                 }
-            } } } }
+            } } }
         }
     }
 }

@@ -26,6 +26,7 @@ mod logout;
 mod metadata;
 mod process;
 mod provisioning;
+mod screens;
 #[path = "../../../../crates/sso-store/tests/it/server.rs"]
 #[expect(dead_code, reason = "shared with the tests of the store")]
 mod server;
