@@ -71,15 +71,27 @@ pub async fn check_due(app: &App) -> Result<usize, Failure> {
     Ok(checked.len())
 }
 
-/// Carries out what transitions asked for; gives how much there was.
+/// Carries out what transitions asked for; gives how much there was. An effect leaves the outbox
+/// in the transaction that carries it out, so that it happens once, whoever else is at it and
+/// whenever a process ends.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn carry_out_effects(app: &App) -> Result<usize, Failure> {
-    let entries = app.database().outbox(BATCH).await?;
+    // Nearly always there is nothing, which needs no transaction.
+    if app.database().outbox(1).await?.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = app.database().begin().await?;
+    let entries = tx.take_effects(BATCH).await?;
     for entry in &entries {
-        note(app, entry).await?;
-        app.database().acknowledge(entry.sequence).await?;
+        tx.record_audit(&line(entry), app.now()).await?;
+    }
+    tx.commit().await?;
+    for entry in &entries {
+        if matches!(entry.effect, Effect::Alarm(_)) {
+            tracing::warn!(domain = %entry.domain, ?entry.effect, "a domain claim needs an operator's eye");
+        }
     }
     Ok(entries.len())
 }
@@ -87,18 +99,13 @@ pub async fn carry_out_effects(app: &App) -> Result<usize, Failure> {
 /// Effects between claims are part of the commit that caused them. What remains is told to
 /// people: a line of the organisation's audit log, which is also where its administrators read
 /// what a mail would say. Access itself needs no step: every decision asks the claims anew.
-async fn note(app: &App, entry: &OutboxEntry) -> Result<(), Failure> {
+fn line(entry: &OutboxEntry) -> NewAuditEntry {
     let detail = serde_json::to_value(&entry.effect).unwrap_or_default();
-    let line = NewAuditEntry {
+    NewAuditEntry {
         org: Some(entry.org.clone()),
         actor: "claims".to_owned(),
         kind: "domain_claim".to_owned(),
         subject: entry.domain.to_string(),
         detail: json!({ "effect": detail, "version": entry.version.get() }),
-    };
-    if matches!(entry.effect, Effect::Alarm(_)) {
-        tracing::warn!(domain = %entry.domain, ?entry.effect, "a domain claim needs an operator's eye");
     }
-    app.database().record_audit(&line, app.now()).await?;
-    Ok(())
 }

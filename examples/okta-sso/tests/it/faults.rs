@@ -8,14 +8,13 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use okta_sso::{demo::idp::SIGN_IN_PATH, server::Bounds};
 use serde_json::{Value, json};
-use sqlx::{
-    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection,
-};
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use sso_store::{Durability, OpenOptions};
 
 use crate::{
     browser::{Browser, Page},
     disk::SmallDisk,
+    rows::number,
     server::{Server, fresh_directory},
     world::{Ground, World},
 };
@@ -60,20 +59,7 @@ async fn count_rows(url: &str) -> Vec<(&'static str, i64)> {
     let mut counted = Vec::new();
     for table in ROWS {
         let sql = format!("SELECT COUNT(*) FROM {table}");
-        let row: i64 = if url.starts_with("postgres") {
-            let mut connection = PgConnection::connect(url).await.unwrap();
-            let row = sqlx::query(AssertSqlSafe(sql))
-                .fetch_one(&mut connection)
-                .await;
-            row.unwrap().get(0)
-        } else {
-            let mut connection = SqliteConnection::connect(url).await.unwrap();
-            let row = sqlx::query(AssertSqlSafe(sql))
-                .fetch_one(&mut connection)
-                .await;
-            row.unwrap().get(0)
-        };
-        counted.push((table, row));
+        counted.push((table, number(url, &sql).await));
     }
     counted
 }

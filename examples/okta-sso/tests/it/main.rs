@@ -21,11 +21,14 @@ mod domains;
 mod doors;
 mod faults;
 mod guarding;
+mod killed;
 mod listener;
+mod lists;
 mod logout;
 mod metadata;
 mod process;
 mod provisioning;
+mod rows;
 mod screens;
 #[path = "../../../../crates/sso-store/tests/it/server.rs"]
 #[expect(dead_code, reason = "shared with the tests of the store")]
@@ -33,6 +36,7 @@ mod server;
 mod settings;
 mod sign_in;
 mod sso;
+mod two;
 mod wire;
 mod world;
 mod zone;
