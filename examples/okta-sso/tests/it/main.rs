@@ -23,7 +23,6 @@ mod faults;
 mod guarding;
 mod killed;
 mod listener;
-mod lists;
 mod logout;
 mod metadata;
 mod process;
