@@ -9,6 +9,7 @@ pub(crate) mod account;
 mod invitation;
 mod issue;
 mod link;
+pub(crate) mod list;
 pub(crate) mod log;
 mod member;
 mod members;
@@ -21,30 +22,13 @@ pub use account::{Account, AccountOrigin, NewAccount};
 pub use invitation::{Invitation, NewInvitation};
 pub use issue::Issue;
 pub use link::{IdentityLink, NewIdentityLink};
+pub use list::{BadCursor, Cursor, Listed, Page};
 pub use log::{AuditEntry, NewAuditEntry, NewSignIn, SignIn, SignInOutcome};
 pub use member::{Member, MemberState, NewMember, Tombstone};
 pub use members::MemberFilter;
 pub(crate) use membership::keep_an_owner;
 pub use organisation::{IssuerOwner, NewOrganisation, Organisation, Versioned};
 pub use session::{NewSession, Session, SessionScope, SsoSubject};
-
-/// A page of a list that is read newest first or in key order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// How many rows to leave out. Default 0.
-    pub offset: u32,
-    /// How many rows at most. Default 50: a screenful.
-    pub limit: u32,
-}
-
-impl Default for Page {
-    fn default() -> Self {
-        Self {
-            offset: 0,
-            limit: 50,
-        }
-    }
-}
 
 /// The stored name of a variant.
 fn name_of<T: PartialEq>(table: &[(T, &'static str)], variant: &T) -> &'static str {

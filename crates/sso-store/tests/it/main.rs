@@ -17,6 +17,7 @@ mod faults;
 mod filters;
 mod issuers;
 mod leaves;
+mod lists;
 mod load;
 mod login;
 mod moments;

@@ -170,12 +170,13 @@ async fn fallback_owners(app: &App, org: &OrgId) -> Result<u32, StoreError> {
         state: Some(MemberState::Active),
         email_prefix: None,
     };
-    let first = Page {
-        offset: 0,
-        limit: 200,
-    };
     let mut holders = 0;
-    for owner in app.database().members(org, &filter, first).await? {
+    for owner in app
+        .database()
+        .members(org, &filter, &Page::first(200))
+        .await?
+        .entries
+    {
         let account = app.database().account(&owner.account).await?;
         holders += u32::from(account.is_some_and(|account| account.password_hash.is_some()));
     }

@@ -72,20 +72,13 @@ async fn affected(app: &App, viewer: &Viewer) -> Result<Affected, Failure> {
     };
     let members = app
         .database()
-        .members(
-            org,
-            &filter,
-            Page {
-                offset: 0,
-                limit: NAMED,
-            },
-        )
+        .members(org, &filter, &Page::first(NAMED))
         .await?;
     let mut affected = Affected {
         more: u64::from(NAMED) <= app.database().count_members(org, &filter).await?,
         ..Affected::default()
     };
-    for member in members {
+    for member in members.entries {
         let here = crate::facts::standing(app, org, member.email.domain())
             .await?
             .is_here();

@@ -6,6 +6,7 @@ use sso_store::directory::{Invitation, Member, MemberState};
 use time::OffsetDateTime;
 
 use super::{
+    pager::Pager,
     shell::{self, Place, hidden},
     words::{Tone, initials, instant, name, note, tag},
 };
@@ -33,10 +34,8 @@ pub struct Members<'a> {
     pub members: &'a [Member],
     /// How many there are in all.
     pub total: u64,
-    /// How many were skipped.
-    pub offset: u32,
-    /// What was searched for.
-    pub search: &'a str,
+    /// The links to other pages of them.
+    pub pager: Pager<'a>,
     /// Open invitations.
     pub invitations: &'a [Invitation],
     /// A link that was just made, to be passed on; shown once.
@@ -57,7 +56,7 @@ pub fn page(facts: &Members<'_>) -> Markup {
         section.card {
             form.row.finder method="get" action="/members" role="search" {
                 label.small for="search" { "Find a person" }
-                input type="text" id="search" name="search" value=(facts.search) placeholder="Address begins with…" autocapitalize="none";
+                input type="text" id="search" name="search" value=(facts.pager.search) placeholder="Address begins with…" autocapitalize="none";
                 button type="submit" { "Search" }
                 span.soft.small { (facts.total) " in all" }
             }
@@ -71,7 +70,7 @@ pub fn page(facts: &Members<'_>) -> Markup {
             @if facts.members.is_empty() {
                 p.soft { "Nobody's address begins like this. " a href="/members" { "Show everybody" } }
             }
-            (pager(facts))
+            (facts.pager.links())
         }
         div.grid.loose { (invite_form(facts)) (open_invitations(facts)) }
     };
@@ -154,22 +153,6 @@ fn which(member: &Member) -> Markup {
 
 /// How many people one page shows.
 pub const PAGE: u32 = 50;
-
-fn pager(facts: &Members<'_>) -> Markup {
-    let more = u64::from(facts.offset + PAGE) < facts.total;
-    let link = |offset: u32| {
-        let search: String = form_urlencoded::byte_serialize(facts.search.as_bytes()).collect();
-        format!("/members?search={search}&offset={offset}")
-    };
-    html! {
-        @if facts.offset > 0 || more {
-            nav.actions aria-label="Pages" {
-                @if facts.offset > 0 { a.button href=(link(facts.offset.saturating_sub(PAGE))) { "Earlier" } }
-                @if more { a.button href=(link(facts.offset + PAGE)) { "Later" } }
-            }
-        }
-    }
-}
 
 fn invite_form(facts: &Members<'_>) -> Markup {
     html! {

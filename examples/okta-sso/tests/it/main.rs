@@ -23,6 +23,7 @@ mod faults;
 mod guarding;
 mod killed;
 mod listener;
+mod lists;
 mod logout;
 mod metadata;
 mod process;

@@ -8,15 +8,18 @@ use sso_store::directory::{AuditEntry, SignIn, SignInOutcome};
 
 use super::{Tab, invite_link, page};
 use crate::{
-    pages::words::{Tone, instant, tag},
+    pages::{
+        pager::Pager,
+        words::{Tone, instant, tag},
+    },
     security::session::Viewer,
 };
 
 /// The sign-ins section.
-pub fn sign_ins(viewer: &Viewer, entries: &[SignIn]) -> Markup {
+pub fn sign_ins(viewer: &Viewer, entries: &[SignIn], pager: &Pager<'_>) -> Markup {
     let body = html! {
         section.card {
-            @if entries.is_empty() { p.soft { "Nobody has tried yet." } }
+            @if entries.is_empty() { p.soft { (none(pager, "Nobody has tried yet.")) } }
             @else { table.stack {
                 thead { tr {
                     th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "How" }
@@ -30,6 +33,7 @@ pub fn sign_ins(viewer: &Viewer, entries: &[SignIn]) -> Markup {
                     td.right { a href=(format!("/settings/access/sign-ins/{}", entry.id)) aria-label=(format!("Look at the sign-in {}", entry.id)) { "Look" } }
                 } } }
             } }
+            (pager.links())
         }
     };
     page(
@@ -38,6 +42,14 @@ pub fn sign_ins(viewer: &Viewer, entries: &[SignIn]) -> Markup {
         "Every attempt to enter the organization, newest first, with what was decided and why.",
         &body,
     )
+}
+
+/// What stands in the place of no entries.
+fn none(pager: &Pager<'_>, never: &'static str) -> &'static str {
+    match pager.page.after {
+        Some(_) => "Nothing older is kept.",
+        None => never,
+    }
 }
 
 fn who(entry: &SignIn) -> Markup {
@@ -159,10 +171,15 @@ fn saml_card(saml: &Value) -> Markup {
 }
 
 /// The audit section. `people` are the addresses of accounts that entries name.
-pub fn audit(viewer: &Viewer, entries: &[AuditEntry], people: &HashMap<String, String>) -> Markup {
+pub fn audit(
+    viewer: &Viewer,
+    entries: &[AuditEntry],
+    people: &HashMap<String, String>,
+    pager: &Pager<'_>,
+) -> Markup {
     let body = html! {
         section.card {
-            @if entries.is_empty() { p.soft { "Nothing has been changed yet." } }
+            @if entries.is_empty() { p.soft { (none(pager, "Nothing has been changed yet.")) } }
             @else { table.stack {
                 thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "By" } th scope="col" { "About" } } }
                 tbody { @for entry in entries { tr {
@@ -177,6 +194,7 @@ pub fn audit(viewer: &Viewer, entries: &[AuditEntry], people: &HashMap<String, S
                     td.small { @if entry.subject != viewer.org.id.as_str() { (named(&entry.subject, people)) } }
                 } } }
             } }
+            (pager.links())
         }
     };
     page(

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use super::{Tab, invite_link, page};
 use crate::{
     pages::{
+        pager::Pager,
         shell::hidden,
         words::{Tone, ago, instant, tag, until},
     },
@@ -33,6 +34,8 @@ pub struct Provisioning<'a> {
     pub version: i64,
     /// People Okta could not add.
     pub issues: &'a [Issue],
+    /// The links to more of them.
+    pub pager: Pager<'a>,
     /// The instant of looking.
     pub now: OffsetDateTime,
 }
@@ -184,6 +187,7 @@ fn issues(facts: &Provisioning<'_>) -> Markup {
                     } } }
                 }
             }
+            (facts.pager.links())
         }
     }
 }
