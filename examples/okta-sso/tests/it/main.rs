@@ -36,6 +36,7 @@ mod server;
 mod settings;
 mod sign_in;
 mod sso;
+mod tombstones;
 mod two;
 mod wire;
 mod world;
