@@ -31,28 +31,33 @@ const CLEAN_EVERY: u32 = 20;
 pub async fn keep_working(app: App) {
     for round in 0_u32.. {
         if round.is_multiple_of(CLEAN_EVERY) {
-            forget(&app).await;
+            report("clean-up", forget(&app).await);
         }
-        for (what, outcome) in [
-            ("claims", check_due(&app).await),
-            ("effects", carry_out_effects(&app).await),
-        ] {
-            if let Err(failure) = outcome {
-                tracing::warn!(what, reason = %with_sources(&failure), "background work failed, trying again later");
-            }
-        }
+        report("claims", check_due(&app).await);
+        report("effects", carry_out_effects(&app).await);
         tokio::time::sleep(EVERY).await;
     }
 }
 
-async fn forget(app: &App) {
-    match app.database().clean(&Retention::default(), app.now()).await {
-        Ok(cleaned) if cleaned == Cleaned::default() => {}
-        Ok(cleaned) => tracing::info!(?cleaned, "forgotten"),
-        Err(error) => {
-            tracing::warn!(reason = %with_sources(&error), "the clean-up failed, trying again later");
-        }
+fn report<T>(what: &str, outcome: Result<T, Failure>) {
+    if let Err(failure) = outcome {
+        tracing::warn!(what, reason = %with_sources(&failure), "background work failed, trying again later");
     }
+}
+
+/// Forgets what has served its purpose; gives how much that was.
+///
+/// # Errors
+/// What the database answers. What was forgotten before stays so.
+pub async fn forget(app: &App) -> Result<Cleaned, Failure> {
+    let cleaned = app
+        .database()
+        .clean(&Retention::default(), app.now())
+        .await?;
+    if cleaned != Cleaned::default() {
+        tracing::info!(?cleaned, "forgotten");
+    }
+    Ok(cleaned)
 }
 
 /// Looks at the claims that are due; gives how many there were.

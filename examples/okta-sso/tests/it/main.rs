@@ -14,6 +14,7 @@
 )]
 
 mod browser;
+mod check;
 mod configuration;
 #[path = "../../../../crates/sso-store/tests/it/disk.rs"]
 mod disk;
@@ -28,6 +29,7 @@ mod logout;
 mod metadata;
 mod process;
 mod provisioning;
+mod retention;
 mod rows;
 mod screens;
 #[path = "../../../../crates/sso-store/tests/it/server.rs"]

@@ -86,7 +86,7 @@ pub struct Ground {
 
 impl Ground {
     /// A file that need not outlive the power.
-    fn of(data: &Path) -> Self {
+    pub fn file(data: &Path) -> Self {
         let options = OpenOptions {
             durability: Durability::ProcessLoss,
             ..OpenOptions::default()
@@ -125,7 +125,7 @@ impl World {
         start: OffsetDateTime,
         change: impl FnOnce(&mut Config),
     ) -> Self {
-        let ground = Ground::of(&files.data());
+        let ground = Ground::file(&files.data());
         Self::over(files, &ground, start, change).await
     }
 
