@@ -41,7 +41,7 @@ pub enum SettleError<E> {
     Held,
     /// The store failed.
     #[error("the store of claims failed")]
-    Store(E),
+    Store(#[source] E),
 }
 
 /// Looks for a claim's record and settles what follows.

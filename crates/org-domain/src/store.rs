@@ -103,7 +103,7 @@ pub struct OutboxEntry {
 /// - two callers of [`ClaimStore::lease_due`] never get the same claim within a lease.
 pub trait ClaimStore: Send + Sync {
     /// What goes wrong below.
-    type Error: core::fmt::Debug + Send;
+    type Error: core::error::Error + Send + Sync + 'static;
 
     /// The claim of one organisation to one domain.
     fn load(

@@ -7,26 +7,24 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::cert::Certificate;
-use crate::crypto::{CryptoProvider, SigningKey};
+use crate::crypto::{CryptoProvider, KeyProblem, PrivateKey, SignatureAlgorithm, SigningKey};
 use crate::dsig::{self, Signer};
 use crate::error::{Code, Finding, UsageError};
 
 /// A signing key with the certificate that others know it by. The private half is shown nowhere.
 ///
-/// Use [`CryptoProvider::signing_key`](crate::CryptoProvider::signing_key) for a key in a file, or
-/// an own [`SigningKey`] for one in an HSM.
+/// [`from_pem`](Self::from_pem) takes the two files of a key and its certificate. For another
+/// algorithm use [`CryptoProvider::signing_key`](crate::CryptoProvider::signing_key), for a key in an
+/// HSM an own [`SigningKey`], and [`new`](Self::new).
 ///
 /// ```
-/// use saml_sp::cert::Certificate;
+/// use saml_sp::CryptoProvider;
 /// use saml_sp::credential::SigningCredential;
-/// use saml_sp::crypto::{CryptoProvider, PrivateKey, SignatureAlgorithm};
 /// # use saml_testkit::TestKey;
 /// # let (key_pem, certificate_pem) = (TestKey::Sp.private_key_pem(), TestKey::Sp.certificate_pem());
-/// let key = PrivateKey::from_pem(key_pem.as_bytes())?;
-/// let key = CryptoProvider::rustcrypto().signing_key(&key, SignatureAlgorithm::RsaSha256)?;
-/// let credential = SigningCredential::new(key, Certificate::parse(certificate_pem.as_bytes())?)?;
+/// let credential = SigningCredential::from_pem(&CryptoProvider::rustcrypto(), key_pem, certificate_pem)?;
 /// // ServiceProvider::builder(..).signing(credential)
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), saml_sp::error::UsageError>(())
 /// ```
 #[derive(Clone)]
 pub struct SigningCredential {
@@ -35,6 +33,24 @@ pub struct SigningCredential {
 }
 
 impl SigningCredential {
+    /// An RSA key and its certificate, each as PEM, signing by what every identity provider can
+    /// verify: PKCS#1 v1.5 with SHA-256.
+    ///
+    /// # Errors
+    /// The codes of [`Certificate::parse`]; [`Code::ConfigInvalid`] when the private key cannot be
+    /// read, is not RSA, or is not that of the certificate.
+    pub fn from_pem(
+        crypto: &CryptoProvider,
+        private_key: impl AsRef<[u8]>,
+        certificate: impl AsRef<[u8]>,
+    ) -> Result<Self, UsageError> {
+        let certificate = Certificate::parse(certificate.as_ref()).map_err(Finding::from)?;
+        let key = PrivateKey::from_pem(private_key.as_ref())
+            .and_then(|key| crypto.signing_key(&key, SignatureAlgorithm::RsaSha256))
+            .map_err(unusable)?;
+        Self::new(key, certificate)
+    }
+
     /// A key and its certificate.
     ///
     /// # Errors
@@ -95,6 +111,14 @@ impl SigningCredential {
 
 /// How every message of ours writes it.
 const END_OF_ISSUER: &str = "</saml:Issuer>";
+
+fn unusable(problem: KeyProblem) -> UsageError {
+    Finding::new(Code::ConfigInvalid)
+        .expected("an RSA private key as PEM, without passphrase")
+        .seen(problem.to_string())
+        .at("signing key")
+        .into()
+}
 
 fn failed(cause: &str) -> UsageError {
     Finding::new(Code::SigningFailed)

@@ -15,6 +15,7 @@ use crate::error::{Code, Finding, Rejection, UsageError, Vendor};
 use crate::policy::{AlgorithmPolicy, Skew};
 
 pub use builder::IdpBuilder;
+pub(crate) use builder::usable;
 pub use logout::LogoutService;
 pub use signed::RequireSigned;
 

@@ -13,6 +13,7 @@ use crate::record::{RequestId, RequestRecord};
 
 pub mod contract;
 pub mod memory;
+mod shared;
 
 /// The outcome of a claim: exactly one caller ever sees [`FirstUse::First`] for one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl ReplayKey {
 ///
 /// In SQL that is one statement, `INSERT … ON CONFLICT DO NOTHING`, and the count of rows it made;
 /// never a `SELECT` and then an `INSERT`. Rows whose `until` is over may be deleted at any time.
-/// The suite in [`contract`] holds a store to this.
+/// The suite in [`contract`] holds a store to this. A store in an [`Arc`](std::sync::Arc) is one too.
 ///
 /// ```
 /// use std::collections::HashMap;

@@ -52,7 +52,7 @@ impl TestIdp {
             .attribute("Format", &person.name_id_format)
             .text(&person.name_id);
         let mut root = self
-            .logout("saml2p:LogoutRequest", destination, now)
+            .logout("saml2p:LogoutRequest", &person.name_id, destination, now)
             .attribute("NotOnOrAfter", &instant(now + Duration::minutes(5)))
             .child(issuer(self.issuer()))
             .child(name_id);
@@ -71,19 +71,20 @@ impl TestIdp {
         now: OffsetDateTime,
     ) -> LogoutBuilder {
         let root = self
-            .logout("saml2p:LogoutResponse", destination, now)
+            .logout("saml2p:LogoutResponse", in_response_to, destination, now)
             .attribute("InResponseTo", in_response_to)
             .child(issuer(self.issuer()))
             .child(status(SUCCESS));
         self.built("SAMLResponse", destination, root)
     }
 
-    fn logout(&self, name: &str, destination: &str, now: OffsetDateTime) -> Element {
+    /// `about`: who is signed out, or what is answered, so that two messages of one instant differ.
+    fn logout(&self, name: &str, about: &str, destination: &str, now: OffsetDateTime) -> Element {
         let at = now.unix_timestamp_nanos().to_string();
         Element::new(name)
             .attribute("xmlns:saml2p", PROTOCOL)
             .attribute("Destination", destination)
-            .attribute("ID", &id(&[name, self.issuer(), &at]))
+            .attribute("ID", &id(&[name, self.issuer(), about, &at]))
             .attribute("IssueInstant", &instant(now))
             .attribute("Version", "2.0")
     }

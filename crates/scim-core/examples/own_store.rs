@@ -160,6 +160,11 @@ impl Store for OwnStore {
         if let Some(conflict) = taken(&rows, tenant, new, &unique) {
             return Ok(Written::Conflict(conflict));
         }
+        let same_id = |row: &Row| row.tenant == *tenant && row.stored.id() == new.id();
+        if rows.iter().any(same_id) {
+            let attribute = "id".into();
+            return Ok(Written::Conflict(Conflict { attribute }));
+        }
         rows.push(Row {
             tenant: tenant.clone(),
             stored: new.clone(),

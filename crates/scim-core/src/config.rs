@@ -10,6 +10,7 @@ use crate::auth::Pepper;
 use crate::dialect::Dialect;
 use crate::filter;
 use crate::json;
+use crate::query::MOST_SEARCHED;
 use crate::schema::Registry;
 
 /// Settings of a SCIM service, with a sound default for all but two.
@@ -47,6 +48,10 @@ pub struct Limits {
     pub max_count: u32,
     /// Size and shape of filters. Default: see [`filter::Limits`].
     pub filter: filter::Limits,
+    /// How many resources a query may make the store look at one by one; beyond
+    /// that it is refused with 400 `tooMany`. Default [`MOST_SEARCHED`], with its reason.
+    /// Queries that an index decides are not concerned.
+    pub max_searched: u64,
     /// Operations of one bulk request. Default 1,000, as in RFC 7644's example.
     pub bulk_operations: usize,
     /// How long a cursor is good for. Default one hour: an import pauses between
@@ -61,6 +66,7 @@ impl Default for Limits {
             default_count: 100,
             max_count: 200,
             filter: filter::Limits::default(),
+            max_searched: MOST_SEARCHED,
             bulk_operations: 1000,
             cursor_lifetime: Duration::HOUR,
         }

@@ -248,6 +248,7 @@ impl Dialect {
         Reading {
             dialect: self,
             used: [0; Tolerance::ALL.len()],
+            steps: 0,
         }
     }
 }
@@ -270,9 +271,17 @@ const fn bit(tolerance: Tolerance) -> u32 {
 pub struct Reading {
     dialect: Dialect,
     used: [u32; Tolerance::ALL.len()],
+    /// What the request has cost so far, where that is not in proportion to its size.
+    steps: u64,
 }
 
 impl Reading {
+    /// Notes that reading goes on for as many steps; the sum so far.
+    pub(crate) const fn spend(&mut self, steps: u64) -> u64 {
+        self.steps = self.steps.saturating_add(steps);
+        self.steps
+    }
+
     /// Whether a departure is granted; counted if it is.
     #[must_use]
     pub fn allows(&mut self, tolerance: Tolerance) -> bool {

@@ -123,6 +123,9 @@ pub struct Outcome {
     /// Why the request was refused, if it was; for a 500 or 503 it holds the
     /// inner fault, for the operator's log only.
     pub refused: Option<ScimError>,
+    /// Why the use of the token could not be noted, for the operator's log; the
+    /// request was answered all the same.
+    pub unnoted: Option<ScimError>,
     /// Tolerances of the dialect that the request needed, and how often.
     pub tolerated: Vec<(Tolerance, u32)>,
 }
@@ -132,6 +135,7 @@ impl Outcome {
     pub(crate) fn speaks_for(&mut self, bearer: &Bearer) {
         self.tenant = Some(bearer.tenant().clone());
         self.token = Some(bearer.token().clone());
+        self.unnoted = bearer.unnoted().cloned();
     }
 
     /// What the host must end, over all changes.

@@ -27,10 +27,14 @@ impl From<&HeaderMap> for Head {
     /// Reads the fields by name. A value that is not ASCII is taken as it can
     /// be read, so that a broken token is refused and not overlooked.
     fn from(headers: &HeaderMap) -> Self {
+        // A field that is there twice means its values in a list (RFC 9110 section 5.3). Taking
+        // the first would leave conditions out, and let something before us judge another token.
         let text = |name: HeaderName| {
-            headers
-                .get(name)
-                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            let values = headers.get_all(name).iter();
+            let values: Vec<_> = values
+                .map(|value| String::from_utf8_lossy(value.as_bytes()))
+                .collect();
+            (!values.is_empty()).then(|| values.join(", "))
         };
         Self {
             authorization: text(header::AUTHORIZATION),

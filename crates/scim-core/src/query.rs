@@ -26,7 +26,19 @@ pub struct Query {
     pub page: PageRequest,
     /// Which attributes are needed.
     pub load: Load,
+    /// How many resources, each member of a group counted as one, a store may look
+    /// at one by one where no index decides filter or order: then it gives up with
+    /// [`Fault::TooMany`](crate::store::Fault::TooMany). Default
+    /// [`MOST_SEARCHED`]; the engine puts [`Limits::max_searched`](crate::config::Limits)
+    /// here.
+    pub most_searched: u64,
 }
+
+/// Default of [`Query::most_searched`]: 50,000, which a store over SQL reads and
+/// decides in about a second. Provisioning clients look people up by `userName`,
+/// `externalId` and `id`, which no limit concerns; a larger organisation is better
+/// listed page by page than searched so.
+pub const MOST_SEARCHED: u64 = 50_000;
 
 /// One type to look through, and what its resources have to satisfy.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +59,7 @@ impl Query {
             sort: None,
             page,
             load: Load::All,
+            most_searched: MOST_SEARCHED,
         }
     }
 

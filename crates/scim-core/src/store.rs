@@ -56,6 +56,12 @@ pub trait Store: Send + Sync {
     ) -> impl Future<Output = Result<Page, Self::Error>> + Send;
 
     /// Writes a new resource unless a unique value is taken.
+    ///
+    /// The engine mints ids at random, so that one which exists already is a fault
+    /// of its random source, or somebody's who calls the store directly: the
+    /// answer is a [`Written::Conflict`] that names `id`, and the resource that
+    /// has it stays as it is. Ids of another tenant do not count; whether one of another
+    /// type does is left to the store.
     fn create(
         &self,
         tenant: &TenantId,
@@ -216,7 +222,7 @@ pub enum Written {
 /// Which unique attribute is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// Name of the attribute: `userName`, or that of a [`UniqueValue`].
+    /// Name of the attribute: `userName`, that of a [`UniqueValue`], or `id`.
     pub attribute: Cow<'static, str>,
 }
 
@@ -227,6 +233,9 @@ pub enum Fault {
     Unavailable,
     /// Lasting: 500.
     Internal,
+    /// Neither: a query would look at more resources than
+    /// [`Query::most_searched`]: 400 `tooMany` (RFC 7644 section 3.12).
+    TooMany,
 }
 
 /// One page of a query's result.

@@ -7,6 +7,7 @@
 use crate::database::Database;
 use crate::error::{Constraint, StoreError};
 use crate::sql::{Row, Tx, params};
+use crate::transaction::Transaction;
 use org_domain::claim::Claim;
 use org_domain::proof::Scope;
 use org_domain::store::{ClaimStore, ClaimWrite, CommitError, Expected, OutboxEntry};
@@ -111,6 +112,40 @@ impl ClaimStore for Database {
         )
         .await
         .map(drop)
+    }
+}
+
+impl Transaction {
+    /// Takes the oldest `limit` effects out of the outbox, in their order. With the commit they
+    /// are gone, and what the caller has written because of them is there; without it, they are
+    /// still in the outbox. Effects that another process is taking in this moment are passed over,
+    /// so that of several workers each effect is carried out by one, once.
+    ///
+    /// ```
+    /// # async fn demo(database: &sso_store::Database, now: time::OffsetDateTime) -> Result<(), sso_store::StoreError> {
+    /// # let line = |_: &org_domain::store::OutboxEntry| -> sso_store::directory::NewAuditEntry { unreachable!() };
+    /// let mut tx = database.begin().await?;
+    /// for effect in tx.take_effects(20).await? {
+    ///     tx.record_audit(&line(&effect), now).await?;
+    /// }
+    /// tx.commit().await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn take_effects(&mut self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+        let sql = format!(
+            "DELETE FROM claim_effects WHERE sequence IN \
+             (SELECT sequence FROM claim_effects ORDER BY sequence LIMIT $1{}) \
+             RETURNING sequence, org, domain, version, effect",
+            self.tx.skip_locked()
+        );
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.tx.rows(&sql, params![limit]).await?;
+        let mut taken = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+        taken.sort_by_key(|entry| entry.sequence);
+        Ok(taken)
     }
 }
 

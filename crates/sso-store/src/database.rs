@@ -25,6 +25,17 @@ pub enum Durability {
     ProcessLoss,
 }
 
+/// What is in a database, as [`Database::standing`] sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing of this crate's; everything would be made.
+    Empty,
+    /// Made by an earlier build; so many migrations are missing.
+    Behind(usize),
+    /// As this build has it.
+    Current,
+}
+
 /// How to open a database. Every number has a default.
 #[derive(Clone, Debug)]
 pub struct OpenOptions {
@@ -135,14 +146,36 @@ impl Database {
             params![expected.clone()],
         )
         .await?;
+        self.compare_pepper(&expected).await
+    }
+
+    async fn compare_pepper(&self, expected: &[u8]) -> Result<(), StoreError> {
         let row = self
             .row("SELECT digest FROM pepper_canary WHERE id = 1", vec![])
             .await?;
         let seen: Vec<u8> = row.ok_or(StoreError::Missing)?.get(0)?;
-        if bool::from(seen.ct_eq(&expected)) {
+        if bool::from(seen.ct_eq(expected)) {
             Ok(())
         } else {
             Err(StoreError::PepperMismatch)
+        }
+    }
+
+    /// Looks at what [`migrate`](Self::migrate) would meet, and changes nothing.
+    ///
+    /// # Errors
+    /// As `migrate`.
+    pub async fn standing(&self) -> Result<Standing, StoreError> {
+        match migrate::missing(&self.pool).await? {
+            None => Ok(Standing::Empty),
+            Some(missing) => {
+                let expected = self.pepper.digest(Purpose::Canary, b"");
+                self.compare_pepper(&expected).await?;
+                Ok(match missing {
+                    0 => Standing::Current,
+                    missing => Standing::Behind(missing),
+                })
+            }
         }
     }
 

@@ -23,6 +23,9 @@ pub enum StoreError {
     Stale,
     /// The row named by the caller does not exist (in this organisation).
     Missing,
+    /// A search would have to look at more resources than its
+    /// [limit](scim_core::query::Query::most_searched); scim-core answers 400 `tooMany`.
+    TooMany,
     /// The change would break a rule the data itself must keep.
     Rule(Rule),
     /// The database was opened with another pepper than the one that made its digests.
@@ -96,6 +99,7 @@ impl fmt::Display for StoreError {
             Self::Conflict(constraint) => write!(f, "already taken: {constraint:?}"),
             Self::Stale => f.write_str("the row was changed meanwhile"),
             Self::Missing => f.write_str("no such row"),
+            Self::TooMany => f.write_str("the search would look at too many resources"),
             Self::Rule(rule) => write!(f, "not allowed: {rule:?}"),
             Self::PepperMismatch => {
                 f.write_str("the database was made with another pepper; its tokens and sessions cannot be checked")

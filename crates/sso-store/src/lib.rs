@@ -15,7 +15,7 @@ mod scim;
 mod sql;
 mod transaction;
 
-pub use database::{Database, Durability, OpenOptions};
+pub use database::{Database, Durability, OpenOptions, Standing};
 pub use error::{Cause, Constraint, Rule, StoreError};
 pub use ids::{AuditId, Generate, InvitationId, MemberId, Secret, SignInId};
 pub use login::{Begun, Entry, LoginError, LoginUnit};

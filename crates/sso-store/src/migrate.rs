@@ -1,7 +1,7 @@
 //! Versioned migrations, embedded in the binary; applied versions are never edited.
 
 use crate::error::{Cause, StoreError};
-use crate::sql::Pool;
+use crate::sql::{Engine, Pool};
 use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha384};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
@@ -104,20 +104,47 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         .prepare("SELECT version, checksum FROM _sqlx_migrations")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<BTreeMap<i64, Vec<u8>>, _>>()?;
-    known(&applied)?;
+    known(&applied, Engine::Sqlite)?;
     for embedded in MIGRATIONS {
         if !applied.contains_key(&embedded.version) {
             tx.execute_batch(embedded.sqlite)?;
             let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
                        VALUES (?1, ?2, TRUE, ?3, 0)";
-            tx.execute(sql, (embedded.version, embedded.name, embedded.checksum()))?;
+            tx.execute(
+                sql,
+                (
+                    embedded.version,
+                    embedded.name,
+                    embedded.checksum(Engine::Sqlite),
+                ),
+            )?;
         }
     }
     Ok(tx.commit()?)
 }
 
+/// How many migrations are missing; `None` for a database without any.
+pub(crate) async fn missing(pool: &Pool) -> Result<Option<usize>, StoreError> {
+    let there = match pool.engine() {
+        Engine::Postgres => "SELECT CAST(to_regclass('_sqlx_migrations') AS TEXT)",
+        Engine::Sqlite => "SELECT (SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations')",
+    };
+    let there = pool.row(there, Vec::new()).await?;
+    let there: Option<String> = there.map(|row| row.get(0)).transpose()?.flatten();
+    if there.is_none() {
+        return Ok(None);
+    }
+    let sql = "SELECT version, checksum FROM _sqlx_migrations";
+    let mut applied = BTreeMap::new();
+    for row in pool.rows(sql, Vec::new()).await? {
+        applied.insert(row.get(0)?, row.get(1)?);
+    }
+    known(&applied, pool.engine())?;
+    Ok(Some(MIGRATIONS.len().saturating_sub(applied.len())))
+}
+
 /// Refuses a database of a later build, and a migration edited since it was applied.
-fn known(applied: &BTreeMap<i64, Vec<u8>>) -> Result<(), StoreError> {
+fn known(applied: &BTreeMap<i64, Vec<u8>>, engine: Engine) -> Result<(), StoreError> {
     for (version, checksum) in applied {
         let ours = MIGRATIONS
             .iter()
@@ -128,7 +155,7 @@ fn known(applied: &BTreeMap<i64, Vec<u8>>) -> Result<(), StoreError> {
                     format!("migration {version} was applied and is not known to this build");
                 return Err(StoreError::Migration(text));
             }
-            Some(ours) if ours.checksum() != *checksum => {
+            Some(ours) if ours.checksum(engine) != *checksum => {
                 let text = format!("migration {version} was edited since it was applied");
                 return Err(StoreError::Migration(text));
             }
@@ -139,7 +166,12 @@ fn known(applied: &BTreeMap<i64, Vec<u8>>) -> Result<(), StoreError> {
 }
 
 impl Embedded {
-    fn checksum(&self) -> Vec<u8> {
-        Sha384::digest(self.sqlite).to_vec()
+    /// As sqlx makes it on PostgreSQL.
+    fn checksum(&self, engine: Engine) -> Vec<u8> {
+        let sql = match engine {
+            Engine::Postgres => self.postgres,
+            Engine::Sqlite => self.sqlite,
+        };
+        Sha384::digest(sql).to_vec()
     }
 }

@@ -1,9 +1,9 @@
 //! What every request needs, and the one function that answers one.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use scim_core::config::ConfigError;
 use sso_store::{Database, Generate as _, Pepper, SignInId};
 use time::OffsetDateTime;
@@ -14,10 +14,11 @@ use crate::{
     claims::{dns::Dns, lock::handle_key},
     clock::Clock,
     config::{Config, Peers},
+    cut::{self, Cut},
     demo::{Demo, DemoPerson, idp},
     metrics::Metrics,
     pages, routes,
-    scim::Provisioning,
+    scim::{self, Provisioning},
     security::{cookie::Cookies, device::Devices, headers, rate::Rates},
     sso::{issuers::Issuers, provider::Providers},
     web::{Failure, Incoming, Reply},
@@ -105,8 +106,7 @@ impl Site {
     /// Answers a request whose body has been read. `peer` is what rate limits count by.
     pub async fn call(&self, request: Request<Bytes>, peer: Option<IpAddr>) -> Response<Bytes> {
         let began = std::time::Instant::now();
-        let trace = SignInId::generate(self.app.now())
-            .map_or_else(|_| "none".to_owned(), |id| id.to_string());
+        let trace = self.trace();
         let mut request = Incoming::new(request, peer);
         if self.app.config().peers == Peers::Forwarded {
             request = request.by_forwarded_peer();
@@ -117,12 +117,44 @@ impl Site {
             Ok(reply) => reply,
             Err(failure) => {
                 log_failure(&failure, &trace);
-                pages::failure::failure(&failure, &trace)
+                match room {
+                    "scim" => scim::failure(&failure),
+                    _ => pages::failure::failure(&failure, &trace),
+                }
             }
         };
+        self.send(reply, &method, room, began.elapsed(), &trace)
+    }
+
+    /// Answers a request that is cut short after `took`.
+    pub fn cut_short(
+        &self,
+        cut: Cut,
+        method: &Method,
+        path: &str,
+        took: Duration,
+    ) -> Response<Bytes> {
+        let (room, trace) = (routes::room(path), self.trace());
+        tracing::warn!(?cut, room, trace, "request cut short");
+        self.send(cut::reply(cut, room, &trace), method, room, took, &trace)
+    }
+
+    /// What is in the log and on the page, so that one leads to the other.
+    fn trace(&self) -> String {
+        SignInId::generate(self.app.now()).map_or_else(|_| "none".to_owned(), |id| id.to_string())
+    }
+
+    fn send(
+        &self,
+        reply: Reply,
+        method: &Method,
+        room: &'static str,
+        took: Duration,
+        trace: &str,
+    ) -> Response<Bytes> {
         let mut response = reply.into_http();
         headers::apply(&mut response, self.app.config().base_url.scheme());
-        let (took, status) = (began.elapsed(), response.status().as_u16());
+        let status = response.status().as_u16();
         self.app.metrics().answered(room, status, took);
         tracing::info!(%method, room, status, micros = took.as_micros(), trace, "answered");
         response

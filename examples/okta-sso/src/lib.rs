@@ -15,6 +15,7 @@ pub mod claims;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod cut;
 pub mod demo;
 pub mod entry;
 pub mod facts;
@@ -37,3 +38,4 @@ pub mod stop;
 pub mod web;
 
 pub use app::{App, AppError, Site, app};
+pub use cut::Cut;

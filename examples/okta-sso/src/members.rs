@@ -12,7 +12,10 @@ use time::{Duration, OffsetDateTime};
 
 use crate::{
     App,
-    pages::members::{self, Members, PAGE},
+    pages::{
+        members::{self, Members, PAGE},
+        pager::{self, Pager},
+    },
     security::{
         rate::{Action, Who},
         session::{Viewer, need_admin},
@@ -22,6 +25,9 @@ use crate::{
 
 /// How long an invitation's link works. A week: people are on holiday, and it can be made again.
 pub const INVITATION_LIFE: Duration = Duration::days(7);
+
+/// How many open invitations are shown, newest first.
+static INVITATIONS: Page = Page::first(50);
 
 /// `GET /members`.
 ///
@@ -41,34 +47,29 @@ async fn render(
     invite: &str,
 ) -> Result<Reply, Failure> {
     let search = request.query("search").unwrap_or_default();
-    let offset = request
-        .query("offset")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0);
+    let page = pager::asked(request, PAGE);
     let filter = MemberFilter {
         email_prefix: Some(search.clone()).filter(|text| !text.is_empty()),
         ..MemberFilter::default()
     };
     let org = viewer.org_id();
     let (members, total, invitations) = tokio::try_join!(
-        app.database().members(
-            org,
-            &filter,
-            Page {
-                offset,
-                limit: PAGE
-            }
-        ),
+        app.database().members(org, &filter, &page),
         app.database().count_members(org, &filter),
-        app.database().invitations(org, Page::default()),
+        app.database().invitations(org, &INVITATIONS),
     )?;
     let facts = Members {
         viewer,
-        members: &members,
+        members: &members.entries,
         total,
-        offset,
-        search: &search,
-        invitations: &invitations,
+        pager: Pager {
+            path: "/members",
+            search: &search,
+            page: &page,
+            next: members.next.as_ref(),
+            onward: "Later",
+        },
+        invitations: &invitations.entries,
         fresh_link,
         invite,
         now: app.now(),

@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use sso_store::{Database, Pepper, StoreError};
+use sso_store::{Database, Pepper, Standing, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -54,6 +54,12 @@ pub enum RunError {
     /// The key file.
     #[error("the key file {0}: {1}")]
     Key(PathBuf, io::Error),
+    /// A database without the key it was made with.
+    #[error(
+        "the key file {0} is not there, and the database was made with one; without it every token, session and \
+         invitation is lost"
+    )]
+    KeyLost(PathBuf),
     /// PostgreSQL without a place for the key.
     #[error("with postgres:// say where the key is kept: --key-file FILE")]
     KeyPlace,
@@ -123,12 +129,16 @@ impl Plan {
         }
     }
 
+    fn key_file(&self) -> Result<PathBuf, RunError> {
+        match &self.serve.key_file {
+            Some(path) => Ok(path.clone()),
+            None if self.is_postgres() => Err(RunError::KeyPlace),
+            None => Ok(secret_file::with_ending(Path::new(&self.data), ".key")),
+        }
+    }
+
     fn key(&self) -> Result<Pepper, RunError> {
-        let path = match &self.serve.key_file {
-            Some(path) => path.clone(),
-            None if self.is_postgres() => return Err(RunError::KeyPlace),
-            None => secret_file::with_ending(Path::new(&self.data), ".key"),
-        };
+        let path = self.key_file()?;
         secret_file::pepper(&path).map_err(|error| RunError::Key(path, error))
     }
 
@@ -264,7 +274,7 @@ fn log_to_stderr(format: LogFormat) -> Result<(), RunError> {
     done.map_err(|error| RunError::Log(error.to_string()))
 }
 
-/// Looks at a configuration without serving.
+/// Looks at a configuration without serving, and makes or changes nothing.
 ///
 /// # Errors
 /// The first thing that is wrong with it.
@@ -273,15 +283,37 @@ pub async fn check(serve: Serve) -> Result<(), RunError> {
     let config = plan.config(plan.listen)?;
     Dns::new(&config.dns, config.dns_validating, None).map_err(AppError::from)?;
     first::look(&plan.serve.first)?;
+    let path = plan.key_file()?;
+    let key = secret_file::existing_pepper(&path);
+    let key = key.map_err(|error| RunError::Key(path.clone(), error))?;
     if !plan.is_postgres() && !Path::new(&plan.data).exists() {
         return Ok(say(
             "The configuration is sound. The database file would be made.\n",
         )?);
     }
-    let database = Database::open(&plan.url(), plan.key()?).await?;
-    database.ping().await?;
+    let found = look(&plan, key.as_ref()).await?;
+    if key.is_none() && found != Standing::Empty {
+        return Err(RunError::KeyLost(path));
+    }
+    Ok(say(&match found {
+        Standing::Empty => {
+            "The configuration is sound. The empty database would be filled.\n".to_owned()
+        }
+        Standing::Behind(missing) => format!(
+            "The configuration is sound and the database answers. {missing} migrations would be applied.\n"
+        ),
+        Standing::Current => "The configuration is sound and the database answers.\n".to_owned(),
+    })?)
+}
+
+/// What is in the database. Without its key, only that there is something.
+async fn look(plan: &Plan, key: Option<&Pepper>) -> Result<Standing, RunError> {
+    let stand_in = Pepper::new([0; 32]);
+    let database = Database::open(&plan.url(), key.unwrap_or(&stand_in).clone()).await?;
+    let found = database.standing().await;
     database.close().await;
-    Ok(say(
-        "The configuration is sound and the database answers.\n",
-    )?)
+    match (found, key) {
+        (Err(StoreError::PepperMismatch), None) => Ok(Standing::Current),
+        (found, _) => Ok(found?),
+    }
 }

@@ -30,13 +30,24 @@ pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
 /// # Errors
 /// What the file system says, or that the file does not hold 64 hexadecimal digits.
 pub fn pepper(path: &Path) -> io::Result<Pepper> {
+    match existing_pepper(path)? {
+        Some(pepper) => Ok(pepper),
+        None => make(path),
+    }
+}
+
+/// The key of the database, from its file, if there is one; nothing is made.
+///
+/// # Errors
+/// As [`pepper`].
+pub fn existing_pepper(path: &Path) -> io::Result<Option<Pepper>> {
     match OpenOptions::new().read(true).open(path) {
         Ok(file) => {
             let mut text = String::new();
             file.take(1024).read_to_string(&mut text)?;
-            parse(&text)
+            parse(&text).map(Some)
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }

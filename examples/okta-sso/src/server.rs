@@ -1,10 +1,16 @@
 //! The listener: accepts connections, bounds them, reads requests whole, ends politely.
 
-use std::{convert::Infallible, future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future::Future,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{body::Incoming as Streaming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -15,8 +21,9 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
+use tokio_io_timeout::TimeoutStream;
 
-use crate::Site;
+use crate::{Cut, Site};
 
 /// Bounds of the listener.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +36,14 @@ pub struct Bounds {
     pub body: usize,
     /// Time for a request's head. Default 15 seconds; slower is an attack.
     pub head_time: Duration,
-    /// Time for a body and the answer. Default 30 seconds, half of what Okta waits.
+    /// Time for a body. Default 20 seconds, in which a slow line carries a whole megabyte.
+    pub body_time: Duration,
+    /// Time for the answer to a whole request. Default 30 seconds; with the body less than the
+    /// minute that Okta waits.
     pub answer_time: Duration,
+    /// Time in which whoever asked has to take something of the answer. Default 20 seconds; who
+    /// takes nothing keeps a place that others wait for.
+    pub stall: Duration,
     /// Time that running requests get when the service ends. Default 10 seconds.
     pub farewell: Duration,
 }
@@ -41,7 +54,9 @@ impl Default for Bounds {
             connections: 1024,
             body: 1024 * 1024,
             head_time: Duration::from_secs(15),
+            body_time: Duration::from_secs(20),
             answer_time: Duration::from_secs(30),
+            stall: Duration::from_secs(20),
             farewell: Duration::from_secs(10),
         }
     }
@@ -97,11 +112,13 @@ fn connect(
         async move { Ok::<_, Infallible>(answer(site, request, peer, bounds).await.map(Full::new)) }
     });
     let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(bounds.stall));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.head_time)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = watched.await {
@@ -117,29 +134,27 @@ async fn answer(
     peer: SocketAddr,
     bounds: Bounds,
 ) -> Response<Bytes> {
-    let whole = async {
-        let (parts, body) = request.into_parts();
-        let body = match Limited::new(body, bounds.body).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-                return short(StatusCode::PAYLOAD_TOO_LARGE);
-            }
-            Err(_) => return short(StatusCode::BAD_REQUEST),
-        };
-        Box::pin(site.call(Request::from_parts(parts, body), Some(peer.ip()))).await
+    let began = Instant::now();
+    let (parts, body) = request.into_parts();
+    let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
+    let cut = |cut| site.cut_short(cut, &method, &path, began.elapsed());
+    let body = match read(body, bounds).await {
+        Ok(body) => body,
+        Err(unread) => return cut(unread),
     };
-    timeout(bounds.answer_time, whole)
-        .await
-        .unwrap_or_else(|_| short(StatusCode::REQUEST_TIMEOUT))
+    let answer = Box::pin(site.call(Request::from_parts(parts, body), Some(peer.ip())));
+    match timeout(bounds.answer_time, answer).await {
+        Ok(response) => response,
+        Err(_) => cut(Cut::Late),
+    }
 }
 
-/// An answer without a page, for requests that never became whole.
-fn short(status: StatusCode) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from_static(b"The request could not be read.\n"));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        http::header::CONNECTION,
-        http::HeaderValue::from_static("close"),
-    );
-    response
+async fn read(body: Streaming, bounds: Bounds) -> Result<Bytes, Cut> {
+    let whole = Limited::new(body, bounds.body).collect();
+    match timeout(bounds.body_time, whole).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Cut::TooLarge),
+        Ok(Err(_)) => Err(Cut::Unreadable),
+        Err(_) => Err(Cut::TooSlow),
+    }
 }

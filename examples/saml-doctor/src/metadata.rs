@@ -66,6 +66,11 @@ fn as_json(metadata: &IdpMetadata, idp: &Idp) -> Value {
             })
         })
         .collect();
+    let passed_over: Vec<_> = metadata
+        .passed_over(idp.policy())
+        .iter()
+        .map(|finding| json!({ "code": finding.code().name(), "seen": finding.seen_value() }))
+        .collect();
     let logout = idp
         .logout()
         .map(|service| json!({ "location": service.location(), "answers": service.answers_to() }));
@@ -78,6 +83,7 @@ fn as_json(metadata: &IdpMetadata, idp: &Idp) -> Value {
         "valid_until": metadata.valid_until().map(|end| end.to_string()),
         "logout": logout,
         "certificates": certificates,
+        "passed_over": passed_over,
     })
 }
 

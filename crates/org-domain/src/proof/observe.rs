@@ -69,13 +69,63 @@ impl Quorum {
 /// Something that looks TXT records up; the host's DNS client.
 ///
 /// Implementations ask every resolver for the absolute name, follow CNAME records, bypass caches
-/// where they can, and never fail: what goes wrong is a [`TxtAnswer::Indeterminate`].
+/// where they can, and never fail: what goes wrong is a [`TxtAnswer::Indeterminate`]. Feature `hickory`
+/// has one, `dns_hickory::HickoryLookup`; an own one is a translation of what a client answers:
+///
+/// ```
+/// use org_domain::TxtAnswer;
+/// use org_domain::proof::{Absence, Doubt, Observation, Sighting, TxtLookup};
+/// # struct Client;
+/// # enum Failed { NoSuchName, NoSuchRecord, TimedOut, Other }
+/// # impl Client { async fn txt(&self, _: &str) -> Result<Vec<Vec<Vec<u8>>>, Failed> { Err(Failed::NoSuchName) } }
+///
+/// /// Your DNS clients, each at a resolver of its own.
+/// struct Lookup(Vec<(&'static str, Client)>);
+///
+/// impl TxtLookup for Lookup {
+///     async fn look(&self, name: &str) -> Observation {
+///         let mut seen = Observation::of(name);
+///         for (resolver, client) in &self.0 {
+///             let answer = match client.txt(name).await {
+///                 // The strings of one record belong together; a separator between them would not.
+///                 Ok(records) => TxtAnswer::Present(records.into_iter().map(|strings| strings.concat()).collect()),
+///                 Err(Failed::NoSuchName) => TxtAnswer::Absent(Absence::NoName),
+///                 Err(Failed::NoSuchRecord) => TxtAnswer::Absent(Absence::NoData),
+///                 Err(Failed::TimedOut) => TxtAnswer::Indeterminate(Doubt::Timeout),
+///                 Err(Failed::Other) => TxtAnswer::Indeterminate(Doubt::Network),
+///             };
+///             seen.sightings.push(Sighting::new(*resolver, answer));
+///         }
+///         seen
+///     }
+/// }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let lookup = Lookup(vec![("ours", Client), ("theirs", Client)]);
+/// assert_eq!(lookup.look("_app-challenge.acme.com").await.sightings.len(), 2);
+/// # }
+/// ```
+///
+/// Give it to [`settle::check`](crate::settle::check) with [`Quorum::TWO`]; one resolver alone is
+/// believed only with [`Quorum::SINGLE`].
 pub trait TxtLookup: Send + Sync {
     /// Asks all resolvers for the TXT records at an absolute name without a trailing dot.
     fn look(&self, name: &str) -> impl Future<Output = Observation> + Send;
 }
 
 impl Sighting {
+    /// What a resolver answered, not validated, without aliases and with no known time to live;
+    /// where more is known, set the fields.
+    #[must_use]
+    pub fn new(resolver: impl Into<String>, answer: TxtAnswer) -> Self {
+        Self {
+            resolver: resolver.into(),
+            answer,
+            authentication: Authentication::None,
+            aliases: Vec::new(),
+            time_to_live: None,
+        }
+    }
+
     /// What this resolver says about the proof. A chain of aliases that loops or is too long says
     /// nothing.
     #[must_use]
@@ -103,6 +153,15 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 impl Observation {
+    /// Of this name, with nobody asked yet; push a [`Sighting`] for each resolver.
+    #[must_use]
+    pub fn of(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            sightings: Vec::new(),
+        }
+    }
+
     /// What the resolvers say together.
     ///
     /// 1. A failed validation anywhere is bogus: somebody may be tampering.

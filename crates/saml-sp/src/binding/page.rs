@@ -37,9 +37,10 @@ impl PostPage {
     pub(super) fn new(role: Role, endpoint: &str, xml: &str, relay_state: Option<&str>) -> Self {
         let relay = relay_state.map_or_else(String::new, |relay| hidden("RelayState", relay));
         let html = format!(
-            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Continue</title></head>\
-             <body><form method=\"post\" action=\"{}\">{}{relay}\
-             <noscript><button type=\"submit\">Continue</button></noscript></form>\
+            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Continue</title></head>\
+             <body><main><h1>One moment</h1><form method=\"post\" action=\"{}\">{}{relay}\
+             <noscript><button type=\"submit\">Continue</button></noscript></form></main>\
              <script>{SCRIPT}</script></body></html>",
             escape_attribute(endpoint),
             hidden(role.parameter(), &STANDARD.encode(xml)),

@@ -15,6 +15,7 @@ const MOST_KEYS: usize = 8;
 pub struct IdpBuilder {
     idp: Idp,
     pasted: Vec<(Vec<u8>, KeyState)>,
+    announced: Vec<Certificate>,
     plain: PlainHttp,
 }
 
@@ -23,6 +24,7 @@ impl From<Idp> for IdpBuilder {
         Self {
             idp,
             pasted: Vec::new(),
+            announced: Vec::new(),
             plain: PlainHttp::LoopbackOnly,
         }
     }
@@ -61,7 +63,15 @@ impl IdpBuilder {
         self
     }
 
+    /// Certificates that the identity provider's metadata announces. Who pastes a weak one is told;
+    /// one in metadata is nobody's choice here, so it is passed over beside one that is not weak.
+    pub(crate) fn announced(mut self, certificates: impl IntoIterator<Item = Certificate>) -> Self {
+        self.announced.extend(certificates);
+        self
+    }
+
     /// The sign-in URL of the redirect binding.
+    #[doc(alias = "sign_in_url")]
     pub fn sign_in_redirect(mut self, url: impl Into<String>) -> Self {
         self.idp.sign_in_redirect = Some(url.into());
         self
@@ -74,6 +84,7 @@ impl IdpBuilder {
     }
 
     /// Where it takes logout messages.
+    #[doc(alias = "logout_url")]
     pub fn logout(mut self, service: LogoutService) -> Self {
         self.idp.logout = Some(service);
         self
@@ -140,6 +151,7 @@ impl IdpBuilder {
         let Self {
             mut idp,
             pasted,
+            announced,
             plain,
         } = self;
         url::entity_id(&idp.issuer, "an issuer")?;
@@ -154,6 +166,12 @@ impl IdpBuilder {
             for certificate in Certificate::parse_all(&bytes).map_err(Finding::from)? {
                 add(&mut idp.keys, TrustedKey::new(certificate, state));
             }
+        }
+        for certificate in usable(&announced, &idp.policy) {
+            add(
+                &mut idp.keys,
+                TrustedKey::new(certificate.clone(), KeyState::Active),
+            );
         }
         for key in &idp.keys {
             key.certificate.key().public().check(&idp.policy)?;
@@ -170,6 +188,20 @@ impl IdpBuilder {
                 .into());
         }
         Ok(idp)
+    }
+}
+
+/// Those that the policy accepts; all of them where it accepts none, to be told why.
+pub(crate) fn usable<'c>(
+    certificates: &'c [Certificate],
+    policy: &AlgorithmPolicy,
+) -> Vec<&'c Certificate> {
+    let accepted = |certificate: &&Certificate| certificate.key().public().check(policy).is_ok();
+    let strong: Vec<_> = certificates.iter().filter(accepted).collect();
+    if strong.is_empty() {
+        certificates.iter().collect()
+    } else {
+        strong
     }
 }
 

@@ -14,9 +14,12 @@ use crate::xml::Element;
 
 /// The certificates to verify with: those for signing and those without a stated use (E62). A key
 /// of a kind that is not supported is passed over when there is another: it could verify nothing.
-pub(super) fn signing_certificates(role: Element<'_>) -> Result<Vec<Certificate>, Rejection> {
+/// What is passed over is told beside them.
+pub(super) fn signing_certificates(
+    role: Element<'_>,
+) -> Result<(Vec<Certificate>, Vec<Finding>), Rejection> {
     let mut certificates: Vec<Certificate> = Vec::new();
-    let mut unsupported = None;
+    let mut unsupported = Vec::new();
     for descriptor in role.children_named(md("KeyDescriptor")) {
         match descriptor.attribute("use").as_deref() {
             None | Some("signing") => {}
@@ -38,15 +41,15 @@ pub(super) fn signing_certificates(role: Element<'_>) -> Result<Vec<Certificate>
             }
         }
     }
-    match unsupported {
-        Some(refusal) if certificates.is_empty() => Err(refusal),
-        _ => Ok(certificates),
+    match unsupported.first() {
+        Some(refusal) if certificates.is_empty() => Err(refusal.clone().into()),
+        _ => Ok((certificates, unsupported)),
     }
 }
 
 fn certificates_of(
     descriptor: Element<'_>,
-    unsupported: &mut Option<Rejection>,
+    unsupported: &mut Vec<Finding>,
 ) -> Result<Vec<Certificate>, Rejection> {
     let info = descriptor
         .one(ds("KeyInfo"))
@@ -57,14 +60,13 @@ fn certificates_of(
             let text = element
                 .text_only()
                 .map_err(|error| refuse(element, &error))?;
-            let refusal =
-                |error: CertError| Rejection::from(Finding::from(error).at(element.path()));
+            let refusal = |error: CertError| Finding::from(error).at(element.path());
             match Certificate::parse(text.as_bytes()) {
                 Ok(certificate) => certificates.push(certificate),
                 Err(error) if error.kind().code() == Code::KeyUnsupported => {
-                    unsupported.get_or_insert_with(|| refusal(error));
+                    unsupported.push(refusal(error));
                 }
-                Err(error) => return Err(refusal(error)),
+                Err(error) => return Err(refusal(error).into()),
             }
         }
     }

@@ -9,9 +9,9 @@ use crate::assertion::refuse;
 use crate::cert::Certificate;
 use crate::crypto::CryptoProvider;
 use crate::error::{Code, Finding, Rejection, UsageError};
-use crate::idp::{Idp, IdpBuilder, KeyState, LogoutService, SignRequests};
+use crate::idp::{Idp, IdpBuilder, LogoutService, SignRequests, usable};
 use crate::names::{POST_BINDING, REDIRECT_BINDING};
-use crate::policy::Limits;
+use crate::policy::{AlgorithmPolicy, Limits};
 use crate::url::PlainHttp;
 use crate::xml::Element;
 
@@ -32,6 +32,7 @@ pub struct IdpMetadata {
     pub(super) entity_id: String,
     pub(super) valid_until: Option<OffsetDateTime>,
     pub(super) certificates: Vec<Certificate>,
+    unsupported: Vec<Finding>,
     plain: PlainHttp,
     logout: Option<LogoutService>,
     pub(super) cache_duration: Option<Duration>,
@@ -98,7 +99,7 @@ impl IdpMetadata {
             role,
             valid_until,
         } = selected;
-        let certificates = signing_certificates(role)?;
+        let (certificates, unsupported) = signing_certificates(role)?;
         if certificates.is_empty() {
             return Err(Finding::new(Code::MetadataKeyMissing)
                 .expected("a KeyDescriptor with an X509Certificate for signing")
@@ -129,6 +130,7 @@ impl IdpMetadata {
             entity_id: entity_id(entity)?,
             valid_until,
             certificates,
+            unsupported,
             sign_in_redirect,
             sign_in_post,
             wants_signed_requests: matches!(
@@ -150,9 +152,33 @@ impl IdpMetadata {
         self.valid_until
     }
 
-    /// The certificates to verify with.
+    /// The certificates to verify with, weak ones too.
     pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
         self.certificates.iter()
+    }
+
+    /// The keys that are passed over, each with the reason: of a kind that is not supported, or too
+    /// weak for `policy` ([`AlgorithmPolicy::default`] unless the identity provider has another). A
+    /// good key beside them is enough; without one the metadata, or what is built from it, is refused.
+    ///
+    /// ```
+    /// use saml_sp::{AlgorithmPolicy, Code, Limits, metadata::IdpMetadata};
+    /// # use saml_testkit::{TestIdp, TestKey};
+    /// # let (test, now) = (TestIdp::okta(), time::OffsetDateTime::UNIX_EPOCH);
+    /// # let file = test.metadata().key(TestKey::IdpWeak, Some("signing")).xml();
+    /// let metadata = IdpMetadata::read(file.as_bytes(), None, &Limits::default(), now)?;
+    /// for finding in metadata.passed_over(&AlgorithmPolicy::default()) {
+    ///     assert_eq!(finding.code(), Code::KeyWeak); // tell the admin
+    /// }
+    /// assert_eq!(metadata.to_idp().map(|idp| idp.keys().count()), Ok(1));
+    /// # Ok::<(), saml_sp::Rejection>(())
+    /// ```
+    #[must_use]
+    pub fn passed_over(&self, policy: &AlgorithmPolicy) -> Vec<Finding> {
+        let taken = usable(&self.certificates, policy);
+        let passed = self.certificates.iter().filter(|c| !taken.contains(c));
+        let weak = passed.filter_map(|c| c.key().public().check(policy).err());
+        self.unsupported.iter().cloned().chain(weak).collect()
     }
 
     /// Whether requests must be signed.
@@ -161,12 +187,11 @@ impl IdpMetadata {
         self.wants_signed_requests
     }
 
-    /// Begin an [`Idp`] with everything the metadata says; all keys are active.
+    /// Begin an [`Idp`] with everything the metadata says; all keys are active, but for those that
+    /// are [passed over](Self::passed_over).
     pub fn to_builder(&self) -> IdpBuilder {
         let mut builder = Idp::builder(&self.entity_id).plain_http(self.plain);
-        for certificate in &self.certificates {
-            builder = builder.certificate_in_state(certificate.der(), KeyState::Active);
-        }
+        builder = builder.announced(self.certificates.iter().cloned());
         self.endpoints(builder)
     }
 

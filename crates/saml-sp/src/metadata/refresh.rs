@@ -10,7 +10,7 @@ use time::{Duration, OffsetDateTime};
 use super::IdpMetadata;
 use crate::cert::Fingerprint;
 use crate::error::{Code, Finding, Rejection};
-use crate::idp::{Idp, IdpBuilder, KeyState, TrustedKey};
+use crate::idp::{Idp, IdpBuilder, KeyState, TrustedKey, usable};
 
 /// What new metadata would change. Fit for an audit log and for asking an admin.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -90,7 +90,7 @@ impl IdpMetadata {
         }
         let mut changes = MetadataChanges::default();
         let mut builder = IdpBuilder::from(idp.clone());
-        for certificate in &self.certificates {
+        for certificate in usable(&self.certificates, idp.policy()) {
             let known = idp
                 .keys()
                 .find(|key| key.certificate().key() == certificate.key());

@@ -5,7 +5,6 @@ use base64::engine::general_purpose::STANDARD;
 use saml_sp::binding::Delivery;
 use saml_sp::cert::{Certificate, PinnedKey};
 use saml_sp::credential::SigningCredential;
-use saml_sp::crypto::{PrivateKey, SignatureAlgorithm};
 use saml_sp::dsig::{Envelope, Keys, Nested};
 use saml_sp::idp::LogoutService;
 use saml_sp::logout::{LogoutEnd, LogoutMessage, LogoutOrder, LogoutResult, SessionIdentity};
@@ -25,13 +24,8 @@ const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 
 pub(crate) fn credential() -> SigningCredential {
-    let crypto = CryptoProvider::rustcrypto();
-    let key = PrivateKey::from_pem(TestKey::Sp.private_key_pem().as_bytes()).unwrap();
-    let key = crypto
-        .signing_key(&key, SignatureAlgorithm::RsaSha256)
-        .unwrap();
-    let certificate = Certificate::parse(TestKey::Sp.certificate_pem().as_bytes()).unwrap();
-    SigningCredential::new(key, certificate).unwrap()
+    let (key, certificate) = (TestKey::Sp.private_key_pem(), TestKey::Sp.certificate_pem());
+    SigningCredential::from_pem(&CryptoProvider::rustcrypto(), key, certificate).unwrap()
 }
 
 pub(crate) fn signing_sp() -> ServiceProvider {

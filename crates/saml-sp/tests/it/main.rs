@@ -23,6 +23,7 @@ mod cert;
 mod checks;
 mod codes;
 mod conformance;
+mod credential;
 mod demands;
 mod documents;
 mod doors;

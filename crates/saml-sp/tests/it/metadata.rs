@@ -4,7 +4,11 @@ use saml_sp::cert::Certificate;
 use saml_sp::idp::{KeyState, LogoutService};
 use saml_sp::metadata::{IdpMetadata, SignMetadata, Source};
 use saml_sp::xml::{Document, Extras, Name};
-use saml_sp::{Acs, Code, CryptoProvider, Idp, Limits, Rejection, ServiceProvider};
+use saml_sp::{
+    Acs, AlgorithmPolicy, Code, CryptoProvider, Expected, Finding, Idp, Limits, Rejection,
+    ServiceProvider,
+};
+use saml_testkit::defect::MetadataDefect;
 use saml_testkit::{MetadataBuilder, TestIdp, TestKey};
 use time::Duration;
 
@@ -320,7 +324,7 @@ fn our_metadata_can_be_signed() {
     .unwrap();
     let own = certificate(TestKey::Sp);
     let (keys, crypto) = (Keys::trusted([own.key()]), CryptoProvider::rustcrypto());
-    let policy = saml_sp::AlgorithmPolicy::default();
+    let policy = AlgorithmPolicy::default();
     assert!(
         envelope
             .candidate()
@@ -424,4 +428,53 @@ fn a_key_that_is_not_supported_is_passed_over_beside_one_that_is() {
     let broken = two.replace(&TestKey::IdpNext.certificate_lines(), "MIIB");
     let broken = IdpMetadata::read(broken.as_bytes(), None, &Limits::default(), NOW);
     assert_eq!(broken.unwrap_err().code(), Code::CertificateInvalid);
+}
+
+/// A federation lists old keys beside new ones. The weak one is passed over and told; alone it is
+/// refused, and so is one that somebody pastes.
+#[test]
+fn a_weak_key_is_passed_over_beside_a_good_one() {
+    let okta = TestIdp::okta();
+    let strict = AlgorithmPolicy::default();
+    let lowered = strict.danger_allow_rsa_bits(1024);
+    let weak = || okta.metadata().key(TestKey::IdpWeak, Some("signing"));
+    let both = read(&weak()).unwrap();
+    let keys =
+        |idp: &Idp| -> Vec<_> { idp.keys().map(|k| k.certificate().key().clone()).collect() };
+    let of = |key: TestKey| certificate(key).key().clone();
+
+    let idp = both.to_idp().unwrap();
+    assert_eq!(keys(&idp), [of(TestKey::Idp)]);
+    let told: Vec<Code> = both
+        .passed_over(&strict)
+        .iter()
+        .map(Finding::code)
+        .collect();
+    assert_eq!(told, [Code::KeyWeak]);
+    // Nothing of it signs anybody in, and everything of the good one does.
+    let by = |key| {
+        let (form, record) = (form(&good().key(key)), record());
+        let judged = sp().accept(&form, &idp, Expected::Request(&record), NOW);
+        judged.map_err(|error| error.code())
+    };
+    assert_eq!(by(TestKey::IdpWeak).err(), Some(Code::SignatureKeyUnknown));
+    assert!(by(TestKey::Idp).is_ok());
+
+    // Where the floor is lowered by name both are taken, and nothing is told.
+    let idp = both.to_builder().policy(lowered).build().unwrap();
+    assert_eq!(keys(&idp), [of(TestKey::Idp), of(TestKey::IdpWeak)]);
+    assert_eq!(both.passed_over(&lowered), []);
+
+    // Alone it is refused, from metadata and by hand.
+    let alone = read(&okta.metadata().with(MetadataDefect::WeakKey)).unwrap();
+    let refused = alone.to_idp().unwrap_err();
+    assert_eq!(refused.code(), Code::KeyWeak);
+    let pasted =
+        crate::bench::idp().with_certificate(TestKey::IdpWeak.certificate_pem(), KeyState::Next);
+    assert_eq!(pasted.unwrap_err().code(), Code::KeyWeak);
+
+    // A refresh that brings one adds no key and retires none.
+    let (next, changes) = both.apply(&crate::bench::idp()).unwrap();
+    assert_eq!(keys(&next), [of(TestKey::Idp)]);
+    assert_eq!((changes.keys_added, changes.keys_retired), (vec![], vec![]));
 }

@@ -1,5 +1,7 @@
 //! Using a login once, and the state between request and answer.
 
+use std::sync::Arc;
+
 use saml_sp::store::memory::{MemoryError, MemoryReplayStore, MemoryRequestStore};
 use saml_sp::store::{ReplayStore, RequestHandle, contract};
 use saml_sp::{Code, Expected, RequestStore};
@@ -11,6 +13,12 @@ use crate::bench::*;
 fn memory_stores_keep_the_contract() {
     ready(contract::replay(&MemoryReplayStore::with_capacity(3)));
     ready(contract::requests(&MemoryRequestStore::with_capacity(3)));
+    let (replays, requests) = (
+        MemoryReplayStore::with_capacity(3),
+        MemoryRequestStore::with_capacity(3),
+    );
+    ready(contract::replay(&Arc::new(replays)));
+    ready(contract::requests(&Arc::new(requests)));
 }
 
 #[test]

@@ -110,7 +110,8 @@ pub trait TokenStore: Send + Sync {
     /// Notes that the token was used at `now`.
     ///
     /// Called at most once in [`LAST_USED_STEP`] per token, so that it costs no
-    /// write per request.
+    /// write per request. An error turns nobody away, for whatever can be read is
+    /// readable without it: it goes to [`Outcome::unnoted`](crate::events::Outcome::unnoted).
     fn touch(
         &self,
         id: &TokenId,
@@ -142,6 +143,7 @@ pub const LAST_USED_STEP: Duration = Duration::MINUTE;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bearer {
     record: TokenRecord,
+    unnoted: Option<ScimError>,
 }
 
 impl Bearer {
@@ -162,6 +164,12 @@ impl Bearer {
     pub fn record(&self) -> &TokenRecord {
         &self.record
     }
+
+    /// Why this use of the token could not be noted, if it should have been.
+    #[must_use]
+    pub fn unnoted(&self) -> Option<&ScimError> {
+        self.unnoted.as_ref()
+    }
 }
 
 /// Verifies an `Authorization` header: `Bearer <token>` or the token alone.
@@ -169,7 +177,8 @@ impl Bearer {
 /// Unknown, revoked, expired and malformed tokens are refused alike.
 ///
 /// # Errors
-/// 401 with a challenge; 503 when the token store fails.
+/// 401 with a challenge; 503 when the token store cannot find. That it cannot note
+/// the use is no error: see [`Bearer::unnoted`].
 pub async fn authenticate<T: TokenStore>(
     header: Option<&str>,
     tokens: &T,
@@ -188,13 +197,17 @@ pub async fn authenticate<T: TokenStore>(
     if !record.matches(&text, pepper) || record.is_expired(now) {
         return Err(invalid());
     }
-    if record
+    let is_due = record
         .last_used
-        .is_none_or(|last| now - last >= LAST_USED_STEP)
-    {
-        tokens.touch(&record.id, now).await.map_err(unavailable)?;
-    }
-    Ok(Bearer { record })
+        .is_none_or(|last| now - last >= LAST_USED_STEP);
+    let noted = match is_due {
+        true => tokens.touch(&record.id, now).await.map_err(unavailable),
+        false => Ok(()),
+    };
+    Ok(Bearer {
+        record,
+        unnoted: noted.err(),
+    })
 }
 
 /// Removes the scheme word, which is case-insensitive (RFC 9110 section 11.1)

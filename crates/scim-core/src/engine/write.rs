@@ -3,7 +3,7 @@
 use super::Scim;
 use super::call::Call;
 use crate::auth::TokenStore;
-use crate::error::{Advice, ScimError, Status};
+use crate::error::{Advice, ScimError, ScimType, Status};
 use crate::events::{Action, Activation, ChangeRecord};
 use crate::guard::{Change, Facet, Facets, Guard, Verdict};
 use crate::resource::Resource;
@@ -165,16 +165,24 @@ where
         }
     }
 
-    /// A store's failure as 500 or 503, its text kept off the wire.
+    /// A store's failure as 500 or 503, its text kept off the wire; a search beyond
+    /// its limit as 400.
     pub(super) fn known<V>(&self, result: Result<V, S::Error>) -> Result<V, ScimError> {
         result.map_err(|error| {
             let status = match S::fault(&error) {
                 Fault::Unavailable => Status::Unavailable,
                 Fault::Internal => Status::Internal,
+                Fault::TooMany => return too_many(),
             };
             ScimError::fault(status, error)
         })
     }
+}
+
+fn too_many() -> ScimError {
+    let text = "too many resources would have to be searched; filter by userName, externalId or \
+                id, or list them page by page without filter and sortBy";
+    ScimError::bad_request(ScimType::TooMany, text)
 }
 
 /// The change log entry of a change that may happen.

@@ -3,6 +3,7 @@
 use super::list::List;
 use super::members::Index;
 use super::place::{Where, cleared_parts, merge};
+use super::work::{spend, steps};
 use super::{Effect, Op, Operation, Patch, PatchError, PatchFault, Patched, Target};
 use crate::dialect::{Reading, Tolerance};
 use crate::path::{Parts, Path, PathFault};
@@ -274,6 +275,7 @@ impl<'a> Applier<'a> {
             Some(Value::Array(values)) => values,
             _ => Vec::new(),
         };
+        spend(self.reading, steps(&values, filter))?;
         let coercer = Coercer::new(self.resource_type, Direction::Request, self.reading);
         let mut list = List::new(place, &mut values, coercer);
         list.apply(op, filter, value)?;

@@ -53,6 +53,8 @@ pub enum PatchFault {
     SeveralEntries,
     /// More operations than [`Limits::operations`](super::Limits::operations).
     TooManyOperations,
+    /// More work than [`MOST_STEPS`](super::MOST_STEPS): many operations that each walk a long list.
+    TooMuchWork,
     /// `op` is none of `add`, `remove`, `replace`.
     UnknownOp,
     /// Without a path the value must be an object of attributes.
@@ -99,6 +101,7 @@ impl PatchError {
             | PatchFault::NotAPatch
             | PatchFault::RemoveWithValue
             | PatchFault::TooManyOperations
+            | PatchFault::TooMuchWork
             | PatchFault::UnknownOp => ScimType::InvalidSyntax,
         }
     }
@@ -131,6 +134,9 @@ impl fmt::Display for PatchFault {
             Self::Schema(error) => error.fmt(f),
             Self::SeveralEntries => f.write_str("the filter of the path must match one entry only"),
             Self::TooManyOperations => f.write_str("too many operations in one request"),
+            Self::TooMuchWork => f.write_str(
+                "too many operations on a list as long as this; name entries by `value eq`, or send fewer",
+            ),
             Self::UnknownOp => f.write_str("`op` must be add, remove or replace"),
             Self::ValueNotAnObject => {
                 f.write_str("without a `path` the value must be an object of attributes")
@@ -175,10 +181,12 @@ impl From<SchemaError> for PatchFault {
 }
 
 impl From<PatchError> for ScimError {
-    /// 400 with the keyword; 413 for too many operations.
+    /// 400 with the keyword; 413 for too many operations, or too much work.
     fn from(error: PatchError) -> Self {
         match error.fault {
-            PatchFault::TooManyOperations => Self::new(Status::PayloadTooLarge, error.to_string()),
+            PatchFault::TooManyOperations | PatchFault::TooMuchWork => {
+                Self::new(Status::PayloadTooLarge, error.to_string())
+            }
             _ => Self::bad_request(error.scim_type(), error.to_string()),
         }
     }

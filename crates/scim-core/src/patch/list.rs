@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::entries::{Known, Named, fixed_parts};
 use super::place::{Where, merge};
+use super::work::{copies, spend};
 use super::{Op, PatchFault};
 use crate::dialect::Tolerance;
 use crate::filter::Filter;
@@ -245,6 +246,7 @@ impl<'l, 'a> List<'l, 'a> {
             .coercer
             .element(self.definition(), single.clone(), &place)?;
         if let Some(new) = coerced {
+            spend(self.coercer.reading(), copies(entries.len(), &new))?;
             for at in entries {
                 self.set_entry(op, at, new.clone(), fixed);
             }
@@ -304,6 +306,7 @@ impl<'l, 'a> List<'l, 'a> {
         let Some(new) = coerced else {
             return Ok(());
         };
+        spend(self.coercer.reading(), copies(entries.len(), &new))?;
         let definition = self.definition();
         for at in entries {
             let Some(entry) = self.values.get_mut(at) else {

@@ -90,6 +90,7 @@ pub async fn check<F: Fixture>(open: impl AsyncFn() -> F) -> Result<(), Violatio
     rules::a_name_can_move_on(&open().await).await?;
     rules::deleted_is_gone(&open().await).await?;
     rules::tenants_are_apart(&open().await).await?;
+    rules::an_id_is_given_once(&open().await).await?;
     rules::index_pages_tile(&open().await).await?;
     rules::counts_are_kept(&open().await).await?;
     rules::walks_neither_skip_nor_repeat(&open().await).await?;

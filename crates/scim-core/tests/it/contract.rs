@@ -18,6 +18,8 @@ enum Defect {
     None,
     /// Looks for the name, and writes a moment later.
     ChecksThenWrites,
+    /// Writes a new resource over the one that has its id.
+    CreatesOverAnother,
     /// Takes whatever version is there for the expected one.
     IgnoresVersions,
     /// Says a resource is deleted and keeps it.
@@ -203,6 +205,18 @@ impl Store for Broken {
             return Ok(if free { Written::Done } else { written });
         }
         let commit = Commit::new(commit.plan, commit.record).with_unique(self.unique(commit));
+        if self.has(Defect::CreatesOverAnother) {
+            let old = self
+                .inner
+                .get(tenant, new.kind(), new.id(), &Load::All)
+                .await?;
+            if let Some(old) = old {
+                return self
+                    .inner
+                    .replace(tenant, new, old.version(), &commit)
+                    .await;
+            }
+        }
         self.inner.create(&self.tenant(tenant), new, &commit).await
     }
 
@@ -286,6 +300,7 @@ async fn each_defect_breaks_its_rule() {
     use Defect::*;
     for (defect, rule) in [
         (ChecksThenWrites, "of two creates of one userName one wins"),
+        (CreatesOverAnother, "an id belongs to one resource"),
         (IgnoresVersions, "a write happens on its version only"),
         (KeepsTheDeleted, "a userName given up is free"),
         (MixesTenants, "tenants are apart"),

@@ -99,6 +99,58 @@ async fn odd_http_is_refused_and_not_overlooked() {
     );
 }
 
+/// A field that is there twice is a list: no condition is left out, and no token is chosen among
+/// two, whichever of them something before the service has looked at.
+#[tokio::test]
+async fn a_field_that_is_there_twice_is_a_list() {
+    let bench = Bench::new();
+    bench.send(Method::Post, "/Users", &ann()).await;
+    let listed = json(&bench.send(Method::Get, "/Users", "").await);
+    let place = format!(
+        "{BASE}/Users/{}",
+        listed["Resources"][0]["id"].as_str().unwrap()
+    );
+    let bearer = format!("Bearer {}", bench.token);
+    let ask = async |method: &str, fields: &[(&str, &str)], body: String| {
+        let mut request = http::Request::builder().method(method).uri(&place);
+        for (name, value) in fields {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Bytes::from(body)).unwrap();
+        let mut random = counting();
+        let answer = bench.scim.handle_http(request, start(), &mut random);
+        answer.await.status().as_u16()
+    };
+    let token = ("Authorization", bearer.as_str());
+    assert_eq!(ask("GET", &[token], String::new()).await, 200);
+    for other in [token, ("Authorization", "Bearer somebody-else")] {
+        assert_eq!(ask("GET", &[token, other], String::new()).await, 401);
+        assert_eq!(ask("GET", &[other, token], String::new()).await, 401);
+    }
+    for (name, status) in [("If-None-Match", 304), ("If-Match", 200)] {
+        let both = [token, (name, "W/\"7\""), (name, "W/\"1\"")];
+        assert_eq!(ask("GET", &both, String::new()).await, status);
+    }
+    // A write on the condition that it is neither version 7 nor version 1, which it is.
+    let neither = [
+        token,
+        ("If-None-Match", "W/\"7\""),
+        ("If-None-Match", "W/\"1\""),
+    ];
+    assert_eq!(ask("PUT", &neither, ann()).await, 412);
+    let media = ("Content-Type", "application/json");
+    assert_eq!(ask("PUT", &[token, media], ann()).await, 200);
+    assert_eq!(
+        ask(
+            "PUT",
+            &[token, media, ("Content-Type", "text/plain")],
+            ann()
+        )
+        .await,
+        415
+    );
+}
+
 /// What was tolerated is reported, and a tenant's own dialect decides it.
 #[tokio::test]
 async fn each_tenant_has_its_dialect() {

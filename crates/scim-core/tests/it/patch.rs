@@ -128,3 +128,82 @@ fn five_thousand_operations_on_fifty_thousand_members() {
     let one_more = patch_group(&group, &vec![operation(1); 5001].join(",")).unwrap_err();
     assert_eq!(one_more.status().code(), 413);
 }
+
+fn user_with(emails: usize) -> Resource {
+    let email = |n: usize| Attributes::new().with(Name::VALUE, format!("a{n}@acme.example"));
+    let emails = (0..emails).map(|n| Value::from(email(n))).collect();
+    Resource::new(
+        Attributes::new()
+            .with(Name::SCHEMAS, Value::from_iter([scim_core::schema::USER]))
+            .with(Name::USER_NAME, "ann@acme.example")
+            .with(Name::EMAILS, Value::Array(emails)),
+    )
+}
+
+/// The status of a PATCH of a user with so many addresses; each request has a budget of its own,
+/// the parts of a bulk request have one together.
+fn patch_users(requests: usize, emails: usize, operation: &str, times: usize) -> u16 {
+    let registry = Registry::standard();
+    let users = registry.by_kind(&scim_core::Kind::USER).unwrap();
+    let user = user_with(emails);
+    let operations = vec![operation; times].join(",");
+    let body = format!(r#"{{"schemas":["{PATCH_URN}"],"Operations":[{operations}]}}"#);
+    let mut reading = scim_core::Dialect::default().reading();
+    let mut apply = || {
+        let body = json::object(body.as_bytes(), &Limits::default())?;
+        let patch = Patch::parse(body, &mut reading)?;
+        Ok(patch.apply(&user, users, &mut reading)?)
+    };
+    let outcome: Result<Vec<_>, ScimError> = (0..requests).map(|_| apply()).collect();
+    outcome.map_or_else(|error| error.status().code(), |_| 200)
+}
+
+/// Work and growth beyond the size of a request are bounded, whatever list it is about.
+#[test]
+fn a_small_request_makes_neither_much_work_nor_much_text() {
+    // Walking 10,000 addresses for one comparison, 200 and 20 times.
+    let walk = r#"{"op":"remove","path":"emails[value co \"zz\"]"}"#;
+    assert_eq!(patch_users(1, 10_000, walk, 200), 413);
+    assert_eq!(patch_users(1, 10_000, walk, 20), 200);
+    assert_eq!(patch_users(1, 10, walk, 5_000), 200);
+    // More comparisons each, and more requests of one budget.
+    let wide = format!(
+        r#"emails[value co \"z\"{}]"#,
+        r#" or value co \"y\""#.repeat(20)
+    );
+    let wide = format!(r#"{{"op":"remove","path":"{wide}"}}"#);
+    assert_eq!(patch_users(1, 10_000, &wide, 20), 413);
+    assert_eq!(patch_users(20, 10_000, walk, 20), 413);
+    // One long text is as much to compare as many short ones.
+    let long = format!(
+        r#"{{"op":"add","path":"emails","value":[{{"value":"{}"}}]}},{}"#,
+        "x".repeat(500_000),
+        vec![walk; 400].join(",")
+    );
+    assert_eq!(patch_users(1, 1, &long, 1), 413);
+    assert_eq!(
+        patch_users(1, 1, &long.replacen("xxxxxxxxxx", "", 49_000), 1),
+        200
+    );
+    // Adding one at a time to a list that is walked each time.
+    let add = r#"{"op":"add","path":"emails","value":[{"value":"new@acme.example"}]}"#;
+    assert_eq!(patch_users(1, 10_000, add, 1_000), 413);
+    assert_eq!(patch_users(1, 10_000, add, 100), 200);
+    // One text for all of 2,000 entries: 20 MB, and 2 MB.
+    for path in [
+        "emails.display",
+        "emails[value pr].display",
+        "emails[value pr]",
+    ] {
+        let set = |bytes: usize| {
+            let text = "x".repeat(bytes);
+            let value = match path.ends_with(']') {
+                true => format!(r#"{{"display":"{text}"}}"#),
+                false => format!("\"{text}\""),
+            };
+            format!(r#"{{"op":"replace","path":"{path}","value":{value}}}"#)
+        };
+        assert_eq!(patch_users(1, 2_000, &set(10_000), 1), 413, "{path}");
+        assert_eq!(patch_users(1, 2_000, &set(1_000), 1), 200, "{path}");
+    }
+}

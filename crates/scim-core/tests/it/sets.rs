@@ -1,6 +1,7 @@
 //! Signed security event tokens: header, claims and signature as a receiver reads them.
 
 use data_encoding::BASE64URL_NOPAD;
+use hmac::digest::MacError;
 use hmac::{Hmac, KeyInit, Mac};
 use scim_core::set::{Signer, token};
 use serde_json::{Value, json};
@@ -60,8 +61,8 @@ fn a_receiver_reads_and_verifies_a_token() {
         assert_eq!(header, expected);
         assert_eq!(decoded(body), claims.as_bytes());
         let verified = |input: &str| key.mac(input.as_bytes()).verify_slice(&decoded(signature));
-        assert!(verified(input).is_ok());
-        assert!(verified(&input.replacen('.', ".a", 1)).is_err());
+        assert_eq!(verified(input), Ok(()));
+        assert_eq!(verified(&input.replacen('.', ".a", 1)), Err(MacError));
     }
     let gone = Key {
         id: None,

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use scim_core::auth::{TokenId, TokenRecord, TokenStore};
+use scim_core::config::Limits;
 use scim_core::error::{ScimType, Status};
 use scim_core::events::{Access, Action, Activation};
 use scim_core::guard::{AllowAll, Change, Facet, Guard, GuardError, Refusal, Verdict};

@@ -101,7 +101,7 @@ impl Job {
             Self::List => {
                 let home = OrgId::new(&org(town.home(who)))?;
                 database
-                    .members(&home, &MemberFilter::default(), Default::default())
+                    .members(&home, &MemberFilter::default(), &Default::default())
                     .await?;
                 Ok(())
             }

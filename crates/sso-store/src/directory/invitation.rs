@@ -1,7 +1,7 @@
 //! Invitations: a link that is mailed carries a secret, the row its digest.
 
-use super::Page;
 use super::account::touched;
+use super::list::{Cursor, First, Listed, Order, Page, listed};
 use crate::database::Database;
 use crate::error::{Rule, StoreError};
 use crate::ids::{InvitationId, Secret, secret};
@@ -87,6 +87,12 @@ pub(super) fn invitation_at(row: &Row, first: usize) -> Result<Invitation, Store
     })
 }
 
+const ORDER: Order = Order {
+    at: "created",
+    id: "id",
+    first: First::Newest,
+};
+
 impl Database {
     /// The open, unexpired invitation this link's token belongs to.
     ///
@@ -136,18 +142,16 @@ impl Database {
     pub async fn invitations(
         &self,
         org: &OrgId,
-        page: Page,
-    ) -> Result<Vec<Invitation>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM invitations i WHERE org = $1 AND state = 'open' \
-             ORDER BY id DESC LIMIT $2 OFFSET $3"
-        );
-        let values = params![org, i64::from(page.limit), i64::from(page.offset)];
-        self.rows(&sql, values)
-            .await?
-            .iter()
-            .map(invitation)
-            .collect()
+        page: &Page,
+    ) -> Result<Listed<Invitation>, StoreError> {
+        let mut values = params![org];
+        let rest = ORDER.clause(page, &mut values);
+        let sql =
+            format!("SELECT {COLUMNS} FROM invitations i WHERE org = $1 AND state = 'open'{rest}");
+        let rows = self.rows(&sql, values).await?;
+        listed(page, &rows, invitation, |invitation| {
+            Cursor::new(invitation.created, invitation.id.as_str())
+        })
     }
 }
 

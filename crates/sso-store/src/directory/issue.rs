@@ -1,7 +1,7 @@
 //! Provisioning issues: people the identity provider wants in and the rules keep out, with the
 //! reason an Admin needs to mend it.
 
-use super::Page;
+use super::list::{Cursor, First, Listed, Order, Page, listed};
 use crate::database::Database;
 use crate::error::StoreError;
 use crate::sql::{Row, params};
@@ -50,6 +50,23 @@ fn issue(row: &Row) -> Result<Issue, StoreError> {
     })
 }
 
+/// Longest userName noted, in bytes: an entry of an index has an upper limit on PostgreSQL, and
+/// folding may make a text three times as long.
+const LONGEST: usize = 512;
+
+/// What is noted here is what the rules refused, so it may hold anything.
+fn noted(user_name: &str) -> String {
+    let mut text = user_name.replace('\0', "\u{fffd}");
+    text.truncate(text.floor_char_boundary(LONGEST));
+    text
+}
+
+const ORDER: Order = Order {
+    at: "last_seen",
+    id: "user_name_key",
+    first: First::Newest,
+};
+
 impl Database {
     /// Notes that provisioning of a person failed; repeated failures share one row. A later
     /// success of the same `userName` removes it.
@@ -64,8 +81,7 @@ impl Database {
         detail: &str,
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
-        // What is noted here is what the rules refused, so it may hold anything.
-        let user_name = user_name.replace('\0', "\u{fffd}");
+        let user_name = noted(user_name);
         let sql = "INSERT INTO provisioning_issues \
                    (org, user_name_key, user_name, code, detail, first_seen, last_seen, seen) \
                    VALUES ($1, $2, $3, $4, $5, $6, $6, 1) \
@@ -83,15 +99,22 @@ impl Database {
         self.execute(sql, values).await.map(drop)
     }
 
-    /// An organisation's provisioning issues, most recent first.
+    /// An organisation's provisioning issues, most recent first. One that happens again while
+    /// the list is walked moves to its beginning.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn issues(&self, org: &OrgId, page: Page) -> Result<Vec<Issue>, StoreError> {
-        let sql = "SELECT org, user_name, code, detail, first_seen, last_seen, seen FROM provisioning_issues \
-                   WHERE org = $1 ORDER BY last_seen DESC, user_name_key LIMIT $2 OFFSET $3";
-        let values = params![org, i64::from(page.limit), i64::from(page.offset)];
-        self.rows(sql, values).await?.iter().map(issue).collect()
+    pub async fn issues(&self, org: &OrgId, page: &Page) -> Result<Listed<Issue>, StoreError> {
+        let mut values = params![org];
+        let rest = ORDER.clause(page, &mut values);
+        let sql = format!(
+            "SELECT org, user_name, code, detail, first_seen, last_seen, seen FROM provisioning_issues \
+             WHERE org = $1{rest}"
+        );
+        let rows = self.rows(&sql, values).await?;
+        listed(page, &rows, issue, |issue| {
+            Cursor::new(issue.last_seen, crate::scim::fold(&issue.user_name))
+        })
     }
 
     /// Takes a person off the list: invited by hand, or given up.
@@ -101,7 +124,7 @@ impl Database {
     pub async fn dismiss_issue(&self, org: &OrgId, user_name: &str) -> Result<(), StoreError> {
         let sql = "DELETE FROM provisioning_issues WHERE org = $1 AND user_name_key = $2";
         super::account::touched(
-            self.execute(sql, params![org, crate::scim::fold(user_name)])
+            self.execute(sql, params![org, crate::scim::fold(&noted(user_name))])
                 .await?,
         )
     }

@@ -1,6 +1,7 @@
 //! Two logs: what was changed by whom (audit), and who tried to come in (sign-ins).
 
-use super::{JsonText, Page};
+use super::JsonText;
+use super::list::{Cursor, First, Listed, Order, Page, listed};
 use crate::database::Database;
 use crate::error::StoreError;
 use crate::ids::{AuditId, Generate, SignInId};
@@ -139,6 +140,12 @@ impl fmt::Debug for NewSignIn {
     }
 }
 
+/// The order of both logs.
+const NEWEST: Order = Order {
+    at: "at",
+    id: "id",
+    first: First::Newest,
+};
 const AUDIT: &str = "id, org, at, actor, kind, subject, detail";
 const SIGN_IN: &str = "id, org, account, at, method, outcome, code, detail";
 
@@ -235,16 +242,18 @@ impl Database {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn audit_log(&self, org: &OrgId, page: Page) -> Result<Vec<AuditEntry>, StoreError> {
-        let sql = format!(
-            "SELECT {AUDIT} FROM audit WHERE org = $1 ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3"
-        );
-        let values = params![org, i64::from(page.limit), i64::from(page.offset)];
-        self.rows(&sql, values)
-            .await?
-            .iter()
-            .map(audit_entry)
-            .collect()
+    pub async fn audit_log(
+        &self,
+        org: &OrgId,
+        page: &Page,
+    ) -> Result<Listed<AuditEntry>, StoreError> {
+        let mut values = params![org];
+        let rest = NEWEST.clause(page, &mut values);
+        let sql = format!("SELECT {AUDIT} FROM audit WHERE org = $1{rest}");
+        let rows = self.rows(&sql, values).await?;
+        listed(page, &rows, audit_entry, |entry| {
+            Cursor::new(entry.at, entry.id.as_str())
+        })
     }
 
     /// Logs an attempt to sign in.
@@ -263,12 +272,14 @@ impl Database {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn sign_ins(&self, org: &OrgId, page: Page) -> Result<Vec<SignIn>, StoreError> {
-        let sql = format!(
-            "SELECT {SIGN_IN} FROM sign_ins WHERE org = $1 ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3"
-        );
-        let values = params![org, i64::from(page.limit), i64::from(page.offset)];
-        self.rows(&sql, values).await?.iter().map(sign_in).collect()
+    pub async fn sign_ins(&self, org: &OrgId, page: &Page) -> Result<Listed<SignIn>, StoreError> {
+        let mut values = params![org];
+        let rest = NEWEST.clause(page, &mut values);
+        let sql = format!("SELECT {SIGN_IN} FROM sign_ins WHERE org = $1{rest}");
+        let rows = self.rows(&sql, values).await?;
+        listed(page, &rows, sign_in, |entry| {
+            Cursor::new(entry.at, entry.id.as_str())
+        })
     }
 
     /// The attempt with this trace id.

@@ -1,6 +1,6 @@
 //! Lists of members.
 
-use super::Page;
+use super::list::{Cursor, First, Listed, Order, Page, listed};
 use super::member::{COLUMNS, FROM, Member, MemberState, member};
 use crate::database::Database;
 use crate::error::StoreError;
@@ -28,6 +28,12 @@ impl fmt::Debug for MemberFilter {
     }
 }
 
+const ORDER: Order = Order {
+    at: "m.created",
+    id: "m.id",
+    first: First::Oldest,
+};
+
 impl Database {
     /// A page of an organisation's members, oldest first.
     ///
@@ -37,15 +43,15 @@ impl Database {
         &self,
         org: &OrgId,
         filter: &MemberFilter,
-        page: Page,
-    ) -> Result<Vec<Member>, StoreError> {
+        page: &Page,
+    ) -> Result<Listed<Member>, StoreError> {
         let (condition, mut values) = filter.condition(org);
-        let (limit, offset) = (values.len() + 1, values.len() + 2);
-        values.extend(params![i64::from(page.limit), i64::from(page.offset)]);
-        let sql = format!(
-            "SELECT {COLUMNS} {FROM} WHERE {condition} ORDER BY m.created, m.id LIMIT ${limit} OFFSET ${offset}"
-        );
-        self.rows(&sql, values).await?.iter().map(member).collect()
+        let rest = ORDER.clause(page, &mut values);
+        let sql = format!("SELECT {COLUMNS} {FROM} WHERE {condition}{rest}");
+        let rows = self.rows(&sql, values).await?;
+        listed(page, &rows, member, |member| {
+            Cursor::new(member.created, member.id.as_str())
+        })
     }
 
     /// How many members the filter lets through.

@@ -10,6 +10,7 @@ mod invitation;
 mod issue;
 mod json;
 mod link;
+pub(crate) mod list;
 pub(crate) mod log;
 mod member;
 mod members;
@@ -24,6 +25,7 @@ pub use invitation::{Invitation, NewInvitation};
 pub use issue::Issue;
 pub use json::JsonText;
 pub use link::{IdentityLink, NewIdentityLink};
+pub use list::{BadCursor, Cursor, Listed, Page};
 pub use log::{AuditEntry, NewAuditEntry, NewSignIn, SignIn, SignInOutcome};
 pub use member::{Member, MemberState, NewMember, Tombstone};
 pub use members::MemberFilter;
@@ -31,24 +33,6 @@ pub(crate) use membership::keep_an_owner;
 pub use organisation::{IssuerOwner, NewOrganisation, Organisation, Versioned};
 pub use person::{KnownBy, PersonFound, PersonSought};
 pub use session::{NewSession, Session, SessionScope, SignedIn, SsoSubject};
-
-/// A page of a list that is read newest first or in key order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// How many rows to leave out. Default 0.
-    pub offset: u32,
-    /// How many rows at most. Default 50: a screenful.
-    pub limit: u32,
-}
-
-impl Default for Page {
-    fn default() -> Self {
-        Self {
-            offset: 0,
-            limit: 50,
-        }
-    }
-}
 
 /// The stored name of a variant.
 fn name_of<T: PartialEq>(table: &[(T, &'static str)], variant: &T) -> &'static str {

@@ -1,6 +1,6 @@
 //! Organisations and their settings, which change only from the version one has read.
 
-use super::Page;
+use super::list::{Cursor, First, Listed, Order, Page, listed};
 use crate::database::Database;
 use crate::error::StoreError;
 use crate::sql::{Row, params};
@@ -81,6 +81,12 @@ pub(crate) fn maybe_with_settings_at<T: DeserializeOwned>(
     Ok(Some((organisation_at(row, first)?, settings)))
 }
 
+const ORDER: Order = Order {
+    at: "created",
+    id: "id",
+    first: First::Oldest,
+};
+
 impl Database {
     /// The organisation with this identifier.
     ///
@@ -95,16 +101,18 @@ impl Database {
             .transpose()
     }
 
-    /// Organisations in the order of their identifiers.
+    /// Organisations, oldest first.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn organisations(&self, page: Page) -> Result<Vec<Organisation>, StoreError> {
-        let sql = "SELECT id, name, created FROM organisations ORDER BY id LIMIT $1 OFFSET $2";
-        let rows = self
-            .rows(sql, params![i64::from(page.limit), i64::from(page.offset)])
-            .await?;
-        rows.iter().map(organisation).collect()
+    pub async fn organisations(&self, page: &Page) -> Result<Listed<Organisation>, StoreError> {
+        let mut values = Vec::new();
+        let rest = ORDER.clause(page, &mut values);
+        let sql = format!("SELECT id, name, created FROM organisations WHERE 1 = 1{rest}");
+        let rows = self.rows(&sql, values).await?;
+        listed(page, &rows, organisation, |organisation| {
+            Cursor::new(organisation.created, organisation.id.as_str())
+        })
     }
 
     /// The organisation whose present connection has this issuer, byte for byte.

@@ -1,7 +1,7 @@
 //! The log of what was written by SCIM, kept in the transaction of the write.
 
 use crate::database::Database;
-use crate::directory::Page;
+use crate::directory::list::{Cursor, First, Listed, Order, Page, listed};
 use crate::error::StoreError;
 use crate::sql::{Row, Tx, params};
 use org_domain::OrgId;
@@ -87,6 +87,12 @@ fn change(row: &Row) -> Result<ChangeRecord, StoreError> {
     })
 }
 
+const ORDER: Order = Order {
+    at: "at",
+    id: "txn",
+    first: First::Newest,
+};
+
 impl Database {
     /// What was written by SCIM in an organisation, newest first.
     ///
@@ -95,11 +101,17 @@ impl Database {
     pub async fn scim_changes(
         &self,
         org: &OrgId,
-        page: Page,
-    ) -> Result<Vec<ChangeRecord>, StoreError> {
-        let sql = "SELECT txn, at, token, kind, id, external_id, action, attributes, activation \
-                   FROM scim_changes WHERE org = $1 ORDER BY at DESC, txn DESC LIMIT $2 OFFSET $3";
-        let values = params![org, i64::from(page.limit), i64::from(page.offset)];
-        self.rows(sql, values).await?.iter().map(change).collect()
+        page: &Page,
+    ) -> Result<Listed<ChangeRecord>, StoreError> {
+        let mut values = params![org];
+        let rest = ORDER.clause(page, &mut values);
+        let sql = format!(
+            "SELECT txn, at, token, kind, id, external_id, action, attributes, activation \
+             FROM scim_changes WHERE org = $1{rest}"
+        );
+        let rows = self.rows(&sql, values).await?;
+        listed(page, &rows, change, |change| {
+            Cursor::new(change.at, change.txn.as_str())
+        })
     }
 }

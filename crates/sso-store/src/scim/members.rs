@@ -211,6 +211,18 @@ pub(super) fn select(groups: usize, ids: usize) -> String {
     )
 }
 
+/// Counts the members of groups, but not beyond a limit.
+pub(super) fn count(org: &OrgId, groups: &[&str], limit: u64) -> (String, Vec<Sql>) {
+    let mut values = params![org, i64::try_from(limit).unwrap_or(i64::MAX)];
+    values.extend(groups.iter().map(|group| Sql::from(*group)));
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM scim_group_members \
+         WHERE org = $1 AND kind = 'Group' AND grp IN ({}) LIMIT $2) AS counted",
+        places(3, groups.len())
+    );
+    (sql, values)
+}
+
 /// Puts members back into a group's tree.
 pub(super) fn with_members(mut resource: Resource, rows: &[Row]) -> Result<Resource, StoreError> {
     if rows.is_empty() {

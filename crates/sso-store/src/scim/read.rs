@@ -95,11 +95,7 @@ impl Database {
         raw: Vec<Raw>,
         load: &Load,
     ) -> Result<Vec<Stored>, StoreError> {
-        let groups: Vec<&str> = raw
-            .iter()
-            .filter(|raw| raw.kind == Kind::GROUP)
-            .map(|raw| raw.id.as_str())
-            .collect();
+        let groups: Vec<&str> = groups(&raw).collect();
         let mut members: Vec<(String, Vec<Row>)> = Vec::new();
         if !groups.is_empty() && !load.skips(&Name::MEMBERS) {
             for row in self.member_rows(org, &groups, load).await? {
@@ -152,41 +148,67 @@ impl Database {
         source: &Source,
         order: Order,
     ) -> Result<Page, StoreError> {
-        let (after, offset, count, cursor) = window(&query.page);
-        // One row more than asked for tells whether a next page exists.
-        let limit = if cursor {
-            u64::from(count) + 1
+        let window = Window::of(&query.page);
+        let (mut raw, total) = if window.count == 0 {
+            (Vec::new(), self.total(source).await?)
+        } else if let Some(raw) = self.all(query, source, order, &window).await? {
+            let total = raw.len() as u64;
+            (raw, total)
         } else {
-            u64::from(count)
+            self.counted(source, order, &window).await?
         };
-        let mut raw = Vec::new();
-        if limit > 0 {
-            let (sql, values) = source.page(order, after.as_ref(), offset, limit);
-            for row in self.rows(&sql, values).await? {
-                raw.push(Raw::of(row)?);
-            }
-        }
-        let more = raw.len() > count as usize;
-        raw.truncate(count as usize);
-        let next = if cursor && more {
-            raw.last().map(|last| place(last, order)).transpose()?
-        } else {
-            None
-        };
-        let whole = after.is_none()
-            && !more
-            && raw.len() < count as usize
-            && (offset == 0 || !raw.is_empty());
-        let total = if whole {
-            offset + raw.len() as u64
-        } else {
-            self.total(source).await?
-        };
+        let more = raw.len() > window.count as usize;
+        raw.truncate(window.count as usize);
+        let last = raw.last().filter(|_| window.by_cursor && more);
+        let next = last.map(|last| place(last, order)).transpose()?;
         Ok(Page {
             total,
             resources: self.filled(org, raw, &query.load).await?,
             next,
         })
+    }
+
+    /// All matches of a filter, when they fit on the first page: a look-up is one statement that
+    /// counts nothing. `None` when they do not, or probably would not.
+    async fn all(
+        &self,
+        query: &Query,
+        source: &Source,
+        order: Order,
+        window: &Window,
+    ) -> Result<Option<Vec<Raw>>, StoreError> {
+        let looks_up = query.targets.iter().any(|target| target.filter.is_some());
+        if !looks_up || window.offset > 0 || window.after.is_some() {
+            return Ok(None);
+        }
+        let (sql, values) = source.page(order, None, 0, window.limit());
+        let rows = self.rows(&sql, values).await?;
+        if rows.len() > window.count as usize {
+            return Ok(None);
+        }
+        rows.into_iter()
+            .map(Raw::of)
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    /// A page and how many rows there are behind all pages, of one moment.
+    async fn counted(
+        &self,
+        source: &Source,
+        order: Order,
+        window: &Window,
+    ) -> Result<(Vec<Raw>, u64), StoreError> {
+        let (sql, values) =
+            source.counted_page(order, window.after.as_ref(), window.offset, window.limit());
+        let (mut raw, mut total) = (Vec::new(), 0);
+        for row in self.rows(&sql, values).await? {
+            total = row.get::<i64>(7)?.unsigned_abs();
+            if row.get::<Option<String>>(0)?.is_some() {
+                raw.push(Raw::of(row)?);
+            }
+        }
+        Ok((raw, total))
     }
 
     /// How many rows there are behind all pages.
@@ -197,7 +219,7 @@ impl Database {
     }
 
     /// Every row the database cannot rule out is looked at; of the matches only the keys are
-    /// kept, and the page is read again.
+    /// kept, and the page is read again. What went meanwhile is on no page and counts no more.
     async fn searched(
         &self,
         org: &OrgId,
@@ -208,40 +230,47 @@ impl Database {
         if let Some(sort) = &query.sort {
             found.sort_by(|(a, _), (b, _)| a.order(Some(sort), b));
         }
-        let total = found.len() as u64;
-        let (after, offset, count, cursor) = window(&query.page);
-        let is_behind = |place: &Place| {
-            after
-                .as_ref()
-                .is_none_or(|after| after.is_before(query.sort.as_ref(), place))
-        };
-        let skip = usize::try_from(offset).unwrap_or(usize::MAX);
+        let total = found.len();
+        let window = Window::of(&query.page);
+        let skip = usize::try_from(window.offset).unwrap_or(usize::MAX);
         let mut rest = found
             .into_iter()
-            .filter(|(place, _)| is_behind(place))
+            .filter(|(place, _)| window.begins_before(query, place))
             .skip(skip);
-        let page: Vec<(Place, Kind)> = rest.by_ref().take(count as usize).collect();
-        let next = if cursor {
-            rest.next()
-                .and_then(|_| page.last())
-                .map(|(place, _)| place.write())
-        } else {
-            None
-        };
-        let mut resources = Vec::with_capacity(page.len());
-        for (place, kind) in page {
-            let id = ResourceId::new(place.id);
-            resources.extend(self.resource(org, &kind, &id, &query.load).await?);
-        }
+        let page: Vec<(Place, Kind)> = rest.by_ref().take(window.count as usize).collect();
+        let more = window.by_cursor && rest.next().is_some();
+        let last = page.last().filter(|_| more);
+        let (next, asked) = (last.map(|(place, _)| place.write()), page.len());
+        let resources = self.again(org, query, page).await?;
+        let gone = asked - resources.len();
         Ok(Page {
-            total,
+            total: (total - gone) as u64,
             resources,
             next,
         })
     }
 
+    /// The resources of these places that are still there and still match.
+    async fn again(
+        &self,
+        org: &OrgId,
+        query: &Query,
+        page: Vec<(Place, Kind)>,
+    ) -> Result<Vec<Stored>, StoreError> {
+        // Without the members nobody wants to see, a filter on them cannot be asked again.
+        let decides = !(query.load.skips(&Name::MEMBERS) && query.concerns(&Name::MEMBERS));
+        let mut resources = Vec::with_capacity(page.len());
+        for (place, kind) in page {
+            let id = ResourceId::new(place.id);
+            let found = self.resource(org, &kind, &id, &query.load).await?;
+            resources.extend(found.filter(|stored| !decides || query.matches(stored)));
+        }
+        Ok(resources)
+    }
+
     /// Places of all matches, in batches by the order of creation: at no time more than one batch
-    /// of resources is in memory, and members only when filter or order look at them.
+    /// of resources is in memory, and members only when filter or order look at them. Ends with
+    /// [`StoreError::TooMany`] when more would have to be looked at than the query allows.
     async fn matches(
         &self,
         org: &OrgId,
@@ -249,32 +278,32 @@ impl Database {
         source: &Source,
     ) -> Result<Vec<(Place, Kind)>, StoreError> {
         let (mut found, mut after) = (Vec::new(), None);
+        let mut budget = Budget(query.most_searched);
         let load = if query.concerns(&Name::MEMBERS) {
             Load::All
         } else {
             Load::Without(vec![Name::MEMBERS])
         };
         loop {
-            let (sql, values) = source.page(Order::CREATION, after.as_ref(), 0, BATCH);
+            let batch = budget.batch();
+            let (sql, values) = source.page(Order::CREATION, after.as_ref(), 0, batch);
             let rows = self.rows(&sql, values).await?;
-            let full = rows.len() as u64 == BATCH;
+            let full = rows.len() as u64 == batch;
+            budget.spend(rows.len() as u64)?;
             let raw = rows
                 .into_iter()
                 .map(Raw::of)
                 .collect::<Result<Vec<_>, _>>()?;
+            if load == Load::All {
+                budget.spend(self.members_of(org, &raw, budget.0).await?)?;
+            }
             for stored in self.filled(org, raw, &load).await? {
-                let id = stored.id().as_str().to_owned();
-                let by_creation = Place {
-                    key: Some(SortKey::Date(stored.created())),
-                    id: id.clone(),
-                };
+                let created = Some(SortKey::Date(stored.created()));
+                let by_creation = Place::new(created, stored.id().as_str());
                 if query.matches(&stored) {
                     let place = match &query.sort {
                         None => by_creation.clone(),
-                        Some(sort) => Place {
-                            key: sort.key(stored.resource()),
-                            id,
-                        },
+                        Some(sort) => Place::new(sort.key(stored.resource()), stored.id().as_str()),
                     };
                     found.push((place, stored.kind().clone()));
                 }
@@ -285,15 +314,77 @@ impl Database {
             }
         }
     }
+
+    /// How many members the groups among the rows have together, counted as far as one beyond
+    /// what is left: a group of a million members is not loaded to find out.
+    async fn members_of(&self, org: &OrgId, raw: &[Raw], left: u64) -> Result<u64, StoreError> {
+        let groups: Vec<&str> = groups(raw).collect();
+        if groups.is_empty() {
+            return Ok(0);
+        }
+        let (sql, values) = super::members::count(org, &groups, left.saturating_add(1));
+        let row = self.row(&sql, values).await?.ok_or(StoreError::Missing)?;
+        Ok(row.get::<i64>(0)?.unsigned_abs())
+    }
 }
 
-/// Where a page begins, how many to leave out, how many to take, and whether by cursor.
-fn window(page: &PageRequest) -> (Option<Place>, u64, u32, bool) {
-    match page {
-        PageRequest::Index { start, count } => (None, start.saturating_sub(1), *count, false),
-        PageRequest::From { after, count } => {
-            (after.as_ref().and_then(Place::read), 0, *count, true)
+/// Ids of the groups among some rows.
+fn groups(raw: &[Raw]) -> impl Iterator<Item = &str> {
+    let groups = raw.iter().filter(|raw| raw.kind == Kind::GROUP);
+    groups.map(|raw| raw.id.as_str())
+}
+
+/// How many more rows a search may look at.
+struct Budget(u64);
+
+impl Budget {
+    /// How many to read next: one beyond the rest tells whether there are more.
+    fn batch(&self) -> u64 {
+        self.0.saturating_add(1).min(BATCH)
+    }
+
+    fn spend(&mut self, rows: u64) -> Result<(), StoreError> {
+        self.0 = self.0.checked_sub(rows).ok_or(StoreError::TooMany)?;
+        Ok(())
+    }
+}
+
+/// Which part of a result is asked for.
+struct Window {
+    /// Only what comes behind this.
+    after: Option<Place>,
+    /// How many of those to leave out.
+    offset: u64,
+    /// How many to take.
+    count: u32,
+    /// Whether the next part is asked for by its place.
+    by_cursor: bool,
+}
+
+impl Window {
+    fn of(page: &PageRequest) -> Self {
+        let (after, offset, count, by_cursor) = match page {
+            PageRequest::Index { start, count } => (None, start.saturating_sub(1), *count, false),
+            PageRequest::From { after, count } => {
+                (after.as_ref().and_then(Place::read), 0, *count, true)
+            }
+        };
+        Self {
+            after,
+            offset,
+            count,
+            by_cursor,
         }
+    }
+
+    /// One row more than asked for tells whether there are more.
+    fn limit(&self) -> u64 {
+        u64::from(self.count) + 1
+    }
+
+    fn begins_before(&self, query: &Query, place: &Place) -> bool {
+        let after = self.after.as_ref();
+        after.is_none_or(|after| after.is_before(query.sort.as_ref(), place))
     }
 }
 

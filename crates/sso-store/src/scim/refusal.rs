@@ -28,6 +28,14 @@ impl From<StoreError> for Failed {
     }
 }
 
+/// What stops the INSERT of a resource: the only identifier in it is the resource's.
+pub(super) fn same_id(error: StoreError) -> Failed {
+    match error {
+        StoreError::Conflict(Constraint::Identifier) => Failed::Taken("id".to_owned()),
+        other => Failed::Store(other),
+    }
+}
+
 /// An outcome for the client where there is one, else the store's error.
 pub(super) fn written(result: Result<(), Failed>) -> Result<Written, StoreError> {
     match result {

@@ -1,7 +1,7 @@
 //! Groups, and resources of every other type but User.
 
 use super::members::Entry;
-use super::refusal::{Failed, Stop};
+use super::refusal::{Failed, Stop, same_id};
 use super::user::text_of;
 use super::users::number;
 use crate::error::StoreError;
@@ -32,7 +32,7 @@ impl ResourceWrite<'_> {
             new.kind().as_str(),
             new.id().as_str()
         ]);
-        self.tx.execute(sql, values).await?;
+        self.tx.execute(sql, values).await.map_err(same_id)?;
         Ok(self.add(new, 0, &entries).await?)
     }
 

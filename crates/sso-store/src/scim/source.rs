@@ -43,6 +43,15 @@ impl Order {
     }
 }
 
+impl Order {
+    const fn direction_word(self) -> &'static str {
+        match self.direction {
+            SortOrder::Ascending => "ASC",
+            SortOrder::Descending => "DESC",
+        }
+    }
+}
+
 impl Source {
     /// The rows of every type that a query looks through.
     pub(super) fn of(org: &OrgId, query: &Query, engine: Engine) -> Self {
@@ -110,10 +119,30 @@ impl Source {
         }
     }
 
+    /// A page of rows with how many there are behind all pages, as one statement and so of one
+    /// moment. There is always a row: an empty page is one without a kind.
+    pub(super) fn counted_page(
+        &self,
+        order: Order,
+        after: Option<&Place>,
+        offset: u64,
+        limit: u64,
+    ) -> (String, Vec<Value>) {
+        let (page, values) = self.page(order, after, offset, limit);
+        let (count, _) = self.count();
+        let (column, direction) = (order.column.name(), order.direction_word());
+        let sql = format!(
+            "SELECT page.kind, page.id, page.resource, page.version, page.created, page.modified, \
+             page.user_name_key, counted.total FROM ({count}) AS counted LEFT JOIN ({page}) AS page ON 1 = 1 \
+             ORDER BY page.{column} {direction}, page.id ASC"
+        );
+        (sql, values)
+    }
+
     /// Counts the rows.
     pub(super) fn count(&self) -> (String, Vec<Value>) {
         (
-            format!("SELECT COUNT(*) FROM ({}) AS found", self.sql),
+            format!("SELECT COUNT(*) AS total FROM ({}) AS found", self.sql),
             self.values.clone(),
         )
     }
@@ -145,10 +174,7 @@ impl Source {
                     }
                 }
             });
-        let direction = match order.direction {
-            SortOrder::Ascending => "ASC",
-            SortOrder::Descending => "DESC",
-        };
+        let direction = order.direction_word();
         let (limit, offset) = (bind(clamp(limit).into()), bind(clamp(offset).into()));
         let sql = format!(
             "SELECT kind, id, resource, version, created, modified, user_name_key FROM ({}) AS found {} \

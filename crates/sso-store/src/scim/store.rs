@@ -248,10 +248,10 @@ impl Store for Database {
     }
 
     fn fault(error: &StoreError) -> Fault {
-        if error.is_unavailable() {
-            Fault::Unavailable
-        } else {
-            Fault::Internal
+        match error {
+            StoreError::Unavailable(_) => Fault::Unavailable,
+            StoreError::TooMany => Fault::TooMany,
+            _ => Fault::Internal,
         }
     }
 }

@@ -148,10 +148,24 @@ async fn counting_everybody_reads_the_index_alone() {
     let (database, file) = database("count").await;
     let org = OrgId::new("acme").unwrap();
     let source = Source::of(&org, &query(&Kind::USER, None), Engine::Sqlite);
-    let plan = plan(&database, source.count()).await;
+    let counted = plan(&database, source.count()).await;
+    let covering = "COVERING INDEX members_created (org=?)";
+    assert!(counted.contains(covering), "{counted}");
+    // The page with its count reads resources for the page alone, which is sorted by the index.
+    let page = plan(
+        &database,
+        source.counted_page(Order::CREATION, None, 50, 101),
+    )
+    .await;
+    assert!(page.contains(covering), "{page}");
     assert!(
-        plan.contains("COVERING INDEX members_created (org=?)"),
-        "{plan}"
+        page.contains("SEARCH m USING INDEX members_created (org=?)"),
+        "{page}"
+    );
+    assert_eq!(
+        page.matches("TEMP B-TREE").count(),
+        1,
+        "the page alone is sorted again:\n{page}"
     );
     database.close().await;
     std::fs::remove_file(file).unwrap();

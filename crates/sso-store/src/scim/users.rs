@@ -3,7 +3,7 @@
 use super::plan::{
     AccessChange, AccountFate, Admission, AdmittedAccount, MemberChange, MemberPlan,
 };
-use super::refusal::{Failed, Stop};
+use super::refusal::{Failed, Stop, same_id};
 use super::user::Mirror;
 use crate::directory::log::audit;
 use crate::directory::{NewAuditEntry, account, keep_an_owner, touched};
@@ -95,7 +95,7 @@ impl UserWrite<'_> {
         mirror: &Mirror,
         account: &AccountId,
         admission: &Admission,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), Failed> {
         let state = if mirror.active == Some(true) {
             "active"
         } else {
@@ -120,7 +120,11 @@ impl UserWrite<'_> {
             new.created(),
             new.last_modified(),
         ];
-        self.tx.execute(sql, values).await.map(drop)
+        self.tx
+            .execute(sql, values)
+            .await
+            .map(drop)
+            .map_err(same_id)
     }
 
     /// Replaces the resource and carries the plan out.

@@ -144,6 +144,30 @@ on_both! {
         assert_eq!(database.outbox(10).await.unwrap(), waiting[1..]);
     }
 
+    async fn effects_are_taken_with_the_commit_and_not_before(bench: Bench) {
+        let database = &bench.database;
+        let acme = make_org(database, "acme").await;
+        hold(database, &acme, "one.example").await;
+        hold(database, &acme, "two.example").await;
+        let waiting = database.outbox(10).await.unwrap();
+        let mut tx = database.begin().await.unwrap();
+        assert_eq!(tx.take_effects(10).await.unwrap(), waiting);
+        assert_eq!(tx.take_effects(10).await.unwrap(), []);
+        drop(tx);
+        // PostgreSQL learns of the drop in its own time, and passes the rows over until then.
+        let mut again = Vec::new();
+        for _ in 0..1_000 {
+            let mut tx = database.begin().await.unwrap();
+            again = tx.take_effects(1).await.unwrap();
+            tx.commit().await.unwrap();
+            if !again.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(again, waiting[..1], "the first was undone");
+        assert_eq!(database.outbox(10).await.unwrap(), waiting[1..]);
+    }
+
     async fn no_two_processes_lease_one_claim(bench: Bench) {
         let database = &bench.database;
         let acme = make_org(database, "acme").await;

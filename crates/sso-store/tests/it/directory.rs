@@ -241,12 +241,15 @@ on_both! {
         let bob = make_member(database, &acme, "Bob@acme.example", Role::Member).await;
         let outsider = make_org(database, "other").await;
         make_member(database, &outsider, "bo@other.example", Role::Member).await;
-        let all = database.members(&acme, &MemberFilter::default(), Page::default()).await.unwrap();
+        let all = database.members(&acme, &MemberFilter::default(), &Page::default()).await.unwrap().entries;
         assert_eq!(all.iter().map(|m| &m.id).collect::<Vec<_>>(), [&ann.id, &bob.id]);
-        let second = database.members(&acme, &MemberFilter::default(), Page { offset: 1, limit: 5 }).await.unwrap();
-        assert_eq!(second, std::slice::from_ref(&bob));
+        let first = database.members(&acme, &MemberFilter::default(), &Page::first(1)).await.unwrap();
+        assert_eq!(first.entries, [ann]);
+        let behind = Page { after: first.next, limit: 5 };
+        let second = database.members(&acme, &MemberFilter::default(), &behind).await.unwrap();
+        assert_eq!((&second.entries[..], second.next), (std::slice::from_ref(&bob), None));
         let prefix = MemberFilter { email_prefix: Some("BO".into()), ..MemberFilter::default() };
-        assert_eq!(database.members(&acme, &prefix, Page::default()).await.unwrap(), [bob]);
+        assert_eq!(database.members(&acme, &prefix, &Page::default()).await.unwrap().entries, [bob]);
         assert_eq!(database.count_members(&acme, &prefix).await.unwrap(), 1);
         let none = MemberFilter { state: Some(MemberState::SuspendedByScim), ..MemberFilter::default() };
         assert_eq!(database.count_members(&acme, &none).await.unwrap(), 0);
@@ -370,7 +373,7 @@ on_both! {
         let mut tx = database.begin().await.unwrap();
         tx.invite(&again, t0()).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(database.invitations(&acme, Page::default()).await.unwrap().len(), 1);
+        assert_eq!(database.invitations(&acme, &Page::default()).await.unwrap().entries.len(), 1);
     }
 
     async fn logs_are_read_newest_first_and_by_trace_id(bench: Bench) {
@@ -386,9 +389,9 @@ on_both! {
             };
             database.record_audit(&entry, t0() + Duration::minutes(minutes)).await.unwrap();
         }
-        let log = database.audit_log(&acme, Page::default()).await.unwrap();
+        let log = database.audit_log(&acme, &Page::default()).await.unwrap().entries;
         assert_eq!(log.iter().map(|entry| entry.kind.as_str()).collect::<Vec<_>>(), ["require_sso_on", "sso_enabled"]);
-        assert!(database.audit_log(&other, Page::default()).await.unwrap().is_empty());
+        assert!(database.audit_log(&other, &Page::default()).await.unwrap().entries.is_empty());
 
         let refused = NewSignIn {
             id: SignInId::generate(t0()).unwrap(),
@@ -402,7 +405,7 @@ on_both! {
         database.record_sign_in(&refused, t0()).await.unwrap();
         let found = database.sign_in(&refused.id).await.unwrap().unwrap();
         assert_eq!((found.outcome, found.code.as_str()), (SignInOutcome::Refused, "audience_mismatch"));
-        assert_eq!(database.sign_ins(&acme, Page::default()).await.unwrap(), [found]);
+        assert_eq!(database.sign_ins(&acme, &Page::default()).await.unwrap().entries, [found]);
     }
 
     async fn issues_of_one_person_share_a_row(bench: Bench) {
@@ -411,7 +414,7 @@ on_both! {
         let later = t0() + Duration::HOUR;
         database.record_issue(&acme, "Ann@acme.example", "account_exists", "invite", t0()).await.unwrap();
         database.record_issue(&acme, "ann@acme.example", "domain_not_claimed", "claim", later).await.unwrap();
-        let issues = database.issues(&acme, Page::default()).await.unwrap();
+        let issues = database.issues(&acme, &Page::default()).await.unwrap().entries;
         assert_eq!(issues.len(), 1);
         let issue = &issues[0];
         assert_eq!((issue.code.as_str(), issue.seen), ("domain_not_claimed", 2));

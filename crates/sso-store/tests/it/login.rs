@@ -78,14 +78,16 @@ async fn written(database: &Database, ann: &Member) -> [usize; 3] {
             .unwrap()
             .len(),
         database
-            .sign_ins(&acme, Page::default())
+            .sign_ins(&acme, &Page::default())
             .await
             .unwrap()
+            .entries
             .len(),
         database
-            .audit_log(&acme, Page::default())
+            .audit_log(&acme, &Page::default())
             .await
             .unwrap()
+            .entries
             .len(),
     ]
 }

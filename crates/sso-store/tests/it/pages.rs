@@ -15,7 +15,12 @@ use scim_core::store::{Store, Stored, Version, Written};
 use sqlx::{Connection, Executor, PgConnection};
 use sso_store::{AdmittedAccount, Database};
 
-fn query(kind: &Kind, filter: Option<&str>, sort: Option<&str>, page: PageRequest) -> Query {
+pub(crate) fn query(
+    kind: &Kind,
+    filter: Option<&str>,
+    sort: Option<&str>,
+    page: PageRequest,
+) -> Query {
     let registry = Registry::standard();
     let served = registry.by_kind(kind).unwrap();
     let mut reading = Dialect::of(Vendor::Strict).reading();

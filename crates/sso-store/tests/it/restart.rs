@@ -5,7 +5,8 @@ use crate::engines::{PEPPER, on_both, t0};
 use saml_sp::store::{FirstUse, ReplayKey, ReplayStore, RequestHandle, RequestStore, contract};
 use scim_core::auth::authenticate;
 use serde_json::Value as Json;
-use sso_store::{Pepper, Role};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+use sso_store::{Database, Pepper, Role, Standing, StoreError};
 use time::Duration;
 
 on_both! {
@@ -36,5 +37,34 @@ on_both! {
         let pepper = Pepper::new(PEPPER).for_scim_tokens();
         let bearer = authenticate(Some(&token.reveal()), &after, &pepper, t0()).await.unwrap();
         assert_eq!(bearer.tenant().as_str(), acme.as_str());
+    }
+    async fn a_look_tells_what_a_migration_would_meet(bench: Bench) {
+        assert_eq!(bench.database.standing().await.unwrap(), Standing::Current);
+        let other = Database::open(&bench.url, Pepper::new([8; 32])).await.unwrap();
+        let refused = other.standing().await;
+        assert!(matches!(refused, Err(StoreError::PepperMismatch)), "{refused:?}");
+        let last = "DELETE FROM _sqlx_migrations WHERE version > 1";
+        run(&bench.url, last).await;
+        let Standing::Behind(missing) = bench.database.standing().await.unwrap() else { panic!("not behind") };
+        assert!(missing > 1);
+        run(&bench.url, "UPDATE _sqlx_migrations SET version = 9999").await;
+        let refused = bench.database.standing().await;
+        assert!(matches!(refused, Err(StoreError::Migration(_))), "{refused:?}");
+    }
+
+    async fn a_look_at_nothing_makes_nothing(bench: Bench) {
+        run(&bench.url, "DROP TABLE _sqlx_migrations").await;
+        assert_eq!(bench.database.standing().await.unwrap(), Standing::Empty);
+        assert_eq!(bench.database.standing().await.unwrap(), Standing::Empty);
+    }
+}
+
+async fn run(url: &str, sql: &'static str) {
+    if url.starts_with("postgres") {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        connection.execute(sql).await.unwrap();
+    } else {
+        let mut connection = SqliteConnection::connect(url).await.unwrap();
+        connection.execute(sql).await.unwrap();
     }
 }

@@ -49,7 +49,7 @@ on_both! {
             Cleaned { replays: 1, requests: 1, sessions: 1, audit: 1, sign_ins: 1, invitations: 1, issues: 1 };
         assert_eq!(cleaned, expected);
         assert_eq!(database.clean(&Retention::default(), t0()).await.unwrap(), Cleaned::default());
-        assert_eq!(database.audit_log(&acme, Page::default()).await.unwrap()[0].kind, "new");
+        assert_eq!(database.audit_log(&acme, &Page::default()).await.unwrap().entries[0].kind, "new");
         assert_eq!(database.sessions_of_account(&ann.account, t0()).await.unwrap().len(), 1);
         let replay = ReplayKey::new("idp", "new");
         assert_eq!(ReplayStore::claim(database, &replay, t0() + day, t0()).await.unwrap(), FirstUse::Replayed);

@@ -215,7 +215,7 @@ pub(crate) async fn replace(
         .unwrap()
 }
 
-async fn delete(database: &Database, current: &Stored, fate: AccountFate) -> Written {
+pub(crate) async fn delete(database: &Database, current: &Stored, fate: AccountFate) -> Written {
     let (record, plan) = (record(current, Action::Delete), MemberPlan::Remove(fate));
     let commit = Commit::new(&plan, &record);
     database
@@ -305,8 +305,8 @@ on_both! {
         assert_eq!((member.role, member.state, member.scim_linked), (Role::Member, MemberState::Active, true));
         assert_eq!((member.id.as_str(), member.external_id.as_deref()), ("u1", Some("ext-u1")));
         assert_eq!(database.account(&account.id).await.unwrap().unwrap().password_hash, None);
-        assert!(database.issues(&acme, Page::default()).await.unwrap().is_empty(), "success closes the issue");
-        let log = database.scim_changes(&acme, Page::default()).await.unwrap();
+        assert!(database.issues(&acme, &Page::default()).await.unwrap().entries.is_empty(), "success closes the issue");
+        let log = database.scim_changes(&acme, &Page::default()).await.unwrap().entries;
         assert_eq!((log.len(), log[0].action, log[0].attributes.len()), (1, Action::Create, 2));
     }
 
@@ -319,7 +319,7 @@ on_both! {
         let twice = create(database, &user("u2", "ANN@acme.example"), admit(AdmittedAccount::New(account.clone()))).await;
         assert!(matches!(twice, Written::Conflict(_)), "{twice:?}");
         assert!(database.account(&account.id).await.unwrap().is_none());
-        assert_eq!(database.scim_changes(&acme, Page::default()).await.unwrap().len(), 1);
+        assert_eq!(database.scim_changes(&acme, &Page::default()).await.unwrap().entries.len(), 1);
     }
 
     async fn an_address_that_got_an_account_meanwhile_conflicts(bench: Bench) {
@@ -445,7 +445,7 @@ on_both! {
             detail: serde_json::Value::Null,
         };
         let kinds = || async {
-            let log = database.audit_log(&acme, Page::default()).await.unwrap();
+            let log = database.audit_log(&acme, &Page::default()).await.unwrap().entries;
             log.into_iter().map(|entry| entry.kind).collect::<Vec<_>>()
         };
         let account = scim_account("ann@acme.example");
@@ -707,6 +707,6 @@ on_both! {
         assert_eq!(refused_with(&create(database, &team, MemberPlan::Nothing).await), 400);
         assert!(get(database, Kind::USER, "u\0").await.is_none());
         database.record_issue(&acme, "an\0n@acme.example", "code", "detail", t0()).await.unwrap();
-        assert_eq!(database.issues(&acme, Page::default()).await.unwrap().len(), 1);
+        assert_eq!(database.issues(&acme, &Page::default()).await.unwrap().entries.len(), 1);
     }
 }

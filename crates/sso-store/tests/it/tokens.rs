@@ -2,9 +2,19 @@
 
 use crate::directory::make_org;
 use crate::engines::{PEPPER, on_both, t0};
-use scim_core::auth::{TokenStore, authenticate};
+use scim_core::auth::{Bearer, TokenStore, authenticate};
+use scim_core::error::{Challenge, ScimError};
 use sso_store::{Pepper, StoreError};
 use time::Duration;
+
+/// What every token that does not count is told, whatever is the matter with it.
+fn invalid() -> ScimError {
+    ScimError::unauthorized(Challenge::Invalid)
+}
+
+fn refusal(result: Result<Bearer, ScimError>) -> ScimError {
+    result.map(drop).unwrap_err()
+}
 
 on_both! {
     async fn a_minted_token_authenticates_its_tenant_only(bench: Bench) {
@@ -23,9 +33,11 @@ on_both! {
         assert!(database.tokens(&other).await.unwrap().is_empty());
 
         let wrong = Pepper::new([8; 32]).for_scim_tokens();
-        assert!(authenticate(Some(&header), database, &wrong, t0()).await.is_err());
+        assert_eq!(refusal(authenticate(Some(&header), database, &wrong, t0()).await), invalid());
         let late = t0() + Duration::days(365);
-        assert!(authenticate(Some(&header), database, &pepper, late).await.is_err());
+        assert_eq!(refusal(authenticate(Some(&header), database, &pepper, late).await), invalid());
+        let just_before = late - Duration::SECOND;
+        assert!(authenticate(Some(&header), database, &pepper, just_before).await.is_ok());
     }
 
     async fn the_secret_is_not_in_the_database(bench: Bench) {
@@ -59,11 +71,13 @@ on_both! {
         let pepper = Pepper::new(PEPPER).for_scim_tokens();
         let mut valid = Vec::new();
         for text in &texts {
-            valid.push(authenticate(Some(&text.reveal()), database, &pepper, now).await.is_ok());
+            valid.push(authenticate(Some(&text.reveal()), database, &pepper, now).await.map(drop));
         }
-        assert_eq!(valid, [false, true, true]);
+        assert_eq!(valid, [Err(invalid()), Ok(()), Ok(())]);
         let after = t0() + Duration::days(9);
-        assert!(authenticate(Some(&texts[1].reveal()), database, &pepper, after).await.is_err(), "overlap is over");
+        let over = authenticate(Some(&texts[1].reveal()), database, &pepper, after).await;
+        assert_eq!(refusal(over), invalid(), "overlap is over");
+        assert!(authenticate(Some(&texts[2].reveal()), database, &pepper, after).await.is_ok());
     }
 
     async fn a_revoked_token_is_gone(bench: Bench) {

@@ -1,19 +1,23 @@
 //! Sign-ins and the audit log.
 
-use sso_store::{SignInId, directory::Page};
+use sso_store::{
+    SignInId,
+    directory::{Cursor, Page},
+};
 
 use super::people;
 use crate::{
     App,
-    pages::access::history,
+    pages::{
+        access::history,
+        pager::{self, Pager},
+    },
     security::session::need_admin,
     web::{Failure, Incoming, Reply},
 };
 
-const PAGE: Page = Page {
-    offset: 0,
-    limit: 100,
-};
+/// How many entries one page shows.
+const PAGE: u32 = 100;
 
 /// `GET /settings/access/sign-ins`.
 ///
@@ -21,8 +25,11 @@ const PAGE: Page = Page {
 /// [`Failure`].
 pub async fn sign_ins(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_admin(app, request).await?;
-    let entries = app.database().sign_ins(viewer.org_id(), PAGE).await?;
-    Ok(Reply::page(history::sign_ins(&viewer, &entries)))
+    let page = pager::asked(request, PAGE);
+    let found = app.database().sign_ins(viewer.org_id(), &page).await?;
+    let pager = older("/settings/access/sign-ins", &page, found.next.as_ref());
+    let markup = history::sign_ins(&viewer, &found.entries, &pager);
+    Ok(Reply::page(markup))
 }
 
 /// `GET /settings/access/sign-ins/{trace}`.
@@ -44,10 +51,25 @@ pub async fn sign_in(app: &App, request: &Incoming, trace: &str) -> Result<Reply
 /// [`Failure`].
 pub async fn audit(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_admin(app, request).await?;
-    let entries = app.database().audit_log(viewer.org_id(), PAGE).await?;
-    let ids = entries
+    let page = pager::asked(request, PAGE);
+    let found = app.database().audit_log(viewer.org_id(), &page).await?;
+    let ids = found
+        .entries
         .iter()
         .flat_map(|entry| [entry.actor.as_str(), entry.subject.as_str()]);
     let people = people::addresses(app, viewer.org_id(), ids).await?;
-    Ok(Reply::page(history::audit(&viewer, &entries, &people)))
+    let pager = older("/settings/access/audit", &page, found.next.as_ref());
+    let markup = history::audit(&viewer, &found.entries, &people, &pager);
+    Ok(Reply::page(markup))
+}
+
+/// The links of a log, which begins with what is newest.
+fn older<'a>(path: &'static str, page: &'a Page, next: Option<&'a Cursor>) -> Pager<'a> {
+    Pager {
+        path,
+        search: "",
+        page,
+        next,
+        onward: "Older",
+    }
 }

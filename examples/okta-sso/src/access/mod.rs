@@ -21,6 +21,7 @@ use sso_store::{
 
 use crate::{
     App,
+    pages::words::sentence,
     security::session::{Viewer, need_admin},
     sso::issuers,
     web::{Failure, Form, Incoming},
@@ -114,17 +115,6 @@ impl Changed {
     }
 }
 
-/// A refusal's text as a sentence.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    format!("{first}{}.", letters.as_str())
-}
-
 /// What follows from a change. There is no mail here: what administrators should be told is a
 /// line of the audit log. Sessions that single sign-on began end by themselves, because every
 /// request asks the policy anew.
@@ -180,12 +170,13 @@ async fn fallback_owners(app: &App, org: &OrgId) -> Result<u32, StoreError> {
         state: Some(MemberState::Active),
         email_prefix: None,
     };
-    let first = Page {
-        offset: 0,
-        limit: 200,
-    };
     let mut holders = 0;
-    for owner in app.database().members(org, &filter, first).await? {
+    for owner in app
+        .database()
+        .members(org, &filter, &Page::first(200))
+        .await?
+        .entries
+    {
         let account = app.database().account(&owner.account).await?;
         holders += u32::from(account.is_some_and(|account| account.password_hash.is_some()));
     }

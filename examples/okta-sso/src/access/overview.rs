@@ -11,6 +11,11 @@ use crate::{
     web::{Failure, Incoming, Reply},
 };
 
+/// How many people that could not be added are counted.
+static ISSUES: Page = Page::first(50);
+/// Of how many sign-ins the chart is drawn.
+static SIGN_INS: Page = Page::first(1000);
+
 /// `GET /settings/access`.
 ///
 /// # Errors
@@ -21,14 +26,8 @@ pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (claims, tokens, issues, sign_ins) = tokio::try_join!(
         app.database().list(org),
         app.database().tokens(org),
-        app.database().issues(org, Page::default()),
-        app.database().sign_ins(
-            org,
-            Page {
-                offset: 0,
-                limit: 1000
-            }
-        ),
+        app.database().issues(org, &ISSUES),
+        app.database().sign_ins(org, &SIGN_INS),
     )?;
     let current = settings(app, org).await?.value;
     let held = claims
@@ -41,8 +40,8 @@ pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
         claims: &claims,
         held,
         tokens: &tokens,
-        issues: issues.len(),
-        sign_ins: &sign_ins,
+        issues: issues.entries.len(),
+        sign_ins: &sign_ins.entries,
         now: app.now(),
     };
     Ok(Reply::page(overview(&facts)))

@@ -6,16 +6,16 @@ use org_domain::{
     settings::{SettingsFacts, decide_settings},
 };
 use scim_core::auth::TokenId;
-use sso_store::{
-    Generate as _, SignInId,
-    directory::{NewAuditEntry, Page},
-};
+use sso_store::{Generate as _, SignInId, directory::NewAuditEntry};
 use time::Duration;
 
 use super::{Changed, admin_form, change, settings, surroundings, version};
 use crate::{
     App,
-    pages::access::scim::{Provisioning, scim},
+    pages::{
+        access::scim::{Provisioning, scim},
+        pager::{self, Pager},
+    },
     ready::SCIM_PATH,
     security::{
         rate::{Action, Who},
@@ -26,6 +26,9 @@ use crate::{
 
 const HERE: &str = "/settings/access/scim";
 
+/// How many people that could not be added one page shows.
+const ISSUES: u32 = 50;
+
 /// How long a token lives: a year, so that a forgotten integration shows itself.
 const LIFE: Duration = Duration::days(365);
 
@@ -35,14 +38,20 @@ const LIFE: Duration = Duration::days(365);
 /// [`Failure`].
 pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_admin(app, request).await?;
-    render(app, &viewer, None).await
+    render(app, request, &viewer, None).await
 }
 
-async fn render(app: &App, viewer: &Viewer, fresh: Option<&str>) -> Result<Reply, Failure> {
+async fn render(
+    app: &App,
+    request: &Incoming,
+    viewer: &Viewer,
+    fresh: Option<&str>,
+) -> Result<Reply, Failure> {
     let org = viewer.org_id();
+    let page = pager::asked(request, ISSUES);
     let (tokens, issues) = tokio::try_join!(
         app.database().tokens(org),
-        app.database().issues(org, Page::default())
+        app.database().issues(org, &page)
     )?;
     let current = settings(app, org).await?.value;
     let closed = may_mint(app, viewer, Duration::ZERO)
@@ -57,7 +66,14 @@ async fn render(app: &App, viewer: &Viewer, fresh: Option<&str>) -> Result<Reply
         closed: closed.as_deref(),
         deletion: current.deletion(),
         version: i64::try_from(current.version().get()).unwrap_or(i64::MAX),
-        issues: &issues,
+        issues: &issues.entries,
+        pager: Pager {
+            path: HERE,
+            search: "",
+            page: &page,
+            next: issues.next.as_ref(),
+            onward: "Older",
+        },
         now: app.now(),
     };
     Ok(Reply::page(scim(&facts)))
@@ -118,7 +134,7 @@ pub async fn mint(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     tx.record_audit(&entry(&viewer, "scim_token_made", ""), now)
         .await?;
     tx.commit().await?;
-    render(app, &viewer, Some(&token.reveal())).await
+    render(app, request, &viewer, Some(&token.reveal())).await
 }
 
 /// `POST /settings/access/scim/revoke`: ends a token at once.

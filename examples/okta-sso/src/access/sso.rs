@@ -7,7 +7,7 @@ use org_domain::{
 };
 use sso_store::directory::{MemberFilter, MemberState, Page};
 
-use super::{Changed, admin_form, change, settings, version};
+use super::{Changed, admin_form, change, settings, surroundings, version};
 use crate::{
     App,
     pages::access::{
@@ -51,6 +51,7 @@ async fn render(app: &App, viewer: &Viewer, wrong: Option<&str>) -> Result<Reply
         viewer,
         settings: &current,
         addresses: &Addresses::new(&app.config().base_url, org),
+        held: surroundings(app, org).await?.held_domains,
         affected: &affected,
         has_key: app.config().service_key.is_some(),
         tester: tester.as_deref(),
@@ -71,20 +72,13 @@ async fn affected(app: &App, viewer: &Viewer) -> Result<Affected, Failure> {
     };
     let members = app
         .database()
-        .members(
-            org,
-            &filter,
-            Page {
-                offset: 0,
-                limit: NAMED,
-            },
-        )
+        .members(org, &filter, &Page::first(NAMED))
         .await?;
     let mut affected = Affected {
         more: u64::from(NAMED) <= app.database().count_members(org, &filter).await?,
         ..Affected::default()
     };
-    for member in members {
+    for member in members.entries {
         let here = crate::facts::standing(app, org, member.email.domain())
             .await?
             .is_here();
@@ -199,7 +193,7 @@ pub async fn metadata(app: &App, request: &Incoming) -> Result<Reply, Failure> {
         let made = replace(app, &viewer, version(&form)?, next).await;
         return conclude(app, &viewer, made).await;
     }
-    let around = super::surroundings(app, viewer.org_id()).await?;
+    let around = surroundings(app, viewer.org_id()).await?;
     let stays_beside =
         current.require_sso().is_on() || (current.enabled().is_on() && around.linked_members > 0);
     let plan = Plan {

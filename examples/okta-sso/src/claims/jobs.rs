@@ -31,28 +31,33 @@ const CLEAN_EVERY: u32 = 20;
 pub async fn keep_working(app: App) {
     for round in 0_u32.. {
         if round.is_multiple_of(CLEAN_EVERY) {
-            forget(&app).await;
+            report("clean-up", forget(&app).await);
         }
-        for (what, outcome) in [
-            ("claims", check_due(&app).await),
-            ("effects", carry_out_effects(&app).await),
-        ] {
-            if let Err(failure) = outcome {
-                tracing::warn!(what, reason = %with_sources(&failure), "background work failed, trying again later");
-            }
-        }
+        report("claims", check_due(&app).await);
+        report("effects", carry_out_effects(&app).await);
         tokio::time::sleep(EVERY).await;
     }
 }
 
-async fn forget(app: &App) {
-    match app.database().clean(&Retention::default(), app.now()).await {
-        Ok(cleaned) if cleaned == Cleaned::default() => {}
-        Ok(cleaned) => tracing::info!(?cleaned, "forgotten"),
-        Err(error) => {
-            tracing::warn!(reason = %with_sources(&error), "the clean-up failed, trying again later");
-        }
+fn report<T>(what: &str, outcome: Result<T, Failure>) {
+    if let Err(failure) = outcome {
+        tracing::warn!(what, reason = %with_sources(&failure), "background work failed, trying again later");
     }
+}
+
+/// Forgets what has served its purpose; gives how much that was.
+///
+/// # Errors
+/// What the database answers. What was forgotten before stays so.
+pub async fn forget(app: &App) -> Result<Cleaned, Failure> {
+    let cleaned = app
+        .database()
+        .clean(&Retention::default(), app.now())
+        .await?;
+    if cleaned != Cleaned::default() {
+        tracing::info!(?cleaned, "forgotten");
+    }
+    Ok(cleaned)
 }
 
 /// Looks at the claims that are due; gives how many there were.
@@ -71,15 +76,27 @@ pub async fn check_due(app: &App) -> Result<usize, Failure> {
     Ok(checked.len())
 }
 
-/// Carries out what transitions asked for; gives how much there was.
+/// Carries out what transitions asked for; gives how much there was. An effect leaves the outbox
+/// in the transaction that carries it out, so that it happens once, whoever else is at it and
+/// whenever a process ends.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn carry_out_effects(app: &App) -> Result<usize, Failure> {
-    let entries = app.database().outbox(BATCH).await?;
+    // Nearly always there is nothing, which needs no transaction.
+    if app.database().outbox(1).await?.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = app.database().begin().await?;
+    let entries = tx.take_effects(BATCH).await?;
     for entry in &entries {
-        note(app, entry).await?;
-        app.database().acknowledge(entry.sequence).await?;
+        tx.record_audit(&line(entry), app.now()).await?;
+    }
+    tx.commit().await?;
+    for entry in &entries {
+        if matches!(entry.effect, Effect::Alarm(_)) {
+            tracing::warn!(domain = %entry.domain, ?entry.effect, "a domain claim needs an operator's eye");
+        }
     }
     Ok(entries.len())
 }
@@ -87,18 +104,13 @@ pub async fn carry_out_effects(app: &App) -> Result<usize, Failure> {
 /// Effects between claims are part of the commit that caused them. What remains is told to
 /// people: a line of the organisation's audit log, which is also where its administrators read
 /// what a mail would say. Access itself needs no step: every decision asks the claims anew.
-async fn note(app: &App, entry: &OutboxEntry) -> Result<(), Failure> {
+fn line(entry: &OutboxEntry) -> NewAuditEntry {
     let detail = serde_json::to_value(&entry.effect).unwrap_or_default();
-    let line = NewAuditEntry {
+    NewAuditEntry {
         org: Some(entry.org.clone()),
         actor: "claims".to_owned(),
         kind: "domain_claim".to_owned(),
         subject: entry.domain.to_string(),
         detail: json!({ "effect": detail, "version": entry.version.get() }),
-    };
-    if matches!(entry.effect, Effect::Alarm(_)) {
-        tracing::warn!(domain = %entry.domain, ?entry.effect, "a domain claim needs an operator's eye");
     }
-    app.database().record_audit(&line, app.now()).await?;
-    Ok(())
 }

@@ -330,11 +330,11 @@ fn choice(action: &str, hidden: &Markup, people: &[DemoPerson]) -> Markup {
         form method="post" action=(action) {
             (hidden)
             @for person in people {
-                button.tile type="submit" name="email" value=(person.email) {
+                button.tile.row.firm type="submit" name="email" value=(person.email) {
                     span.avatar.slim aria-hidden="true" {
                         (crate::pages::words::initials(&person.given_name, &person.family_name, &person.email))
                     }
-                    span { (person.given_name) " " (person.family_name) br; span.soft.small { (person.email) " · " (person.role) } }
+                    span { (person.given_name) " " (person.family_name) br; span.soft.small { (person.email) ", " (person.role) } }
                 }
             }
         }

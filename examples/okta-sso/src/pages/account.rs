@@ -22,7 +22,7 @@ pub fn page(
     let email = account.email.to_string();
     let shown = name(&account.given_name, &account.family_name, &email);
     let body = html! {
-        div.row {
+        div.row.firm.greeting {
             span.avatar aria-hidden="true" { (initials(&account.given_name, &account.family_name, &email)) }
             div {
                 h1 { "Hello, " (shown) }
@@ -94,6 +94,12 @@ fn session(viewer: &Viewer, everywhere: bool, now: OffsetDateTime) -> Markup {
     }
 }
 
+/// The instant as other pages show it; as it was written where it is none.
+fn proven_at(text: &str) -> Markup {
+    let read = OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339);
+    html! { @match read { Ok(at) => (instant(at)), Err(_) => (text) } }
+}
+
 fn evidence(saml: &ProvenBySaml) -> Markup {
     html! {
         section.card {
@@ -106,7 +112,7 @@ fn evidence(saml: &ProvenBySaml) -> Markup {
                     dt { "Algorithm" } dd { code { (signature.algorithm) } }
                     dt { "Key fingerprint" } dd { code { (signature.fingerprint) } }
                 }
-                dt { "Proven at" } dd { (saml.authenticated) }
+                dt { "Proven at" } dd { (proven_at(&saml.authenticated)) }
                 @if let Some(context) = &saml.context { dt { "Method there" } dd { code { (context) } } }
                 dt { "Your name there" } dd { code { (saml.name_id) } }
                 dt { "Assertion" } dd { code { (saml.assertion_id) } ", used once" }
@@ -119,14 +125,14 @@ fn evidence(saml: &ProvenBySaml) -> Markup {
                 @if let Some(index) = &saml.session_index { dt { "Session there" } dd { code { (index) } } }
             }
             h3 { "What it said about you" }
-            div.scroll { table {
+            table {
                 thead { tr { th scope="col" { "Attribute" } th scope="col" { "Value" } } }
                 tbody {
                     @for (attribute, values) in &saml.attributes {
                         tr { td { code { (attribute) } } td { (values.join(", ")) } }
                     }
                 }
-            } }
+            }
         }
     }
 }

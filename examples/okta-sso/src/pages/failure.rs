@@ -3,7 +3,7 @@
 use http::{StatusCode, header};
 use maud::{Markup, html};
 
-use super::shell;
+use super::{shell, words::sentence};
 use crate::web::{Failure, Reply};
 
 /// The answer to a request that failed. `trace` is in the log too, so that whoever is asked
@@ -33,7 +33,7 @@ fn with_return(page: &str, back: &str) -> Reply {
 fn words(failure: &Failure) -> (StatusCode, &'static str, String) {
     let fixed = |status, title, text: &str| (status, title, text.to_owned());
     match failure {
-        Failure::Bad(text) => (StatusCode::BAD_REQUEST, "That did not work", text.clone()),
+        Failure::Bad(text) => (StatusCode::BAD_REQUEST, "That did not work", sentence(text)),
         Failure::CrossSite => fixed(
             StatusCode::FORBIDDEN,
             "Please try again",
@@ -64,7 +64,7 @@ fn words(failure: &Failure) -> (StatusCode, &'static str, String) {
         Failure::TooMany(seconds) => (
             StatusCode::TOO_MANY_REQUESTS,
             "One moment",
-            format!("That were many tries. The next can succeed in {seconds} seconds."),
+            format!("Too many tries in a short time. Wait {seconds} seconds, then try again."),
         ),
         Failure::Unavailable => fixed(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -81,7 +81,7 @@ fn page(title: &str, text: &str, trace: &str) -> Markup {
             section.card {
                 h1 { (title) }
                 p { (text) }
-                p.actions { a.button href="/" { "To the start" } }
+                p.actions { a.button href="/" { "To the start page" } }
             }
             p.soft.small { "Trace " code { (trace) } }
         },

@@ -6,6 +6,7 @@ use sso_store::directory::{Invitation, Member, MemberState};
 use time::OffsetDateTime;
 
 use super::{
+    pager::Pager,
     shell::{self, Place, hidden},
     words::{Tone, initials, instant, name, note, tag},
 };
@@ -33,10 +34,8 @@ pub struct Members<'a> {
     pub members: &'a [Member],
     /// How many there are in all.
     pub total: u64,
-    /// How many were skipped.
-    pub offset: u32,
-    /// What was searched for.
-    pub search: &'a str,
+    /// The links to other pages of them.
+    pub pager: Pager<'a>,
     /// Open invitations.
     pub invitations: &'a [Invitation],
     /// A link that was just made, to be passed on; shown once.
@@ -56,21 +55,24 @@ pub fn page(facts: &Members<'_>) -> Markup {
         @if let Some(link) = facts.fresh_link { (invitation_link(link)) }
         section.card {
             form.row.finder method="get" action="/members" role="search" {
-                label.small for="search" { "Find" }
-                input type="text" id="search" name="search" value=(facts.search) placeholder="address begins with…";
+                label.small for="search" { "Find a person" }
+                input type="text" id="search" name="search" value=(facts.pager.search) placeholder="Address begins with…" autocapitalize="none";
                 button type="submit" { "Search" }
                 span.soft.small { (facts.total) " in all" }
             }
-            div.scroll { table {
+            table.stack {
                 thead { tr {
                     th scope="col" { "Person" } th scope="col" { "Role" } th scope="col" { "State" }
-                    th.right scope="col" { span.soft { "Actions" } }
+                    th.right scope="col" { "What to do" }
                 } }
                 tbody { @for member in facts.members { (row(facts, member)) } }
-            } }
-            (pager(facts))
+            }
+            @if facts.members.is_empty() {
+                p.soft { "Nobody's address begins like this. " a href="/members" { "Show everybody" } }
+            }
+            (facts.pager.links())
         }
-        div.grid { (invite_form(facts)) (open_invitations(facts)) }
+        div.grid.loose { (invite_form(facts)) (open_invitations(facts)) }
     };
     shell::page("Members", &facts.viewer.bar(Place::Members), &body)
 }
@@ -79,7 +81,7 @@ fn row(facts: &Members<'_>, member: &Member) -> Markup {
     let own = member.account == facts.viewer.account.id;
     html! {
         tr {
-            td { div.row {
+            td { div.row.firm {
                 span.avatar.slim aria-hidden="true" { (initials(&member.given_name, &member.family_name, &member.email.to_string())) }
                 div {
                     (name(&member.given_name, &member.family_name, &member.email.to_string())) @if own { span.soft { " (you)" } }
@@ -152,22 +154,6 @@ fn which(member: &Member) -> Markup {
 /// How many people one page shows.
 pub const PAGE: u32 = 50;
 
-fn pager(facts: &Members<'_>) -> Markup {
-    let more = u64::from(facts.offset + PAGE) < facts.total;
-    let link = |offset: u32| {
-        let search: String = form_urlencoded::byte_serialize(facts.search.as_bytes()).collect();
-        format!("/members?search={search}&offset={offset}")
-    };
-    html! {
-        @if facts.offset > 0 || more {
-            nav.actions aria-label="Pages" {
-                @if facts.offset > 0 { a.button href=(link(facts.offset.saturating_sub(PAGE))) { "Earlier" } }
-                @if more { a.button href=(link(facts.offset + PAGE)) { "Later" } }
-            }
-        }
-    }
-}
-
 fn invite_form(facts: &Members<'_>) -> Markup {
     html! {
         section.card {
@@ -196,8 +182,8 @@ fn open_invitations(facts: &Members<'_>) -> Markup {
     html! {
         section.card {
             h2 { "Open invitations" }
-            @if facts.invitations.is_empty() { p.soft { "None." } }
-            @else { div.scroll { table { tbody {
+            @if facts.invitations.is_empty() { p.soft { "None. An invitation stays here until it is accepted, revoked, or a week old." } }
+            @else { table.stack { tbody {
                 @for invitation in facts.invitations {
                     tr {
                         td { (invitation.email) br; span.soft.small { (role_word(invitation.role)) } }
@@ -214,7 +200,7 @@ fn open_invitations(facts: &Members<'_>) -> Markup {
                         }
                     }
                 }
-            } } } }
+            } } }
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod account;
 pub mod confirm;
 pub mod failure;
 pub mod members;
+pub mod pager;
 pub mod shell;
 pub mod sign_in;
 pub mod signed_out;

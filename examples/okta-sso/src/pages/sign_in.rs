@@ -2,7 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::shell;
+use super::{
+    shell,
+    words::{Tone, note, sentence},
+};
 use crate::demo::DemoPerson;
 
 /// The first page: whom are we talking to?
@@ -88,13 +91,13 @@ fn password_form(offer: &Offer<'_>) -> Markup {
             label for="password" { "Password" }
             input type="password" id="password" name="password" required autocomplete="current-password"
                 autofocus[offer.sso.is_none()];
-            div.actions { button.wide type="submit" { "Sign in with password" } }
+            div.actions { button.wide.primary[offer.sso.is_none()] type="submit" { "Sign in with password" } }
         }
     }
 }
 
 fn complaint(wrong: Option<&str>) -> Markup {
-    html! { @if let Some(wrong) = wrong { div.note.bad role="alert" { p { (wrong) } } } }
+    html! { @if let Some(wrong) = wrong { (note(Tone::Bad, &sentence(wrong))) } }
 }
 
 /// The accounts of the demonstration; empty outside of it.
@@ -104,7 +107,7 @@ fn hint(demo: &[DemoPerson]) -> Markup {
             aside.demo-hint aria-label="Demonstration accounts" {
                 p { strong { "Demonstration" } " · any of these can sign in, by password or as anybody at the test \
                     identity provider." }
-                div.scroll { table {
+                table.stack { tbody {
                     @for person in demo {
                         tr { td { code { (person.email) } } td { (person.role.as_str()) } td { code { (person.password) } } }
                     }
@@ -125,11 +128,11 @@ pub fn refused(refusal: &RefusedSignIn<'_>) -> Markup {
                 @if let Some(start) = refusal.sso_start {
                     p { a.button.primary.wide href=(start) { "Continue with Single Sign-On" } }
                 }
-                p.actions { a.button href="/sign-in" { "Start again" } }
+                p.actions { a.button.wide.primary[refusal.sso_start.is_none()] href="/sign-in" { "Sign in another way" } }
             }
             p.soft.small {
-                "Trace " code { (refusal.trace) } ". An Owner or Admin of the organization finds the full diagnosis "
-                a href=(format!("/settings/access/sign-ins/{}", refusal.trace)) { "here" } "."
+                "Trace " code { (refusal.trace) } ". Somebody has to help? Send them this; an Owner or Admin of your organization finds "
+                a href=(format!("/settings/access/sign-ins/{}", refusal.trace)) { "the full diagnosis" } "."
             }
         },
     )

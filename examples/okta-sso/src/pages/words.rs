@@ -1,7 +1,10 @@
 //! Small pieces that several pages share: instants, tags, initials.
 
 use maud::{Markup, html};
-use time::{OffsetDateTime, macros::format_description};
+use time::{Duration, OffsetDateTime, macros::format_description};
+
+/// How long before its end something is said to end soon: long enough to be replaced without haste.
+const SOON: Duration = Duration::days(30);
 
 /// An instant as people read it, with the exact one for machines.
 pub fn instant(at: OffsetDateTime) -> Markup {
@@ -69,6 +72,33 @@ pub fn tag(tone: Tone, text: &str) -> Markup {
 pub fn note(tone: Tone, text: &str) -> Markup {
     let role = if tone == Tone::Bad { "alert" } else { "status" };
     html! { div class=(tone.note_class()) role=(role) { p { (text) } } }
+}
+
+/// A short text of another crate as a sentence: a capital, a full stop.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    let stop = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{first}{}{stop}", letters.as_str())
+}
+
+/// How something that ends by itself stands: a certificate, a token.
+pub fn until(ends: OffsetDateTime, now: OffsetDateTime) -> (Tone, &'static str) {
+    if ends < now {
+        (Tone::Bad, "ended")
+    } else if ends < now + SOON {
+        (Tone::Warn, "ends soon")
+    } else {
+        (Tone::Good, "in force")
+    }
 }
 
 /// One or two letters for the round picture.

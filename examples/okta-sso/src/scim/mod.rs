@@ -4,10 +4,14 @@ mod guard;
 
 use std::sync::Arc;
 
+use http::{StatusCode, header};
 use scim_core::{
     Scim,
     auth::RandomError,
     config::{Config, ConfigError, GroupPatch, MemberRule},
+    error::{ERROR_URN, ScimError},
+    events::Outcome,
+    message::SCIM_JSON,
 };
 use sso_store::{Database, Pepper};
 
@@ -16,7 +20,7 @@ use crate::{
     config::DomainPolicy,
     ready::SCIM_PATH,
     security::rate::Action,
-    web::{Failure, Incoming, Reply},
+    web::{Failure, Incoming, Reply, with_sources},
 };
 use guard::PolicyGuard;
 
@@ -68,10 +72,46 @@ impl Provisioning {
                 .handle_http(request.into_http(), app.now(), &mut random),
         )
         .await;
-        if response.status() == http::StatusCode::UNAUTHORIZED {
+        if let Some(outcome) = response.extensions().get::<Outcome>() {
+            log_faults(outcome);
+        }
+        if response.status() == StatusCode::UNAUTHORIZED {
             app.rates()
                 .spend_address(Action::ScimToken, peer, app.now())?;
         }
         Ok(response.into())
+    }
+}
+
+/// What an operator has to know and the client must not.
+fn log_faults(outcome: &Outcome) {
+    if let Some(cause) = outcome.refused.as_ref().and_then(ScimError::cause) {
+        tracing::warn!(reason = %with_sources(cause), "a SCIM request failed");
+    }
+    if let Some(cause) = outcome.unnoted.as_ref().and_then(ScimError::cause) {
+        tracing::warn!(reason = %with_sources(cause), "the use of a SCIM token was not noted");
+    }
+}
+
+/// A refusal from before the engine, in the engine's form: its clients read no pages.
+pub fn refusal(status: StatusCode, detail: &str) -> Reply {
+    let error = serde_json::json!({
+        "schemas": [ERROR_URN], "status": status.as_str(), "detail": detail,
+    });
+    Reply::document(SCIM_JSON, error.to_string()).status(status)
+}
+
+/// A failure from before the engine: an address that sent too many wrong tokens.
+pub fn failure(failure: &Failure) -> Reply {
+    match failure {
+        Failure::TooMany(seconds) => {
+            let detail = "too many wrong tokens came from this address";
+            refusal(StatusCode::TOO_MANY_REQUESTS, detail)
+                .header_text(header::RETRY_AFTER, &seconds.to_string())
+        }
+        _ => refusal(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the service failed while handling the request",
+        ),
     }
 }

@@ -52,14 +52,8 @@ pub async fn prepare(
     first: &FirstOrganisation,
     now: OffsetDateTime,
 ) -> Result<Option<String>, FirstError> {
-    if !database
-        .organisations(Page {
-            offset: 0,
-            limit: 1,
-        })
-        .await?
-        .is_empty()
-    {
+    let one = database.organisations(&Page::first(1)).await?;
+    if !one.entries.is_empty() {
         return Ok(None);
     }
     let owner = Email::parse(first.owner.as_deref().ok_or(FirstError::Nobody)?)?;

@@ -14,6 +14,7 @@ pub struct Browser<'w> {
     pub lines: Vec<String>,
 }
 
+#[derive(Clone)]
 pub struct Page {
     pub url: String,
     pub status: StatusCode,

@@ -63,12 +63,7 @@ async fn a_certificate_that_only_comes_in_addition_needs_no_stage() {
         plan.body
     );
     let after = owner.submit(&plan, SHOW, &[]).await;
-    assert_eq!(
-        after.body.matches("certificate in use").count(),
-        2,
-        "{}",
-        after.body
-    );
+    assert_eq!(after.body.matches("in force").count(), 2, "{}", after.body);
     assert!(!after.says("New values, standing by"));
     let other = rollover.replace("/exkdemo0000000000001/sso/saml", "/exkmoved/sso/saml");
     let plan = owner.submit(&after, SHOW, &[("text", &other)]).await;

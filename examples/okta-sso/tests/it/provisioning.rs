@@ -188,6 +188,31 @@ async fn a_wrong_token_is_answered_in_scim() {
     assert_eq!((status, &refused["status"]), (401, &json!("401")));
 }
 
+#[tokio::test]
+async fn an_address_with_many_wrong_tokens_waits_and_is_told_so_in_scim() {
+    let world = World::new().await;
+    let guess = || {
+        http::Request::builder()
+            .uri("/scim/v2/Users")
+            .header("host", "127.0.0.1:4400")
+            .header("authorization", "Bearer nonsense")
+            .body(bytes::Bytes::new())
+            .unwrap()
+    };
+    let peer = "203.0.113.7".parse().ok();
+    for _ in 0..30 {
+        assert_eq!(world.site.call(guess(), peer).await.status(), 401);
+    }
+    let waits = world.site.call(guess(), peer).await;
+    assert_eq!(waits.status(), 429);
+    assert!(waits.headers().contains_key("retry-after"));
+    assert_eq!(waits.headers()["content-type"], "application/scim+json");
+    let told: Value = serde_json::from_slice(waits.body()).unwrap();
+    assert_eq!(told["status"], "429");
+    let other = "203.0.113.8".parse().ok();
+    assert_eq!(world.site.call(guess(), other).await.status(), 401);
+}
+
 /// Leaving never waits: somebody is switched off although the same request asks for what is not
 /// allowed, the rest is left undone, and the client is told.
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! A running demonstration on a database file of its own, with a clock that is set by hand.
 
 use std::{
-    path::PathBuf,
+    net::SocketAddr,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -16,12 +17,14 @@ use okta_sso::{
     config::{BaseUrl, Config},
     demo::{DemoPerson, seed},
     security::password::Effort,
+    server::{self, Bounds},
 };
 use serde_json::Value;
 use sso_store::{Database, Durability, OpenOptions, Pepper};
 use time::{Duration, OffsetDateTime, macros::datetime};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use crate::zone::Zone;
+use crate::{wire, zone::Zone};
 
 pub const BASE: &str = "http://127.0.0.1:4400";
 pub const IDP: &str = "http://auth.localhost:4400";
@@ -46,7 +49,7 @@ impl Files {
         Self { folder }
     }
 
-    fn data(&self) -> PathBuf {
+    pub fn data(&self) -> PathBuf {
         self.folder.join("data.db")
     }
 
@@ -65,6 +68,34 @@ pub struct World {
     pub site: Site,
     pub files: Arc<Files>,
     now: Arc<Mutex<OffsetDateTime>>,
+    /// Where it listens, if calls go through a socket, and what ends that.
+    wire: Option<Wire>,
+}
+
+struct Wire {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    server: Option<JoinHandle<()>>,
+}
+
+/// Where the data of a world is, and how it is opened.
+pub struct Ground {
+    pub url: String,
+    pub options: OpenOptions,
+}
+
+impl Ground {
+    /// A file that need not outlive the power.
+    pub fn file(data: &Path) -> Self {
+        let options = OpenOptions {
+            durability: Durability::ProcessLoss,
+            ..OpenOptions::default()
+        };
+        Self {
+            url: format!("sqlite:{}", data.display()),
+            options,
+        }
+    }
 }
 
 impl World {
@@ -94,13 +125,23 @@ impl World {
         start: OffsetDateTime,
         change: impl FnOnce(&mut Config),
     ) -> Self {
+        let ground = Ground::file(&files.data());
+        Self::over(files, &ground, start, change).await
+    }
+
+    /// A process on this data, which another may use too.
+    pub async fn at(ground: &Ground, change: impl FnOnce(&mut Config)) -> Self {
+        Self::over(Arc::new(Files::new()), ground, START, change).await
+    }
+
+    async fn over(
+        files: Arc<Files>,
+        ground: &Ground,
+        start: OffsetDateTime,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let pepper = Pepper::new([7; 32]);
-        let options = OpenOptions {
-            durability: Durability::ProcessLoss,
-            ..OpenOptions::default()
-        };
-        let url = format!("sqlite:{}", files.data().display());
-        let database = Database::open_with(&url, pepper.clone(), &options)
+        let database = Database::open_with(&ground.url, pepper.clone(), &ground.options)
             .await
             .unwrap();
         database.migrate().await.unwrap();
@@ -116,7 +157,43 @@ impl World {
         let told = Arc::clone(&now);
         let clock = Clock::from_fn(move || *told.lock().unwrap());
         let site = app(database, &pepper, config, clock, Some(demo)).unwrap();
-        Self { site, files, now }
+        Self {
+            site,
+            files,
+            now,
+            wire: None,
+        }
+    }
+
+    /// The same world behind a listener: from now on every call goes through a socket.
+    pub async fn listening(self, bounds: Bounds) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let end = async {
+            stopped.await.ok();
+        };
+        let server = tokio::spawn(server::serve(self.site.clone(), listener, bounds, end));
+        Self {
+            wire: Some(Wire {
+                address,
+                stop: Some(stop),
+                server: Some(server),
+            }),
+            ..self
+        }
+    }
+
+    /// Asks the listener to end; what is given is done when it has.
+    pub fn stop(&mut self) -> JoinHandle<()> {
+        let wire = self.wire.as_mut().unwrap();
+        wire.stop.take().unwrap().send(()).unwrap();
+        wire.server.take().unwrap()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.wire.as_ref().unwrap().address
     }
 
     pub fn pass(&self, time: Duration) {
@@ -153,6 +230,22 @@ impl World {
         path: &str,
         body: Option<Value>,
     ) -> (u16, Value) {
+        let response = self.scim_raw(token, method, path, body).await;
+        let status = response.status().as_u16();
+        (
+            status,
+            serde_json::from_slice(response.body()).unwrap_or(Value::Null),
+        )
+    }
+
+    /// As [`scim_with`](Self::scim_with), with the head of the answer.
+    pub async fn scim_raw(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Response<Bytes> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("/scim/v2{path}"))
@@ -162,15 +255,13 @@ impl World {
             request = request.header("content-type", "application/scim+json");
         }
         let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
-        let response = self.call(request.body(body).unwrap()).await;
-        let status = response.status().as_u16();
-        (
-            status,
-            serde_json::from_slice(response.body()).unwrap_or(Value::Null),
-        )
+        self.call(request.body(body).unwrap()).await
     }
 
     pub async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
-        self.site.call(request, None).await
+        match &self.wire {
+            Some(wire) => wire::exchange(wire.address, request).await.unwrap(),
+            None => self.site.call(request, None).await,
+        }
     }
 }

@@ -11,7 +11,10 @@ use tokio::net::UdpSocket;
 /// TXT records by name; every other name is absent, with the zone's SOA as proof, or fails where a
 /// test says so.
 #[derive(Clone, Default)]
-pub struct Zone(Arc<Mutex<HashMap<String, Option<String>>>>);
+pub struct Zone(
+    Arc<Mutex<HashMap<String, Option<String>>>>,
+    Arc<Mutex<Vec<String>>>,
+);
 
 impl Zone {
     pub async fn serve(&self) -> SocketAddr {
@@ -46,6 +49,11 @@ impl Zone {
         self.0.lock().unwrap().remove(&name.to_ascii_lowercase());
     }
 
+    /// The names whose TXT records were asked for, each as often as it was.
+    pub fn asked(&self) -> Vec<String> {
+        self.1.lock().unwrap().clone()
+    }
+
     fn answer(&self, query: &[u8]) -> Vec<u8> {
         let mut labels = Vec::new();
         let mut at = 12;
@@ -56,6 +64,10 @@ impl Zone {
         }
         let end = at + 5;
         let is_txt = query[at + 2] == 16;
+        if is_txt {
+            let name = labels.join(".").to_ascii_lowercase();
+            self.1.lock().unwrap().push(name);
+        }
         let known = self
             .0
             .lock()

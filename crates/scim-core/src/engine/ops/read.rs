@@ -151,6 +151,7 @@ where
             sort: sort_of(types, asked)?,
             page,
             load,
+            most_searched: self.config.limits().max_searched,
         })
     }
 

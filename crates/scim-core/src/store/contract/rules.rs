@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::script::{Script, Step, both, renamed, user};
+use super::script::{Script, Step, both, group, renamed, user};
 use super::{Fixture, Violation};
 use crate::query::PageRequest;
 use crate::store::{Conflict, Stored, Version, Written};
@@ -44,6 +44,48 @@ pub(super) async fn unique_names_are_unique<F: Fixture>(fixture: &F) -> Step<()>
     let respelled = self::renamed(&bob, "BOB@acme.example");
     let written = script.replace(&bob, &respelled, Version::FIRST).await?;
     script.equal("own name in other case", &written, &Written::Done)
+}
+
+/// An id that the tenant has is a conflict, whatever else the new resource says; the
+/// one that has it stays, and other tenants may use it.
+pub(super) async fn an_id_is_given_once<F: Fixture>(fixture: &F) -> Step<()> {
+    let script = Script::begin("an id belongs to one resource", fixture);
+    let conflict = Written::Conflict(Conflict {
+        attribute: "id".into(),
+    });
+    let ann = user("u1", "ann@acme.example", 1);
+    script.given(&ann).await?;
+    let other = user("u1", "bob@acme.example", 2);
+    script.equal("create", &script.create(&other).await?, &conflict)?;
+    script.equal(
+        "unchanged",
+        &script.get(ann.id()).await?,
+        &Some(ann.clone()),
+    )?;
+    let index = PageRequest::Index { start: 1, count: 9 };
+    let (page, ids) = script.page(index).await?;
+    script.equal("listed", &(page.total, ids), &(1, vec!["u1".to_owned()]))?;
+    let free = user("u2", "bob@acme.example", 3);
+    script.equal(
+        "the name is free",
+        &script.create(&free).await?,
+        &Written::Done,
+    )?;
+
+    let team = group("g1", "Team", &[], 4);
+    script.given(&team).await?;
+    let other = group("g1", "Other", &["u1"], 5);
+    script.equal("create a group", &script.create(&other).await?, &conflict)?;
+    let read = script.read(team.kind(), team.id()).await?;
+    script.equal("unchanged group", &read, &Some(team))?;
+
+    let elsewhere = script.elsewhere();
+    let ann = user("u1", "ann@other.example", 6);
+    script.equal(
+        "another tenant",
+        &elsewhere.create(&ann).await?,
+        &Written::Done,
+    )
 }
 
 /// Two creates of one name at once: one is done, the other conflicts.

@@ -78,6 +78,10 @@ impl Shelf {
         if let Some(conflict) = self.conflict(new, None, unique) {
             return Written::Conflict(conflict);
         }
+        if self.by_id.contains_key(new.id()) {
+            let attribute = "id".into();
+            return Written::Conflict(Conflict { attribute });
+        }
         self.last += 1;
         self.holders.hold(new.kind(), self.last, unique);
         self.by_id.insert(new.id().clone(), self.last);

@@ -25,7 +25,13 @@ impl Store for Contended {
             .map_err(io::Error::other)
     }
 
-    async fn query(&self, _: &TenantId, _: &Query) -> io::Result<Page> {
+    async fn query(&self, _: &TenantId, query: &Query) -> io::Result<Page> {
+        if query.most_searched == FEW {
+            return Err(io::Error::new(
+                io::ErrorKind::QuotaExceeded,
+                "row 4 of acme",
+            ));
+        }
         Err(io::Error::other("SELECT secret FROM users"))
     }
 
@@ -74,10 +80,16 @@ impl Store for Contended {
         )))
     }
 
-    fn fault(_: &io::Error) -> Fault {
-        Fault::Internal
+    fn fault(error: &io::Error) -> Fault {
+        match error.kind() {
+            io::ErrorKind::QuotaExceeded => Fault::TooMany,
+            _ => Fault::Internal,
+        }
     }
 }
+
+/// A limit of searches that the store above gives up at.
+const FEW: u64 = 3;
 
 fn contended(others: u32) -> (Scim<Contended, Arc<MemoryStore>, AllowAll>, String) {
     let bench = Bench::new();
@@ -143,6 +155,39 @@ async fn a_failing_store_leaks_nothing_and_a_plan_may_refuse() {
     );
 }
 
+#[tokio::test]
+async fn a_search_beyond_its_limit_is_too_many() {
+    let bench = Bench::new();
+    let limits = Limits {
+        max_searched: FEW,
+        ..Limits::default()
+    };
+    let store = Contended {
+        inner: bench.store.clone(),
+        others: AtomicU32::new(0),
+    };
+    let scim = Scim::new(
+        config().with_limits(limits),
+        store,
+        bench.store.clone(),
+        AllowAll,
+    );
+    let search = "/scim/v2/Users?filter=title%20eq%20%22x%22";
+    let request = Request::new(Method::Get, search).bearer(&bench.token);
+    let refused = scim.handle(request, start(), &mut counting()).await;
+    let told = json(&refused);
+    assert_eq!(
+        (refused.status, &told["scimType"]),
+        (400, &json!("tooMany"))
+    );
+    assert_eq!(refused.header("retry-after"), None, "it will not be fewer");
+    assert!(told["detail"].as_str().unwrap().contains("userName"));
+    assert!(
+        !told.to_string().contains("acme"),
+        "the store's words stay inside"
+    );
+}
+
 /// A token store whose medium is gone.
 struct NoTokens;
 
@@ -167,6 +212,42 @@ async fn without_a_token_store_nobody_is_let_in() {
     assert_eq!(failed.status, 503);
     assert_eq!(failed.header("retry-after"), Some("5"));
     assert!(!String::from_utf8_lossy(&failed.body).contains("10.0.0.7"));
+}
+
+/// A token store that can be read and not written, as a database whose disk is full.
+struct ReadOnly(Arc<MemoryStore>);
+
+impl TokenStore for ReadOnly {
+    type Error = io::Error;
+
+    async fn find(&self, id: &TokenId) -> io::Result<Option<TokenRecord>> {
+        TokenStore::find(&self.0, id)
+            .await
+            .map_err(io::Error::other)
+    }
+
+    async fn touch(&self, _: &TokenId, _: OffsetDateTime) -> io::Result<()> {
+        Err(io::Error::other("no space left"))
+    }
+}
+
+#[tokio::test]
+async fn a_use_that_cannot_be_noted_turns_nobody_away() {
+    let bench = Bench::new();
+    let scim = Scim::new(
+        config(),
+        bench.store.clone(),
+        ReadOnly(bench.store.clone()),
+        AllowAll,
+    );
+    let request = Request::new(Method::Get, "/scim/v2/Users").bearer(&bench.token);
+    let read = scim.handle(request, start(), &mut counting()).await;
+    assert_eq!(read.status, 200);
+    let told = read.outcome.unnoted.expect("the operator is told");
+    assert_eq!(told.cause().unwrap().to_string(), "no space left");
+    let read = bench.send(Method::Get, "/Users", "").await;
+    assert_eq!(read.status, 200);
+    assert_eq!(read.outcome.unnoted, None, "where it can be noted");
 }
 
 #[tokio::test]

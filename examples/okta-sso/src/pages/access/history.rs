@@ -6,18 +6,21 @@ use maud::{Markup, html};
 use serde_json::Value;
 use sso_store::directory::{AuditEntry, SignIn, SignInOutcome};
 
-use super::{Tab, page};
+use super::{Tab, invite_link, page};
 use crate::{
-    pages::words::{Tone, instant, tag},
+    pages::{
+        pager::Pager,
+        words::{Tone, instant, tag},
+    },
     security::session::Viewer,
 };
 
 /// The sign-ins section.
-pub fn sign_ins(viewer: &Viewer, entries: &[SignIn]) -> Markup {
+pub fn sign_ins(viewer: &Viewer, entries: &[SignIn], pager: &Pager<'_>) -> Markup {
     let body = html! {
         section.card {
-            @if entries.is_empty() { p.soft { "Nobody has tried yet." } }
-            @else { div.scroll { table {
+            @if entries.is_empty() { p.soft { (none(pager, "Nobody has tried yet.")) } }
+            @else { table.stack {
                 thead { tr {
                     th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "How" }
                     th scope="col" { "Outcome" } th.right scope="col" { "Diagnosis" }
@@ -25,11 +28,12 @@ pub fn sign_ins(viewer: &Viewer, entries: &[SignIn]) -> Markup {
                 tbody { @for entry in entries { tr {
                     td.small { (instant(entry.at)) }
                     td { (who(entry)) }
-                    td { (entry.method) }
+                    td { (how(&entry.method)) }
                     td { (outcome(entry.outcome)) " " code { (entry.code) } }
-                    td.right { a href=(format!("/settings/access/sign-ins/{}", entry.id)) { "Look" } }
+                    td.right { a href=(format!("/settings/access/sign-ins/{}", entry.id)) aria-label=(format!("Look at the sign-in {}", entry.id)) { "Look" } }
                 } } }
-            } } }
+            } }
+            (pager.links())
         }
     };
     page(
@@ -38,6 +42,14 @@ pub fn sign_ins(viewer: &Viewer, entries: &[SignIn]) -> Markup {
         "Every attempt to enter the organization, newest first, with what was decided and why.",
         &body,
     )
+}
+
+/// What stands in the place of no entries.
+fn none(pager: &Pager<'_>, never: &'static str) -> &'static str {
+    match pager.page.after {
+        Some(_) => "Nothing older is kept.",
+        None => never,
+    }
 }
 
 fn who(entry: &SignIn) -> Markup {
@@ -64,12 +76,13 @@ pub fn sign_in(viewer: &Viewer, entry: &SignIn) -> Markup {
             dl.facts {
                 dt { "When" } dd { (instant(entry.at)) }
                 dt { "Who" } dd { (who(entry)) }
-                dt { "How" } dd { (entry.method) }
+                dt { "How" } dd { (how(&entry.method)) }
                 dt { "Code" } dd { code { (entry.code) } }
                 @if let Some(text) = entry.detail.get("operator_text").and_then(Value::as_str) {
                     dt { "What to do" } dd { (text) }
                 }
             }
+            (next_step(entry))
         }
         @for finding in findings.into_iter().flatten() { (finding_card(finding)) }
         @if let Some(saml) = entry.detail.get("saml").filter(|value| !value.is_null()) { (saml_card(saml)) }
@@ -81,6 +94,36 @@ pub fn sign_in(viewer: &Viewer, entry: &SignIn) -> Markup {
         "What was checked, what was expected and what was seen.",
         &body,
     )
+}
+
+/// The way a person came, in the words of the other pages.
+fn how(method: &str) -> &str {
+    match method {
+        "sso" => "Single Sign-On",
+        "password" => "Password",
+        "invitation" => "Invitation",
+        other => other,
+    }
+}
+
+/// Where an administrator does what the text says.
+fn next_step(entry: &SignIn) -> Markup {
+    let email = entry.detail.get("email").and_then(Value::as_str);
+    let (domains, invite, okta) = match entry.code.as_str() {
+        _ if entry.outcome == SignInOutcome::Accepted => (false, false, false),
+        "domain_not_claimed" => (true, true, false),
+        "outsider_needs_invitation" | "stranger_needs_invitation" => (false, true, false),
+        _ => (false, false, email.is_none()),
+    };
+    html! {
+        @if domains || invite || okta {
+            div.actions {
+                @if domains { a.button href="/settings/access/domains" { "Claim a domain" } }
+                @if let Some(email) = email.filter(|_| invite) { a.button href=(invite_link(email)) { "Invite by hand" } }
+                @if okta { a.button href="/settings/access/sso" { "Compare with Okta" } }
+            }
+        }
+    }
 }
 
 fn finding_card(finding: &Value) -> Markup {
@@ -128,11 +171,16 @@ fn saml_card(saml: &Value) -> Markup {
 }
 
 /// The audit section. `people` are the addresses of accounts that entries name.
-pub fn audit(viewer: &Viewer, entries: &[AuditEntry], people: &HashMap<String, String>) -> Markup {
+pub fn audit(
+    viewer: &Viewer,
+    entries: &[AuditEntry],
+    people: &HashMap<String, String>,
+    pager: &Pager<'_>,
+) -> Markup {
     let body = html! {
         section.card {
-            @if entries.is_empty() { p.soft { "Nothing has been changed yet." } }
-            @else { div.scroll { table.stack {
+            @if entries.is_empty() { p.soft { (none(pager, "Nothing has been changed yet.")) } }
+            @else { table.stack {
                 thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "By" } th scope="col" { "About" } } }
                 tbody { @for entry in entries { tr {
                     td.small { (instant(entry.at)) }
@@ -145,7 +193,8 @@ pub fn audit(viewer: &Viewer, entries: &[AuditEntry], people: &HashMap<String, S
                     td.small { (named(&entry.actor, people)) }
                     td.small { @if entry.subject != viewer.org.id.as_str() { (named(&entry.subject, people)) } }
                 } } }
-            } } }
+            } }
+            (pager.links())
         }
     };
     page(

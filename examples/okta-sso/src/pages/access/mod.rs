@@ -38,6 +38,12 @@ const TABS: [(Tab, &str, &str); 6] = [
     (Tab::Audit, "/settings/access/audit", "Audit"),
 ];
 
+/// The members page with an address in the invitation form.
+fn invite_link(email: &str) -> String {
+    let address: String = form_urlencoded::byte_serialize(email.as_bytes()).collect();
+    format!("/members?invite={address}#invite")
+}
+
 /// A section's page.
 pub fn page(viewer: &Viewer, tab: Tab, lead: &str, body: &Markup) -> Markup {
     let (_, _, title) = TABS

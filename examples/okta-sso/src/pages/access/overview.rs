@@ -10,7 +10,7 @@ use time::{Date, Duration, OffsetDateTime};
 
 use super::{Tab, domains::state_word, page};
 use crate::{
-    pages::words::{Tone, ago, instant, tag},
+    pages::words::{Tone, ago, counted, instant, tag, until},
     security::session::Viewer,
 };
 
@@ -97,7 +97,7 @@ fn health(facts: &Overview<'_>) -> Markup {
                 dt { "SCIM" } dd { (scim(facts)) }
                 dt { "Could not be added" } dd {
                     @if facts.issues == 0 { (tag(Tone::Good, "nobody")) }
-                    @else { a href="/settings/access/scim" { (tag(Tone::Warn, &people(facts.issues))) } }
+                    @else { a href="/settings/access/scim" { (tag(Tone::Warn, &counted(facts.issues, "person", "people"))) } }
                 }
             }
         }
@@ -106,29 +106,18 @@ fn health(facts: &Overview<'_>) -> Markup {
 
 fn sso_tag(settings: &Settings) -> Markup {
     match (settings.enabled().is_on(), settings.require_sso().is_on()) {
-        (true, true) => tag(Tone::Good, "required"),
+        (true, true) => tag(Tone::Good, "on, required"),
         (true, false) => tag(Tone::Good, "on"),
         (false, _) => tag(Tone::Plain, "off"),
     }
 }
 
-fn people(count: usize) -> String {
-    if count == 1 {
-        "1 person".to_owned()
-    } else {
-        format!("{count} people")
-    }
-}
-
 /// Certificates end quietly; say so 30 days before.
 fn certificates(facts: &Overview<'_>) -> Markup {
-    let soon = facts.now + Duration::days(30);
     html! {
         @if facts.settings.connection().certificates.is_empty() { (tag(Tone::Plain, "none")) }
         @for certificate in &facts.settings.connection().certificates {
-            @if certificate.not_after() < facts.now { (tag(Tone::Bad, "ended")) }
-            @else if certificate.not_after() < soon { (tag(Tone::Warn, "ends soon")) }
-            @else { (tag(Tone::Good, "in force")) }
+            @let (tone, word) = until(certificate.not_after(), facts.now); (tag(tone, word))
             span.soft.small { " until " (instant(certificate.not_after())) } br;
         }
     }
@@ -151,9 +140,19 @@ fn scim(facts: &Overview<'_>) -> Markup {
     html! {
         @match (facts.tokens.is_empty(), used) {
             (true, _) => (tag(Tone::Plain, "no token")),
-            (false, Some(used)) => { (tag(Tone::Good, "in use")) span.soft.small { " last call " (ago(used, facts.now)) } },
+            (false, Some(used)) => { @let (tone, word) = token_end(facts); (tag(tone, word)) span.soft.small { " last call " (ago(used, facts.now)) } },
             (false, None) => (tag(Tone::Warn, "token never used")),
         }
+    }
+}
+
+/// How the token that lasts longest stands: the old one of two may end.
+fn token_end(facts: &Overview<'_>) -> (Tone, &'static str) {
+    let ends = facts.tokens.iter().map(|token| token.record.expires_at);
+    let forever = (Tone::Good, "in use");
+    match ends.max_by_key(|end| end.map_or(i64::MAX, OffsetDateTime::unix_timestamp)) {
+        Some(Some(end)) if until(end, facts.now).0 != Tone::Good => until(end, facts.now),
+        _ => forever,
     }
 }
 
@@ -194,9 +193,10 @@ fn chart(facts: &Overview<'_>) -> Markup {
                     rect.ok x=(left) y=(108 - up) width="24" height=(up) rx="3" {}
                     rect.no x=(left) y=(108 - up - down) width="24" height=(down) rx="3" {}
                     text x=(left + 12) y="124" text-anchor="middle" { (day.day()) }
-                    @if accepted + refused > 0 { text x=(left + 12) y=(102 - up - down) text-anchor="middle" { (accepted + refused) } }
+                    @if accepted + refused > 0 { text.count x=(left + 12) y=(102 - up - down) text-anchor="middle" { (accepted + refused) } }
                 }
             }
+            p.legend.soft.small { span { "let in" } span.no { "refused" } }
             p.soft.small { (summary(&days)) }
         }
     }
@@ -210,5 +210,5 @@ fn height(count: usize, most: usize) -> usize {
 fn summary(days: &[(Date, usize, usize)]) -> String {
     let accepted: usize = days.iter().map(|(_, accepted, _)| accepted).sum();
     let refused: usize = days.iter().map(|(_, _, refused)| refused).sum();
-    format!("{accepted} let in, {refused} refused.")
+    format!("{accepted} let in, {refused} refused in two weeks.")
 }

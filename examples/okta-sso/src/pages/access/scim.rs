@@ -5,11 +5,12 @@ use org_domain::policy::Deletion;
 use sso_store::{TokenInfo, directory::Issue};
 use time::OffsetDateTime;
 
-use super::{Tab, page};
+use super::{Tab, invite_link, page};
 use crate::{
     pages::{
+        pager::Pager,
         shell::hidden,
-        words::{Tone, ago, instant, tag},
+        words::{Tone, ago, instant, tag, until},
     },
     security::session::Viewer,
 };
@@ -33,6 +34,8 @@ pub struct Provisioning<'a> {
     pub version: i64,
     /// People Okta could not add.
     pub issues: &'a [Issue],
+    /// The links to more of them.
+    pub pager: Pager<'a>,
     /// The instant of looking.
     pub now: OffsetDateTime,
 }
@@ -46,7 +49,7 @@ pub fn scim(facts: &Provisioning<'_>) -> Markup {
                 code.copy { (token) }
             }
         }
-        div.grid { (tokens(facts)) (connection(facts)) }
+        div.grid.loose { (tokens(facts)) (connection(facts)) }
         (issues(facts))
         (features(facts))
     };
@@ -83,11 +86,18 @@ fn tokens(facts: &Provisioning<'_>) -> Markup {
 fn token_row(facts: &Provisioning<'_>, token: &TokenInfo) -> Markup {
     let record = &token.record;
     let ended = record.expires_at.is_some_and(|end| end <= facts.now);
+    let mut others = facts.tokens.iter().map(|other| other.record.expires_at);
+    let replaced = record
+        .expires_at
+        .is_some_and(|end| others.any(|other| other.is_none_or(|other| other > end)));
     html! {
-        div.row.between {
+        div.row.firm.between.item {
             div {
                 code { (record.id.as_str()) "…" } " "
-                @if ended { (tag(Tone::Plain, "ended")) } @else { (tag(Tone::Good, "in force")) }
+                @if ended { (tag(Tone::Plain, "ended")) }
+                @else if replaced { (tag(Tone::Plain, "being replaced")) }
+                @else if let Some(end) = record.expires_at { @let (tone, word) = until(end, facts.now); (tag(tone, word)) }
+                @else { (tag(Tone::Good, "in force")) }
                 br;
                 span.soft.small {
                     "made " (instant(record.created_at))
@@ -108,15 +118,20 @@ fn connection(facts: &Provisioning<'_>) -> Markup {
     html! {
         section.card {
             h2 { "Into Okta" }
-            p.soft { "Provisioning › Configure API Integration › Enable API Integration." }
-            h3 { "Base URL" }
-            code.copy { (facts.base_url) }
-            dl.facts {
-                dt { "API token" } dd { "the token made here" }
-                dt { "Unique identifier" } dd { code { "userName" } }
-                dt { "Send" } dd { "Username, Given name, Family name, Primary email" }
+            p.soft { "In the app, on the tab " strong { "Provisioning" } ":" }
+            ol.steps {
+                li { strong { "Configure API Integration" } }
+                li {
+                    "Check " strong { "Enable API Integration" } " and enter the token made here. Okta's generic SCIM app also \
+                        asks for these:"
+                    h3 { "Base URL" } code.copy { (facts.base_url) }
+                    h3 { "Unique identifier field for users" } code.copy { "userName" }
+                }
+                li { "Under " strong { "To App" } ", enable " strong { "Create" } ", " strong { "Update" } " and " strong { "Deactivate" } "." }
+                li { "Send Username, Given name, Family name and Primary email. The Username has to be an e-mail address at \
+                    a " a href="/settings/access/domains" { "domain you have claimed" } "." }
+                li { "Assign the people, or their groups, whom Okta shall provision." }
             }
-            p.soft.small { "The Username has to be an e-mail address at a domain your organization has claimed." }
         }
     }
 }
@@ -125,12 +140,12 @@ fn features(facts: &Provisioning<'_>) -> Markup {
     html! {
         section.card {
             h2 { "What Okta may do" }
-            div.scroll { table { tbody {
-                tr { td { "Push new users" } td.soft { "assigned people are added as Members, without a password" } }
-                tr { td { "Push profile updates" } td.soft { "first name, last name, e-mail" } }
-                tr { td { "Push user deactivation" } td.soft { "sessions end at once, the person cannot come back in" } }
-                tr { td { "Reactivate users" } td.soft { "assigning again lets the same person in again" } }
-            } } }
+            dl.facts {
+                dt { "Push New Users" } dd { "Assigned people are added as Members, without a password. Roles are given on the " a href="/members" { "members page" } ", not in Okta." }
+                dt { "Push Profile Updates" } dd { "First Name, Last Name and Email follow what Okta sends." }
+                dt { "Push User Deactivation" } dd { "Sessions end at once and the person cannot come back in." }
+                dt { "Reactivate Users" } dd { "Assigning again lets the same person in again." }
+            }
             form method="post" action="/settings/access/scim/deletion" {
                 (hidden(&facts.viewer.csrf))
                 input type="hidden" name="version" value=(facts.version);
@@ -155,7 +170,7 @@ fn issues(facts: &Provisioning<'_>) -> Markup {
             @else {
                 p.soft { "Provisioning stays off for a person whose account or domain is not yours to manage. Invite them by hand: \
                     they become members outside of provisioning." }
-                div.scroll { table {
+                table.stack {
                     thead { tr { th scope="col" { "Person" } th scope="col" { "Why" } th scope="col" { "Last" } th.right scope="col" { "What to do" } } }
                     tbody { @for issue in facts.issues { tr {
                         td { (issue.user_name) }
@@ -170,13 +185,9 @@ fn issues(facts: &Provisioning<'_>) -> Markup {
                             }
                         } }
                     } } }
-                } }
+                }
             }
+            (facts.pager.links())
         }
     }
-}
-
-fn invite_link(user_name: &str) -> String {
-    let address: String = form_urlencoded::byte_serialize(user_name.as_bytes()).collect();
-    format!("/members?invite={address}#invite")
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use org_domain::{
     Decision, Settings,
     policy::{IdpInitiated, JoinPolicy},
-    settings::{Connection, ServiceValues},
+    settings::{Capability, Certificate, Connection, ServiceValues},
 };
 use time::OffsetDateTime;
 
@@ -12,7 +12,7 @@ use super::{Tab, page};
 use crate::{
     pages::{
         shell::{self, hidden},
-        words::{Tone, counted, instant, note, tag},
+        words::{Tone, counted, instant, note, tag, until},
     },
     security::session::{ProvenBySaml, Viewer},
     sso::addresses::Addresses,
@@ -27,6 +27,8 @@ pub struct SingleSignOn<'a> {
     pub settings: &'a Settings,
     /// Our addresses.
     pub addresses: &'a Addresses,
+    /// How many domains the organisation holds.
+    pub held: u32,
     /// Whom requiring single sign-on touches.
     pub affected: &'a Affected,
     /// Whether the service has a key of its own, so that there is single logout.
@@ -56,7 +58,8 @@ pub struct Affected {
 pub fn sso(facts: &SingleSignOn<'_>) -> Markup {
     let body = html! {
         @if let Some(wrong) = facts.wrong { (note(Tone::Bad, wrong)) }
-        div.grid { (into_okta(facts)) (from_okta(facts)) }
+        (plan(facts))
+        div.grid.loose { (into_okta(facts)) (from_okta(facts)) }
         @if let Some(staged) = facts.settings.staged() { (staged_card(facts, &staged.connection, staged.tested.is_some())) }
         (switches(facts))
         (require(facts))
@@ -69,18 +72,25 @@ pub fn sso(facts: &SingleSignOn<'_>) -> Markup {
 fn into_okta(facts: &SingleSignOn<'_>) -> Markup {
     let ours = facts.addresses;
     let rows = [
-        ("Single sign on URL", ours.postback.as_str()),
-        ("Requestable SSO URLs", ours.requestable.as_str()),
-        ("Recipient URL", ours.requestable.as_str()),
-        ("Destination URL", ours.requestable.as_str()),
-        ("Audience URI", ours.audience.as_str()),
+        (
+            "Single sign on URL",
+            "Your Postback URL",
+            ours.postback.as_str(),
+        ),
+        ("Requestable SSO URLs", "Index 0", ours.requestable.as_str()),
+        ("Recipient URL", "", ours.requestable.as_str()),
+        ("Destination URL", "", ours.requestable.as_str()),
+        ("Audience URI", "SP Entity ID", ours.audience.as_str()),
     ];
     let name = "Name ID format: Unspecified, EmailAddress or Persistent. Not Transient: nobody would be recognised again.";
     html! {
         section.card {
             h2 { "1 · Into Okta" }
-            p.soft { "Configure SAML. Click a value to select it." }
-            @for (label, value) in rows { h3 { (label) } code.copy { (value) } }
+            p.soft { "The form of the app's " strong { "Configure SAML" } " step. Click a value to select it whole." }
+            @for (label, hint, value) in rows {
+                h3 { (label) @if !hint.is_empty() { span.hint { (hint) } } }
+                code.copy { (value) }
+            }
             @if facts.has_key {
                 h3 { "Single Logout URL" }
                 code.copy { (ours.logout) }
@@ -89,12 +99,13 @@ fn into_okta(facts: &SingleSignOn<'_>) -> Markup {
             }
             p.small { (name) }
             h3 { "Attribute statements" }
-            div.scroll { table {
+            table {
                 thead { tr { th scope="col" { "Name" } th scope="col" { "Value" } } }
                 tbody { @for attribute in ServiceValues::ATTRIBUTES {
-                    tr { td { code { (attribute.name) } } td { code { (attribute.value) } } }
+                    tr { td { code { (attribute.name) } } td { code { (attribute.value) } @if attribute.name == "email" { " " (tag(Tone::Plain, "required")) } } }
                 } }
-            } }
+            }
+            p.small.soft { "Where the address stands in another field of Okta's profile, such as " code { "user.mail" } ", send that one as " code { "email" } "." }
         }
     }
 }
@@ -119,15 +130,15 @@ fn from_okta(facts: &SingleSignOn<'_>) -> Markup {
     html! {
         section.card {
             h2 { "2 · From Okta" }
-            p.soft { "Sign On › View Setup Instructions." }
+            p.soft { "In Okta: Applications › your app › " strong { "Sign On" } " › SAML 2.0 › " strong { "View Setup Instructions" } " › Configuration Data." }
             (certificates(facts, connection))
             form method="post" action="/settings/access/sso/connection" enctype="multipart/form-data" {
                 (hidden(&facts.viewer.csrf)) (version(facts))
-                label for="certificate_file" { "Public Certificate" span.hint { "The file as downloaded (.cert, .cer, .pem)" } }
+                label for="certificate_file" { "Public Certificate" span.hint { "X.509 Certificate: the file that “Download Certificate” gives (.cert, .cer, .pem)" } }
                 input type="file" id="certificate_file" name="certificate_file" accept=".cert,.cer,.crt,.pem";
                 label for="certificate" { span.hint { "or its text" } }
                 textarea id="certificate" name="certificate" placeholder="-----BEGIN CERTIFICATE-----" spellcheck="false" {}
-                label for="sign_in_url" { "Authentication URL" span.hint { "Identity Provider Single Sign-On URL" } }
+                label for="sign_in_url" { "Authentication URL" span.hint { "Identity Provider Single Sign-On URL, also called Redirect Login URL" } }
                 input type="url" id="sign_in_url" name="sign_in_url" value=(url);
                 label for="issuer" { "Issuer URL" span.hint { "Identity Provider Issuer" } }
                 input type="text" id="issuer" name="issuer" value=(issuer) spellcheck="false";
@@ -156,11 +167,47 @@ fn certificates(facts: &SingleSignOn<'_>, connection: &Connection) -> Markup {
     html! {
         @for certificate in &connection.certificates {
             p.small {
-                @if certificate.is_valid_at(facts.now) { (tag(Tone::Good, "certificate in use")) }
-                @else { (tag(Tone::Bad, "certificate not valid now")) }
+                "Certificate " @let (tone, word) = standing(certificate, facts.now); (tag(tone, word))
                 " until " (instant(certificate.not_after())) br;
                 code { (certificate.fingerprint()) }
             }
+        }
+        @if let Some(text) = renewal(connection, facts.now) { (note(Tone::Warn, text)) }
+    }
+}
+
+fn standing(certificate: &Certificate, now: OffsetDateTime) -> (Tone, &'static str) {
+    match until(certificate.not_after(), now) {
+        (Tone::Good, _) if !certificate.is_valid_at(now) => (Tone::Bad, "not valid yet"),
+        standing => standing,
+    }
+}
+
+/// What to do about certificates of which none lasts.
+fn renewal(connection: &Connection, now: OffsetDateTime) -> Option<&'static str> {
+    let last = connection
+        .certificates
+        .iter()
+        .max_by_key(|certificate| certificate.not_after())?;
+    match until(last.not_after(), now) {
+        (Tone::Good, _) => None,
+        (Tone::Warn, _) => Some(
+            "Make a new certificate in Okta and bring its metadata here before this one ends: both are taken until then, \
+             and nobody is kept out.",
+        ),
+        _ => Some(
+            "Nobody can sign in through Okta. Make a new certificate there, activate it, and enter it here.",
+        ),
+    }
+}
+
+/// Single sign-on is part of some plans only.
+fn plan(facts: &SingleSignOn<'_>) -> Markup {
+    let held = facts.settings.capabilities().single_sign_on;
+    html! {
+        @if held == Capability::NotHeld {
+            (note(Tone::Warn, "Your plan does not include Single Sign-On. The values can be read here; changing them needs the Growth or \
+                Enterprise plan."))
         }
     }
 }
@@ -193,6 +240,7 @@ fn switches(facts: &SingleSignOn<'_>) -> Markup {
         .tested()
         .filter(|test| test.generation == settings.generation());
     let on = settings.enabled().is_on();
+    let complete = settings.connection().is_complete();
     html! {
         section.card {
             div.row.between { h2 { "3 · Test and switch on" } @if on { (tag(Tone::Good, "on")) } @else { (tag(Tone::Plain, "off")) } }
@@ -201,17 +249,24 @@ fn switches(facts: &SingleSignOn<'_>) -> Markup {
                     strong { "Test login. " }
                     @match tested {
                         Some(test) => { "Passed " (instant(test.at)) @if let Some(who) = facts.tester { " by " (who) } "." },
+                        None if !complete => "Enter Okta's three values first.",
                         None => "Sign in at Okta as yourself. Nothing changes; you see what Okta sends and what would be decided.",
                     }
-                    form.actions method="post" action="/settings/access/sso/test" {
-                        (hidden(&facts.viewer.csrf)) button type="submit" { "Test login" }
+                    @if complete {
+                        form.actions method="post" action="/settings/access/sso/test" {
+                            (hidden(&facts.viewer.csrf)) button.primary[tested.is_none()] type="submit" { "Test login" }
+                        }
                     }
                 }
                 li.done[on] {
                     strong { "Enable Single Sign-On. " } "People at your domains are offered it. Passwords still work."
+                    @if facts.held == 0 { p { "First " a href="/settings/access/domains" { "claim a domain" } ": it is offered by the address." } }
                     div.actions {
                         @if on { (button(facts, "enable", "off", "Disable", "danger")) }
-                        @else { (button(facts, "enable", "on", "Enable", "primary")) (button(facts, "remove", "on", "Remove configuration", "danger")) }
+                        @else if complete {
+                            (button(facts, "enable", "on", "Enable", if tested.is_some() { "primary" } else { "" }))
+                            (button(facts, "remove", "on", "Remove configuration", "danger"))
+                        }
                     }
                 }
             }
@@ -225,7 +280,7 @@ fn require(facts: &SingleSignOn<'_>) -> Markup {
     html! {
         section.card id="require" {
             div.row.between { h2 { "4 · Require Single Sign-On" } @if required { (tag(Tone::Good, "required")) } @else { (tag(Tone::Plain, "not required")) } }
-            p { "Nobody enters with a password any more, except Owners and Admins, so that a wrong setting locks nobody out for good." }
+            p { "Nobody signs in with a username and password any more, except Owners and Admins, in case Single Sign-On is not set up correctly." }
             h3 { @if required { "Whom it touches" } @else { "Whom it would touch" } }
             dl.facts {
                 dt { "Keep their password" } dd { (counted(affected.keep_password, "Owner or Admin", "Owners and Admins")) }
@@ -238,7 +293,7 @@ fn require(facts: &SingleSignOn<'_>) -> Markup {
             }
             div.actions {
                 @if required { (button(facts, "require", "off", "Stop requiring it", "danger")) }
-                @else { (button(facts, "require", "on", "Require Single Sign-On", "primary")) }
+                @else { (button(facts, "require", "on", "Require Single Sign-On", if facts.settings.enabled().is_on() { "primary" } else { "" })) }
             }
         }
     }
@@ -269,13 +324,13 @@ fn finer(facts: &SingleSignOn<'_>) -> Markup {
     html! {
         section.card {
             h2 { "Finer points" }
-            div.scroll { table.stack { tbody {
+            table.stack { tbody {
                 @for (what, on, label, text) in rows { tr {
                     td { strong { (label) } br; span.soft.small { (text) } }
                     td { @if on { (tag(Tone::Good, "on")) } @else { (tag(Tone::Plain, "off")) } }
                     td.right { @if on { (button(facts, what, "off", "Switch off", "slim")) } @else { (button(facts, what, "on", "Switch on", "slim")) } }
                 } }
-            } } }
+            } }
             details {
                 summary { "Keep or carry these settings" }
                 p { a.button href="/settings/access/settings.json" { "Download as a file" } }

@@ -1,0 +1,49 @@
+//! Requests that end without their handler's answer: they never became whole, or it took too long.
+
+use http::{StatusCode, header};
+
+use crate::{
+    pages::failure,
+    scim,
+    web::{Failure, Reply},
+};
+
+/// Why a request is cut short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// The handler did not answer in time, usually because the database does not. What it was
+    /// about to write is undone or has been written wholly.
+    Late,
+    /// The body is larger than the bound.
+    TooLarge,
+    /// The body did not come in time.
+    TooSlow,
+    /// The body could not be read to its end.
+    Unreadable,
+}
+
+/// What is answered. The connection ends with it, since what is left of a body would be taken
+/// for the next request.
+pub(crate) fn reply(cut: Cut, room: &str, trace: &str) -> Reply {
+    let (status, text) = match cut {
+        Cut::Late => return late(room, trace),
+        Cut::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
+        Cut::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body did not come in time"),
+        Cut::Unreadable => (StatusCode::BAD_REQUEST, "the body could not be read"),
+    };
+    let reply = if room == "scim" {
+        scim::refusal(status, text)
+    } else {
+        Reply::text(format!("{text}\n")).status(status)
+    };
+    reply.header(header::CONNECTION, "close")
+}
+
+fn late(room: &str, trace: &str) -> Reply {
+    if room == "scim" {
+        let text = "the service cannot answer now; try again later";
+        scim::refusal(StatusCode::SERVICE_UNAVAILABLE, text).header(header::RETRY_AFTER, "5")
+    } else {
+        failure::failure(&Failure::Unavailable, trace)
+    }
+}

@@ -1,0 +1,369 @@
+//! The database busy, full, gone, slow, silent, out of connections, seen from outside: whoever asks
+//! is told to come back, nothing is half written, and the same request succeeds afterwards, in the
+//! same process.
+
+use std::{path::Path, time::Duration};
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use okta_sso::{demo::idp::SIGN_IN_PATH, server::Bounds};
+use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
+use sso_store::{Durability, OpenOptions};
+
+use crate::{
+    browser::{Browser, Page},
+    disk::SmallDisk,
+    rows::number,
+    server::{Server, fresh_directory},
+    world::{Ground, World},
+};
+
+/// What a login or a SCIM write leaves in the database.
+const ROWS: [&str; 12] = [
+    "accounts",
+    "audit",
+    "identity_links",
+    "member_emails",
+    "members",
+    "provisioning_issues",
+    "saml_replays",
+    "saml_requests WHERE claimed IS NOT NULL",
+    "scim_changes",
+    "sessions",
+    "sign_ins",
+    "tombstones",
+];
+
+/// What still works while the fault lasts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Fails,
+    GoesOn,
+}
+
+/// Waits for nothing long, so that no test does.
+fn impatient(url: &str) -> Ground {
+    Ground {
+        url: url.to_owned(),
+        options: OpenOptions {
+            patience: Duration::from_millis(400),
+            statement: Duration::from_millis(800),
+            durability: Durability::PowerLoss,
+            connections: Some(3),
+        },
+    }
+}
+
+async fn count_rows(url: &str) -> Vec<(&'static str, i64)> {
+    let mut counted = Vec::new();
+    for table in ROWS {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        counted.push((table, number(url, &sql).await));
+    }
+    counted
+}
+
+/// Somebody signed in, somebody on the way in, and a provisioning client.
+struct People<'w> {
+    world: &'w World,
+    inside: Browser<'w>,
+    arriving: Browser<'w>,
+    answer: Page,
+}
+
+impl<'w> People<'w> {
+    async fn of(world: &'w World) -> Self {
+        let mut inside = Browser::new(world);
+        let page = inside.with_sso("member@acme.example").await;
+        assert!(page.says("Hello, Mia"), "{}", page.body);
+        let mut arriving = Browser::new(world);
+        let start = format!("/security/sso/v2/authorize/?org_id={}", world.org_id());
+        let page = arriving.open(&start).await;
+        let answer = arriving
+            .submit(&page, SIGN_IN_PATH, &[("email", "new.hire@acme.example")])
+            .await;
+        Self {
+            world,
+            inside,
+            arriving,
+            answer,
+        }
+    }
+
+    async fn scim(&self, method: &str, path: &str, body: Option<Value>) -> Response<Bytes> {
+        let token = self
+            .world
+            .site
+            .app()
+            .demo()
+            .unwrap()
+            .keep
+            .scim_token
+            .clone();
+        self.world.scim_raw(&token, method, path, body).await
+    }
+
+    async fn create(&self) -> Response<Bytes> {
+        let user = json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "userName": "zoe@acme.example", "externalId": "00uzoe",
+            "name": { "givenName": "Zoe", "familyName": "Ost" },
+            "emails": [{ "value": "zoe@acme.example", "primary": true }], "active": true
+        });
+        self.scim("POST", "/Users", Some(user)).await
+    }
+
+    async fn during(&mut self, reading: Reading) {
+        self.machines(reading).await;
+        let (inside, arriving) = (&mut self.inside, &mut self.arriving);
+        let (page, posted) = tokio::join!(inside.get("/account"), arriving.deliver(&self.answer));
+        if reading == Reading::GoesOn {
+            assert!(page.says("Hello, Mia"), "{}", page.body);
+        } else {
+            assert_page_to_come_back(&page);
+        }
+        assert_page_to_come_back(&posted);
+        assert!(!posted.headers.contains_key("set-cookie"), "nobody is in");
+        let list = "/Users?filter=userName%20eq%20%22zoe%40acme.example%22";
+        let (listed, created) = tokio::join!(self.scim("GET", list, None), self.create());
+        if reading == Reading::GoesOn {
+            assert_eq!(listed.status(), StatusCode::OK);
+        } else {
+            assert_scim_to_come_back(&listed);
+        }
+        assert_scim_to_come_back(&created);
+    }
+
+    async fn machines(&self, reading: Reading) {
+        let mut probe = Browser::new(self.world);
+        let (alive, ready) = (probe.get("/healthz").await, probe.get("/readyz").await);
+        assert_eq!(alive.status, StatusCode::OK, "the process is alive");
+        if reading == Reading::GoesOn {
+            assert_eq!(ready.status, StatusCode::OK, "it can still be read");
+        } else {
+            assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(ready.headers.contains_key("retry-after"));
+        }
+    }
+
+    /// The very requests that were turned away.
+    async fn after(&mut self) {
+        assert!(self.inside.get("/account").await.says("Hello, Mia"));
+        let welcome = self.arriving.deliver(&self.answer).await;
+        assert!(
+            welcome.says("Hello, New Hire"),
+            "the answer was not used up by the failure: {}",
+            welcome.body
+        );
+        let again = Browser::new(self.world).deliver(&self.answer).await;
+        assert_eq!(again.status, StatusCode::FORBIDDEN, "but now it is");
+        let list = "/Users?filter=userName%20eq%20%22zoe%40acme.example%22";
+        let listed: Value =
+            serde_json::from_slice(self.scim("GET", list, None).await.body()).unwrap();
+        assert_eq!(listed["totalResults"], 0, "no half user: {listed}");
+        assert_eq!(self.create().await.status(), StatusCode::CREATED);
+        assert_eq!(self.create().await.status(), StatusCode::CONFLICT);
+    }
+}
+
+fn seconds_to_wait(headers: &http::HeaderMap) -> u32 {
+    let value = headers.get("retry-after").expect("a Retry-After");
+    value.to_str().unwrap().parse().unwrap()
+}
+
+fn assert_page_to_come_back(page: &Page) {
+    assert_eq!(
+        page.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "{}",
+        page.body
+    );
+    assert!(seconds_to_wait(&page.headers) > 0);
+    assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
+    assert!(page.says("Back in a moment"), "{}", page.body);
+}
+
+fn assert_scim_to_come_back(answer: &Response<Bytes>) {
+    let text = String::from_utf8_lossy(answer.body());
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{text}");
+    assert!(seconds_to_wait(answer.headers()) > 0);
+    assert_eq!(answer.headers()["content-type"], "application/scim+json");
+    let error: Value = serde_json::from_slice(answer.body()).unwrap();
+    assert_eq!(error["status"], "503");
+    assert_eq!(
+        error["schemas"],
+        json!(["urn:ietf:params:scim:api:messages:2.0:Error"])
+    );
+}
+
+/// Asks until the database can be used again. Each try waits as long as the service does.
+async fn until_ready(world: &World) {
+    for _ in 0..200 {
+        let ready = Browser::new(world).get("/readyz").await;
+        if ready.status == StatusCode::OK {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("the service did not come back");
+}
+
+async fn listening(url: &str) -> World {
+    let world = World::at(&impatient(url), |_| ()).await;
+    world.listening(Bounds::default()).await
+}
+
+/// One fault from its beginning to what is left of it.
+async fn endure<F>(
+    url: &str,
+    reading: Reading,
+    begin: impl AsyncFnOnce() -> F,
+    end: impl AsyncFnOnce(F),
+) {
+    let world = listening(url).await;
+    let mut people = People::of(&world).await;
+    let before = count_rows(url).await;
+    let fault = begin().await;
+    people.during(reading).await;
+    // Twice, so that the first failure leaves nothing behind that the second trips over.
+    people.during(reading).await;
+    end(fault).await;
+    until_ready(&world).await;
+    assert_eq!(count_rows(url).await, before, "nothing is half written");
+    people.after().await;
+}
+
+struct Folder(std::path::PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+fn file_in(folder: &Path) -> String {
+    format!("sqlite:{}", folder.join("data.db").display())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_process_keeps_sqlite_busy() {
+    let folder = Folder(fresh_directory());
+    let url = file_in(&folder.0);
+    let begin = async || {
+        let mut other = SqliteConnection::connect(&url).await.unwrap();
+        other.execute("BEGIN IMMEDIATE").await.unwrap();
+        other
+    };
+    let end = async |mut other: SqliteConnection| {
+        other.execute("ROLLBACK").await.unwrap();
+    };
+    endure(&url, Reading::GoesOn, begin, end).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_disk_is_full() {
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    disk.grow();
+    let url = file_in(&disk.0);
+    let ballast = disk.0.join("ballast");
+    let begin = async || fill(&ballast);
+    let end = async |()| std::fs::remove_file(&ballast).unwrap();
+    endure(&url, Reading::GoesOn, begin, end).await;
+}
+
+/// Writes until there is no room for another octet.
+fn fill(file: &Path) {
+    use std::io::Write as _;
+    let mut file = std::fs::File::create(file).unwrap();
+    for size in [1 << 20, 4096, 1] {
+        let piece = vec![7; size];
+        while file.write_all(&piece).is_ok() {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_is_stopped_and_started_again() {
+    let Some(server) = Server::start_or_skip() else {
+        return;
+    };
+    let url = server.url();
+    let begin = async || {
+        let mut server = server;
+        server.kill();
+        server
+    };
+    let mut kept = None;
+    let end = async |mut server: Server| {
+        server.start_again();
+        kept = Some(server);
+    };
+    endure(&url, Reading::Fails, begin, end).await;
+    drop(kept);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_falls_silent() {
+    let Some(server) = Server::start_or_skip() else {
+        return;
+    };
+    let begin = async || server.signal("STOP");
+    let end = async |()| server.signal("CONT");
+    endure(&server.url(), Reading::Fails, begin, end).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_statement_of_postgres_waits_for_somebody_else() {
+    let Some(server) = Server::start_or_skip() else {
+        return;
+    };
+    let url = server.url();
+    let begin = async || {
+        let mut other = PgConnection::connect(&url).await.unwrap();
+        let sql = "DO $$ DECLARE name TEXT; BEGIN \
+                   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP \
+                   EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', name); END LOOP; END $$";
+        other.execute("BEGIN").await.unwrap();
+        other.execute(sql).await.unwrap();
+        other
+    };
+    let end = async |mut other: PgConnection| {
+        other.execute("ROLLBACK").await.unwrap();
+    };
+    endure(&url, Reading::Fails, begin, end).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_has_no_connection_to_spare() {
+    const CONNECTIONS: u16 = 8;
+    let Some(server) = Server::start_for_or_skip(CONNECTIONS) else {
+        return;
+    };
+    let url = server.url();
+    let begin = async || {
+        let mut first = PgConnection::connect(&url).await.unwrap();
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                   WHERE application_name = 'sso-store'";
+        first.execute(end).await.unwrap();
+        let mut taken = vec![first];
+        // Those that were told to end are a moment about it.
+        for _ in 0..1_000 {
+            match PgConnection::connect(&url).await {
+                Ok(one) => taken.push(one),
+                Err(_) => tokio::task::yield_now().await,
+            }
+            if taken.len() == usize::from(CONNECTIONS) {
+                return taken;
+            }
+        }
+        panic!("{} of {CONNECTIONS} connections taken", taken.len());
+    };
+    let end = async |taken: Vec<PgConnection>| {
+        for one in taken {
+            one.close().await.unwrap();
+        }
+    };
+    endure(&url, Reading::Fails, begin, end).await;
+}

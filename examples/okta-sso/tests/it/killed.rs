@@ -1,0 +1,373 @@
+//! The program killed in the middle of logins and provisioning: what it acknowledged is there,
+//! no answer counts twice, nothing is half there.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use okta_sso::{
+    config::BaseUrl,
+    demo::idp::Provider,
+    sso::addresses::{Addresses, POSTBACK, REQUESTABLE},
+};
+use org_domain::OrgId;
+use saml_testkit::{AuthnRequestSeen, Person, SpTarget};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+use crate::{
+    rows::number,
+    server::{Server, fresh_directory},
+    wire,
+};
+
+/// What no finished transaction leaves behind.
+const HALVES: [&str; 7] = [
+    "SELECT COUNT(*) FROM accounts a WHERE a.origin IN ('scim', 'just_in_time') AND NOT EXISTS \
+     (SELECT 1 FROM members m WHERE m.account = a.id)",
+    "SELECT COUNT(*) FROM members m WHERE m.scim_linked = 1 AND NOT EXISTS \
+     (SELECT 1 FROM scim_changes c WHERE c.org = m.org AND c.id = m.id AND c.action = 'create')",
+    "SELECT COUNT(*) FROM members m WHERE m.scim_linked = 1 AND NOT EXISTS \
+     (SELECT 1 FROM member_emails e WHERE e.org = m.org AND e.member = m.id)",
+    "SELECT COUNT(*) FROM scim_changes c WHERE NOT EXISTS \
+     (SELECT 1 FROM members m WHERE m.org = c.org AND m.id = c.id)",
+    "SELECT ABS((SELECT COUNT(*) FROM sessions) - (SELECT COUNT(*) FROM sign_ins WHERE outcome = 'accepted'))",
+    "SELECT ABS((SELECT COUNT(*) FROM sessions) - (SELECT COUNT(*) FROM saml_replays))",
+    "SELECT ABS((SELECT COUNT(*) FROM sessions) - \
+     (SELECT COUNT(*) FROM saml_requests WHERE claimed IS NOT NULL))",
+];
+
+/// The program, and what it says when it listens.
+struct Program {
+    child: Child,
+    client: Client,
+}
+
+impl Program {
+    fn start(data: &str, key: &Path, port: u16) -> Self {
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let mut child = Command::new(env!("CARGO_BIN_EXE_okta-sso"))
+            .args(["--demo", "--ready-json", "--listen", &address.to_string()])
+            .args(["--data", data, "--key-file"])
+            .arg(key)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut said = BufReader::new(child.stdout.as_mut().unwrap());
+        said.read_line(&mut line).unwrap();
+        let ready: Value = serde_json::from_str(&line).unwrap();
+        let text = |key: &str| ready[key].as_str().unwrap().to_owned();
+        let client = Client {
+            address,
+            base: text("base_url"),
+            org: text("org_id"),
+            token: text("scim_token"),
+        };
+        Self { child, client }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// A browser, an identity provider and a provisioning client in one.
+#[derive(Clone)]
+struct Client {
+    address: SocketAddr,
+    base: String,
+    org: String,
+    token: String,
+}
+
+type Sent = Result<Response<Bytes>, Box<dyn std::error::Error + Send + Sync>>;
+
+impl Client {
+    fn request(method: &str, path: &str) -> http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "127.0.0.1")
+    }
+
+    async fn get(&self, path: &str, cookie: &str) -> Sent {
+        let request = Self::request("GET", path).header("cookie", cookie);
+        wire::exchange(self.address, request.body(Bytes::new())?).await
+    }
+
+    async fn post_answer(&self, form: &str) -> Sent {
+        let request = Self::request("POST", REQUESTABLE)
+            .header("content-type", "application/x-www-form-urlencoded");
+        wire::exchange(self.address, request.body(Bytes::from(form.to_owned()))?).await
+    }
+
+    async fn scim(&self, method: &str, path: &str, body: &str) -> Sent {
+        let request = Self::request(method, &format!("/scim/v2{path}"))
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "application/scim+json");
+        wire::exchange(self.address, request.body(Bytes::from(body.to_owned()))?).await
+    }
+
+    /// Begins a login here and gives the form that the provider would let the browser post.
+    async fn answer_for(
+        &self,
+        email: &str,
+    ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+        let begun = self
+            .get(&format!("{POSTBACK}?org_id={}", self.org), "")
+            .await?;
+        let there = begun.headers()["location"].to_str()?;
+        let seen = AuthnRequestSeen::from_redirect(there.split_once('?').unwrap().1)?;
+        let base = BaseUrl::parse(&self.base)?;
+        let addresses = Addresses::new(&base, &OrgId::new(&self.org)?);
+        let target =
+            SpTarget::new(&addresses.requestable, &addresses.audience).in_response_to(seen.id());
+        let provider = Provider::new(&base, self.address.port(), addresses);
+        let person = Person::new(email, "Load", "Test");
+        let answer = provider
+            .test_idp()
+            .response(&target, &person, OffsetDateTime::now_utc());
+        let (message, _) = answer.post_fields();
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("SAMLResponse", &message);
+        if let Some(state) = seen.relay_state() {
+            form.append_pair("RelayState", state);
+        }
+        Ok(form.finish())
+    }
+}
+
+/// What was sent, and what of it was acknowledged.
+#[derive(Default)]
+struct Said {
+    /// Forms, and the session cookie of those that were let in.
+    logins: Vec<(String, Option<String>)>,
+    /// Addresses, and what was acknowledged of them.
+    users: Vec<(String, User)>,
+}
+
+#[derive(Clone, PartialEq)]
+enum User {
+    Sent,
+    Created(String),
+    Off(String),
+}
+
+struct Load {
+    client: Client,
+    said: Arc<Mutex<Said>>,
+    acknowledged: UnboundedSender<()>,
+}
+
+impl Load {
+    /// Signs in over and over, as a member and as people who come for the first time, until the
+    /// program is gone.
+    async fn sign_in(self, worker: &str) {
+        for n in 0.. {
+            let email = match n % 2 {
+                0 => "member@acme.example".to_owned(),
+                _ => format!("{worker}-{n}@acme.example"),
+            };
+            let Ok(form) = self.client.answer_for(&email).await else {
+                return;
+            };
+            let place = {
+                let mut said = self.said.lock().unwrap();
+                said.logins.push((form.clone(), None));
+                said.logins.len() - 1
+            };
+            let Ok(reply) = self.client.post_answer(&form).await else {
+                return;
+            };
+            assert_eq!(reply.status(), StatusCode::SEE_OTHER);
+            let cookie = reply.headers()["set-cookie"].to_str().unwrap();
+            let cookie = cookie.split(';').next().unwrap().to_owned();
+            self.said.lock().unwrap().logins[place].1 = Some(cookie);
+            self.acknowledged.send(()).ok();
+        }
+    }
+
+    /// Creates people and deactivates them, until the program is gone.
+    async fn provision(self, worker: &str) {
+        for n in 0.. {
+            let email = format!("{worker}-{n}@acme.example");
+            let place = {
+                let mut said = self.said.lock().unwrap();
+                said.users.push((email.clone(), User::Sent));
+                said.users.len() - 1
+            };
+            let acknowledge = |user| {
+                self.said.lock().unwrap().users[place].1 = user;
+                self.acknowledged.send(()).ok();
+            };
+            let Ok(reply) = self.client.scim("POST", "/Users", &user(&email)).await else {
+                return;
+            };
+            assert_eq!(reply.status(), StatusCode::CREATED);
+            let id = body(&reply)["id"].as_str().unwrap().to_owned();
+            acknowledge(User::Created(id.clone()));
+            let path = format!("/Users/{id}");
+            let Ok(reply) = self.client.scim("PATCH", &path, OFF).await else {
+                return;
+            };
+            assert!(reply.status().is_success());
+            acknowledge(User::Off(id));
+        }
+    }
+}
+
+const OFF: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+    "Operations":[{"op":"replace","value":{"active":false}}]}"#;
+
+fn user(email: &str) -> String {
+    json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": email,
+        "name": { "givenName": "Load", "familyName": "Test" }, "externalId": email,
+        "emails": [{ "value": email, "primary": true }], "active": true
+    })
+    .to_string()
+}
+
+fn body(reply: &Response<Bytes>) -> Value {
+    serde_json::from_slice(reply.body()).unwrap()
+}
+
+/// Loads the program until so much was acknowledged, and kills it there and then.
+async fn load_and_kill(program: Program, round: usize, enough: usize) -> Said {
+    let said = Arc::new(Mutex::new(Said::default()));
+    let (acknowledged, mut heard) = unbounded_channel();
+    let mut workers = Vec::new();
+    for worker in 0..3 {
+        let load = || Load {
+            client: program.client.clone(),
+            said: Arc::clone(&said),
+            acknowledged: acknowledged.clone(),
+        };
+        let (one, other) = (load(), load());
+        workers.push(tokio::spawn(async move {
+            one.sign_in(&format!("l{round}-{worker}")).await;
+        }));
+        workers.push(tokio::spawn(async move {
+            other.provision(&format!("p{round}-{worker}")).await;
+        }));
+    }
+    drop(acknowledged);
+    for _ in 0..enough {
+        heard.recv().await.expect("the load goes on");
+    }
+    program.kill();
+    for worker in workers {
+        worker.await.unwrap();
+    }
+    Arc::into_inner(said).unwrap().into_inner().unwrap()
+}
+
+impl Said {
+    /// How many logins and writes were acknowledged, and how many were under way.
+    fn count(&self) -> (usize, usize, usize) {
+        let logins = self.logins.iter().filter(|(_, cookie)| cookie.is_some());
+        let users = self.users.iter().filter(|(_, user)| *user != User::Sent);
+        let (logins, users) = (logins.count(), users.count());
+        let under_way = self.logins.len() + self.users.len() - logins - users;
+        (logins, users, under_way)
+    }
+
+    /// Each acknowledged login is known by its cookie, and no answer counts (again).
+    async fn verify_logins(&self, client: &Client) {
+        for (form, cookie) in &self.logins {
+            let again = client.post_answer(form).await.unwrap().status();
+            match cookie {
+                Some(cookie) => {
+                    let page = client.get("/account", cookie).await.unwrap();
+                    assert_eq!(page.status(), StatusCode::OK, "a session was lost");
+                    assert_eq!(again, StatusCode::FORBIDDEN, "an answer counted twice");
+                }
+                // Nobody was told: it counted or it did not, and from now on it does not.
+                None => assert!(matches!(
+                    again,
+                    StatusCode::SEE_OTHER | StatusCode::FORBIDDEN
+                )),
+            }
+            let third = client.post_answer(form).await.unwrap().status();
+            assert_eq!(third, StatusCode::FORBIDDEN, "an answer counted twice");
+        }
+    }
+
+    async fn verify_users(&self, client: &Client) {
+        for (email, user) in &self.users {
+            let filter: String =
+                form_urlencoded::byte_serialize(format!("userName eq \"{email}\"").as_bytes())
+                    .collect();
+            let listed = client
+                .scim("GET", &format!("/Users?filter={filter}"), "")
+                .await;
+            let listed = body(&listed.unwrap());
+            let found = listed["Resources"].as_array().unwrap();
+            match user {
+                User::Sent => assert!(found.len() < 2, "{listed}"),
+                User::Created(id) | User::Off(id) => {
+                    assert_eq!(found[0]["id"], *id.as_str(), "a user was lost");
+                }
+            }
+            for whole in found {
+                assert_eq!(whole["emails"][0]["value"], *email.as_str());
+                assert_eq!(whole["name"]["givenName"], "Load");
+            }
+            if matches!(user, User::Off(_)) {
+                assert_eq!(found[0]["active"], false, "a deactivation was lost");
+            }
+        }
+    }
+}
+
+async fn survive(data: &str, url: &str, key: &Path) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap();
+    let free = port.local_addr().unwrap().port();
+    drop(port);
+    for (round, enough) in [60, 101].into_iter().enumerate() {
+        let program = Program::start(data, key, free);
+        let said = load_and_kill(program, round, enough).await;
+        let (logins, writes, under_way) = said.count();
+        println!("killed after {logins} logins, {writes} writes, {under_way} under way");
+        assert!(logins > 5 && writes > 5, "both were under load");
+        for sql in HALVES {
+            assert_eq!(number(url, sql).await, 0, "{sql}");
+        }
+        let program = Program::start(data, key, free);
+        said.verify_logins(&program.client).await;
+        said.verify_users(&program.client).await;
+        for sql in HALVES {
+            assert_eq!(number(url, sql).await, 0, "{sql}");
+        }
+        program.kill();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite() {
+    let folder = fresh_directory();
+    let file = folder.join("data.db");
+    let data = file.to_str().unwrap();
+    survive(data, &format!("sqlite:{data}"), &folder.join("key")).await;
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgres() {
+    let Some(server) = Server::start_or_skip() else {
+        return;
+    };
+    let folder = fresh_directory();
+    survive(&server.url(), &server.url(), &folder.join("key")).await;
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -1,0 +1,160 @@
+//! Long lists, walked by their own links.
+
+use okta_sso::pages::members;
+use org_domain::{AccountId, Email, OrgId, Role};
+use serde_json::json;
+use sso_store::{
+    Generate, MemberId, SignInId,
+    directory::{AccountOrigin, NewAccount, NewMember, NewSignIn, SignInOutcome},
+};
+use time::Duration;
+
+use crate::{
+    browser::{Browser, Page},
+    world::World,
+};
+
+/// Where a link with these words leads.
+fn link(page: &Page, words: &str) -> Option<String> {
+    let end = page.body.find(&format!(">{words}</a>"))?;
+    let tag = page.body[..end].rfind("href=\"")? + "href=\"".len();
+    let address = &page.body[tag..];
+    Some(address[..address.find('"')?].replace("&amp;", "&"))
+}
+
+/// Addresses of the made-up people, in the order of the page.
+fn people(page: &Page, pattern: &str) -> Vec<String> {
+    let found = page.body.match_indices(pattern).map(|(at, _)| {
+        let rest = &page.body[at..];
+        rest[..rest.find(".example").unwrap()].to_owned()
+    });
+    // Not what stands in the field of the search.
+    let mut names: Vec<String> = found.filter(|name| name.len() < 12).collect();
+    names.dedup();
+    names
+}
+
+async fn attempts(world: &World, numbers: std::ops::Range<i64>) {
+    for n in numbers {
+        let at = world.now() - Duration::HOUR + Duration::seconds(n);
+        let attempt = NewSignIn {
+            id: SignInId::generate(at).unwrap(),
+            org: Some(OrgId::new(&world.org_id()).unwrap()),
+            account: None,
+            method: "sso".to_owned(),
+            outcome: SignInOutcome::Refused,
+            code: "X".to_owned(),
+            detail: json!({ "email": format!("try{n:03}@a.example") }).into(),
+        };
+        world
+            .site
+            .app()
+            .database()
+            .record_sign_in(&attempt, at)
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn recent_sign_ins_are_walked_to_the_oldest_while_more_come() {
+    let world = World::new().await;
+    attempts(&world, 0..230).await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let mut page = owner.open("/settings/access/sign-ins").await;
+    assert_eq!(link(&page, "First page"), None);
+    let mut seen = Vec::new();
+    let mut pages = 0;
+    loop {
+        pages += 1;
+        seen.extend(people(&page, "try"));
+        // Newer ones, which come before all pages that are still to be read.
+        attempts(&world, 300 + pages..301 + pages).await;
+        let Some(older) = link(&page, "Older") else {
+            break;
+        };
+        page = owner.open(&older).await;
+    }
+    let expected: Vec<String> = (0..230).rev().map(|n| format!("try{n:03}@a")).collect();
+    assert_eq!((pages, seen), (3, expected));
+    let first = link(&page, "First page").unwrap();
+    let newest = people(&owner.open(&first).await, "try");
+    assert_eq!(newest.first().unwrap(), "try303@a");
+}
+
+#[tokio::test]
+async fn members_are_walked_within_what_was_searched_for() {
+    let world = World::new().await;
+    let org = OrgId::new(&world.org_id()).unwrap();
+    let mut tx = world.site.app().database().begin().await.unwrap();
+    for n in 0..2 * members::PAGE + 1 {
+        let account = NewAccount {
+            id: AccountId::generate(world.now()).unwrap(),
+            email: Email::parse(&format!("many+{n:03}@a.example")).unwrap(),
+            given_name: String::new(),
+            family_name: String::new(),
+            password_hash: None,
+            origin: AccountOrigin::SignUp,
+        };
+        // All of one instant, so that the identifier parts them.
+        let member = NewMember {
+            org: org.clone(),
+            id: MemberId::generate(world.now()).unwrap(),
+            account: account.id.clone(),
+            role: Role::Member,
+        };
+        tx.create_account(&account, world.now()).await.unwrap();
+        tx.add_member(&member, world.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let mut page = owner.open("/members?search=many%2B").await;
+    let mut seen = people(&page, "many+");
+    let mut pages = 1;
+    while let Some(later) = link(&page, "Later") {
+        assert!(
+            later.starts_with("/members?search=many%2B&after="),
+            "{later}"
+        );
+        page = owner.open(&later).await;
+        seen.extend(people(&page, "many+"));
+        pages += 1;
+    }
+    assert!(page.says("101 in all"), "{}", page.body);
+    seen.sort();
+    seen.dedup();
+    assert_eq!((pages, seen.len()), (3, 101));
+    assert_eq!(
+        link(&page, "First page").unwrap(),
+        "/members?search=many%2B"
+    );
+}
+
+#[tokio::test]
+async fn a_place_that_is_none_shows_the_first_page() {
+    let world = World::new().await;
+    attempts(&world, 0..2).await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    for path in [
+        "/settings/access/sign-ins",
+        "/settings/access/audit",
+        "/settings/access/scim",
+        "/members",
+    ] {
+        let whole = owner.open(path).await.body.len();
+        for bad in ["", "50", "x.y", "5.%00", "9999999999999999999.x"] {
+            let page = owner.open(&format!("{path}?after={bad}")).await;
+            assert_eq!(
+                (page.status.as_u16(), page.body.len()),
+                (200, whole),
+                "{path} {bad}"
+            );
+            assert_eq!(link(&page, "First page"), None, "{path} {bad}");
+        }
+    }
+    let page = owner.open("/settings/access/sign-ins?after=0.x").await;
+    assert!(page.says("Nothing older is kept."), "{}", page.body);
+}
