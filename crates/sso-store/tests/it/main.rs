@@ -22,6 +22,7 @@ mod load;
 mod login;
 mod moments;
 mod pages;
+mod plans;
 mod restart;
 mod retention;
 mod schema;
