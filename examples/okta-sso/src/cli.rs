@@ -1,6 +1,6 @@
 //! The command line. Its words are a contract: scripts rely on them.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -64,6 +64,13 @@ pub struct Serve {
     /// Default: the data file's name with .key at the end.
     #[arg(long, env = "OKTA_SSO_KEY_FILE", value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+    /// Connections to PostgreSQL at most, of this process. Default 16.
+    #[arg(long, env = "OKTA_SSO_DATABASE_CONNECTIONS", value_name = "NUMBER")]
+    pub database_connections: Option<NonZeroU32>,
+    /// How long to wait for a lock of the database or a connection to it; a statement may take twice
+    /// as long. Default 5.
+    #[arg(long, env = "OKTA_SSO_DATABASE_PATIENCE", value_name = "SECONDS")]
+    pub database_patience: Option<NonZeroU32>,
     /// The service's own RSA key (PEM), for single logout, signed requests and encrypted assertions.
     #[arg(
         long,

@@ -91,6 +91,7 @@ async fn settings(app: &App, request: &Incoming, path: &str) -> Result<Reply, Fa
         "/settings/access" => access::overview::show(app, request).await,
         "/settings/access/audit" => access::history::audit(app, request).await,
         "/settings/access/domains" => access::domains::show(app, request).await,
+        "/settings/access/domains/watch" => access::domains::watch(app, request).await,
         "/settings/access/settings.json" => access::portable::export(app, request).await,
         "/settings/access/scim" => access::scim::show(app, request).await,
         "/settings/access/sign-ins" => access::history::sign_ins(app, request).await,

@@ -5,9 +5,10 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
-use sso_store::{Database, Pepper, Standing, StoreError};
+use sso_store::{Database, OpenOptions, Pepper, Standing, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -129,6 +130,19 @@ impl Plan {
         }
     }
 
+    /// How the database is opened: as the store would have it, but for what was said.
+    fn options(&self) -> OpenOptions {
+        let mut options = OpenOptions::default();
+        if let Some(seconds) = self.serve.database_patience {
+            options.patience = Duration::from_secs(seconds.get().into());
+            options.statement = options.patience.saturating_mul(2);
+        }
+        if let Some(connections) = self.serve.database_connections {
+            options.connections = Some(connections.get());
+        }
+        options
+    }
+
     fn key_file(&self) -> Result<PathBuf, RunError> {
         match &self.serve.key_file {
             Some(path) => Ok(path.clone()),
@@ -196,7 +210,7 @@ pub async fn serve(serve: Serve) -> Result<(), RunError> {
     let plan = Plan::new(serve)?;
     log_to_stderr(plan.serve.log_format.unwrap_or(LogFormat::Text))?;
     let pepper = plan.key()?;
-    let database = Database::open(&plan.url(), pepper.clone()).await?;
+    let database = Database::open_with(&plan.url(), pepper.clone(), &plan.options()).await?;
     database.migrate().await?;
     let listener = TcpListener::bind(plan.listen)
         .await
@@ -309,7 +323,8 @@ pub async fn check(serve: Serve) -> Result<(), RunError> {
 /// What is in the database. Without its key, only that there is something.
 async fn look(plan: &Plan, key: Option<&Pepper>) -> Result<Standing, RunError> {
     let stand_in = Pepper::new([0; 32]);
-    let database = Database::open(&plan.url(), key.unwrap_or(&stand_in).clone()).await?;
+    let pepper = key.unwrap_or(&stand_in).clone();
+    let database = Database::open_with(&plan.url(), pepper, &plan.options()).await?;
     let found = database.standing().await;
     database.close().await;
     match (found, key) {

@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::{body::Incoming as Streaming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -23,7 +23,7 @@ use tokio::{
 };
 use tokio_io_timeout::TimeoutStream;
 
-use crate::{Cut, Site};
+use crate::{Cut, Site, web::Whole};
 
 /// Bounds of the listener.
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +109,7 @@ fn connect(
     let site = site.clone();
     let service = service_fn(move |request| {
         let site = site.clone();
-        async move { Ok::<_, Infallible>(answer(site, request, peer, bounds).await.map(Full::new)) }
+        async move { Ok::<_, Infallible>(Whole::of(answer(site, request, peer, bounds).await)) }
     });
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);

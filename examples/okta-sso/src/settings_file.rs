@@ -3,6 +3,7 @@
 use std::{
     io,
     net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
@@ -29,6 +30,8 @@ struct SettingsFile {
     data: Option<String>,
     base_url: Option<String>,
     key_file: Option<PathBuf>,
+    database_connections: Option<NonZeroU32>,
+    database_patience: Option<NonZeroU32>,
     sp_key: Option<PathBuf>,
     sp_certificate: Option<PathBuf>,
     #[serde(default)]
@@ -78,6 +81,8 @@ fn over(serve: Serve, file: SettingsFile) -> Serve {
         } else {
             serve.dns
         },
+        database_connections: serve.database_connections.or(file.database_connections),
+        database_patience: serve.database_patience.or(file.database_patience),
         trust_forwarded: serve.trust_forwarded || file.trust_forwarded,
         dns_validating: serve.dns_validating.or(file.dns_validating),
         log_format: serve.log_format.or(file.log_format),

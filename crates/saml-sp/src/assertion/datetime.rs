@@ -1,14 +1,15 @@
-//! `xs:dateTime` as SAML uses it: UTC, written with `Z` (Core 1.3.3).
+//! `xs:dateTime` as SAML uses it: UTC (Core 1.3.3), written with `Z`, or as some identity providers
+//! do with `+00:00`, which is the same instant to every reader.
 //!
-//! Strict on purpose. Times with an offset, without a zone, or with the leap second `:60` are legal in
+//! Strict on purpose. Times with another offset, without a zone, or with the leap second `:60` are legal in
 //! XML Schema and not in SAML; a lenient reader and a strict one would see two windows of validity.
 //! There is no pattern matching, and the length of a fraction is bounded.
 
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-/// The instant, or `None` for anything but `YYYY-MM-DDThh:mm:ss[.fraction]Z`.
+/// The instant, or `None` for anything but `YYYY-MM-DDThh:mm:ss[.fraction]` with `Z` or `+00:00`.
 ///
-/// Offsets other than `Z`, leap seconds, `24:00:00`, years beyond four digits and fractions beyond
+/// Other offsets, leap seconds, `24:00:00`, years beyond four digits and fractions beyond
 /// 30 digits are refused. Digits beyond the ninth of a fraction are cut off.
 pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
     let (whole, rest) = text.as_bytes().split_first_chunk::<19>()?;
@@ -22,7 +23,8 @@ pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
     if year == 0 {
         return None;
     }
-    let nanosecond = match rest.strip_suffix(b"Z")? {
+    let utc = |zone: &[u8]| rest.strip_suffix(zone);
+    let nanosecond = match utc(b"Z").or_else(|| utc(b"+00:00"))? {
         [] => 0,
         [b'.', fraction @ ..] => nanoseconds(fraction)?,
         _ => return None,

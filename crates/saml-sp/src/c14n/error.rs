@@ -10,6 +10,8 @@ use crate::error::{Code, Finding};
 pub enum C14nErrorKind {
     /// A namespace name is relative; the specification demands failure (Canonical XML 1.0, 1.3).
     RelativeNamespace,
+    /// An ancestor has an `xml:base`, which Canonical XML 1.1 would join with others.
+    InheritedBase,
     /// There was nothing to write: the apex itself was left out.
     Empty,
     /// `PrefixList` has more prefixes than [`Limits::prefixes`](crate::Limits).
@@ -50,6 +52,7 @@ impl fmt::Display for C14nError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             C14nErrorKind::RelativeNamespace => "a namespace name is relative",
+            C14nErrorKind::InheritedBase => "an ancestor has an xml:base",
             C14nErrorKind::Empty => "the canonical form is empty",
             C14nErrorKind::TooLong => "the canonical form is far longer than the document",
             C14nErrorKind::TooManyPrefixes => "the prefix list is longer than the limit",

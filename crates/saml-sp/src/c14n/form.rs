@@ -8,6 +8,8 @@ const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 const EXCLUSIVE_COMMENTS: &str = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments";
 const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
 const INCLUSIVE_COMMENTS: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments";
+const INCLUSIVE_11: &str = "http://www.w3.org/2006/12/xml-c14n11";
+const INCLUSIVE_11_COMMENTS: &str = "http://www.w3.org/2006/12/xml-c14n11#WithComments";
 
 /// How namespaces of the surroundings are treated.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -16,6 +18,17 @@ pub enum Method {
     Exclusive,
     /// All that is in scope is written: Canonical XML 1.0.
     Inclusive,
+    /// As Canonical XML 1.1 has it: of the attributes above only `xml:lang` and `xml:space` are handed
+    /// on. Where an ancestor has an `xml:base`,
+    /// there is no form here: 1.1 joins such addresses, and no SAML message has one.
+    Inclusive11,
+}
+
+impl Method {
+    /// Whether everything in scope is written.
+    pub(super) const fn is_inclusive(self) -> bool {
+        !matches!(self, Self::Exclusive)
+    }
 }
 
 /// Whether comments are written.
@@ -108,6 +121,8 @@ impl Form {
             EXCLUSIVE_COMMENTS => (Method::Exclusive, Comments::Kept),
             INCLUSIVE => (Method::Inclusive, Comments::Dropped),
             INCLUSIVE_COMMENTS => (Method::Inclusive, Comments::Kept),
+            INCLUSIVE_11 => (Method::Inclusive11, Comments::Dropped),
+            INCLUSIVE_11_COMMENTS => (Method::Inclusive11, Comments::Kept),
             _ => return None,
         };
         Some(Self {
@@ -125,6 +140,8 @@ impl Form {
             (Method::Exclusive, Comments::Kept) => EXCLUSIVE_COMMENTS,
             (Method::Inclusive, Comments::Dropped) => INCLUSIVE,
             (Method::Inclusive, Comments::Kept) => INCLUSIVE_COMMENTS,
+            (Method::Inclusive11, Comments::Dropped) => INCLUSIVE_11,
+            (Method::Inclusive11, Comments::Kept) => INCLUSIVE_11_COMMENTS,
         }
     }
 }

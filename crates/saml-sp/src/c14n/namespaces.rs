@@ -58,7 +58,7 @@ impl<'d, 'f> Rendered<'d, 'f> {
         }
         match self.form.method {
             Method::Exclusive => self.exclusive(node, apex),
-            Method::Inclusive => self.inclusive(node, apex),
+            Method::Inclusive | Method::Inclusive11 => self.inclusive(node, apex),
         }
         if self.wanted.len() > 1 {
             self.wanted.sort_unstable_by_key(|(prefix, _)| *prefix);

@@ -58,6 +58,9 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
         if skip == Some(apex.index()) {
             return Err(C14nError(C14nErrorKind::Empty));
         }
+        if self.form.method == Method::Inclusive11 && self.has_base_above(apex) {
+            return Err(C14nError(C14nErrorKind::InheritedBase));
+        }
         self.range(apex.index(), apex.next_index(), skip)
     }
 
@@ -189,7 +192,7 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
     fn attributes(&mut self, node: &'d Node, apex: bool) {
         let document = self.document;
         let mut written = document.attributes_of(node);
-        let inherits = apex && self.form.method == Method::Inclusive;
+        let inherits = apex && self.form.method.is_inclusive();
         if inherits || written.len() > 1 {
             self.sorted.clear();
             self.sorted.extend_from_slice(written);
@@ -214,6 +217,22 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
         }
     }
 
+    /// Whether an `xml:` attribute is handed on: every one, or those two (Canonical XML 1.1, 2.4).
+    fn hands_on(&self, name: &str) -> bool {
+        name.starts_with("xml:")
+            && (self.form.method == Method::Inclusive || matches!(name, "xml:lang" | "xml:space"))
+    }
+
+    /// Whether an element above the apex has an `xml:base`.
+    fn has_base_above(&self, apex: Element<'d>) -> bool {
+        let document = self.document;
+        let above = std::iter::successors(apex.parent(), |element| element.parent());
+        above
+            .filter_map(|element| document.node(element.index()))
+            .flat_map(|node| document.attributes_of(node))
+            .any(|attribute| document.slice(attribute.name) == "xml:base")
+    }
+
     /// Inclusive form of a subtree carries the `xml:` attributes of what is left out above it.
     fn inherit(&mut self, node: &'d Node) {
         let mut at = self.document.node(node.parent);
@@ -224,7 +243,7 @@ impl<'d, 'o, O: Output> Walk<'d, 'o, O> {
                     .sorted
                     .iter()
                     .any(|own| self.document.slice(own.name) == name);
-                if name.starts_with("xml:") && !known {
+                if !known && self.hands_on(name) {
                     self.sorted.push(*attribute);
                 }
             }

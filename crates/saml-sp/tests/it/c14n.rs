@@ -104,6 +104,27 @@ fn a_relative_namespace_has_no_canonical_form() {
     }
 }
 
+/// 1.1 differs from 1.0 only in which `xml:` attributes of what is left out are handed on.
+#[test]
+fn the_newer_form_hands_on_language_and_space_alone() {
+    let newer = Form::from_uri("http://www.w3.org/2006/12/xml-c14n11").unwrap();
+    let around = |attribute: &str| {
+        format!("<a xml:lang='de' xml:space='preserve' {attribute}><b xmlns='urn:b' z='1'/></a>")
+    };
+    let of = |xml: &str, form: &Form| octets(nth(&parse(xml), 1).unwrap(), form, None).map(text);
+    let lean = r#"<b xmlns="urn:b" z="1" xml:lang="de" xml:space="preserve"></b>"#;
+    for attribute in ["", "xml:id='x'", "xml:other='y'"] {
+        let xml = around(attribute);
+        assert_eq!(of(&xml, &newer).as_deref(), Ok(lean), "{attribute}");
+        let older = of(&xml, &Form::inclusive()).unwrap();
+        assert_eq!(older == lean, attribute.is_empty(), "{attribute}");
+    }
+    let based = of(&around("xml:base='https://a.example/'"), &newer).unwrap_err();
+    assert_eq!(based.kind(), C14nErrorKind::InheritedBase);
+    let own = "<a><b xml:base='c/'/></a>";
+    assert_eq!(of(own, &newer).as_deref(), Ok(r#"<b xml:base="c/"></b>"#));
+}
+
 #[test]
 fn leaving_out_the_apex_is_an_error_and_leaving_out_a_child_is_not() {
     let document = parse("<a><b>1</b><c>2</c></a>");

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use saml_sp::logout::LogoutMessage;
 use saml_sp::{AcsForm, Code, Limits};
-use saml_testkit::{Element, Node, SpTarget, TestIdp};
+use saml_testkit::defect::SignatureDefect;
+use saml_testkit::{Canonicalization, Element, Node, ResponseBuilder, Signing, SpTarget, TestIdp};
 
 use crate::bench::*;
 
@@ -44,6 +45,58 @@ fn extensions_and_foreign_attributes_do_not_break() {
             );
         });
     assert!(log_in(&sp(), &response).is_ok());
+}
+
+/// What the standards leave out or forbid, what identity providers send all the same, and what has
+/// one meaning only.
+#[test]
+fn spellings_of_one_meaning_are_taken() {
+    let code = |response: &ResponseBuilder| log_in(&sp(), response).err().map(|e| e.code());
+    // No canonicalization among the transforms means Canonical XML 1.0, and nothing else.
+    for signing in [Signing::Assertion, Signing::Response, Signing::Both] {
+        let unsaid = good()
+            .with(SignatureDefect::TransformsEnvelopedOnly)
+            .sign(signing);
+        let digested = unsaid.clone().canonicalization(Canonicalization::Inclusive);
+        assert_eq!(code(&digested), None, "{signing:?}");
+        // The kit's Response has the same octets in both forms, its assertion has not.
+        let differs = signing != Signing::Response;
+        let expected = differs.then_some(Code::DigestMismatch);
+        assert_eq!(code(&unsaid), expected, "{signing:?}");
+    }
+    // Canonical XML 1.1, by its only identifier.
+    let newer = |uri: &'static str| {
+        good()
+            .canonicalization(Canonicalization::Inclusive)
+            .edit_signed_info(move |info| {
+                let method = info.at_mut(&["ds:CanonicalizationMethod"]).unwrap();
+                method.set_attribute("Algorithm", uri);
+                let transforms = info.at_mut(&["ds:Reference", "ds:Transforms"]).unwrap();
+                match transforms.children_mut().last_mut() {
+                    Some(Node::Element(last)) => last.set_attribute("Algorithm", uri),
+                    other => panic!("{other:?}"),
+                }
+            })
+    };
+    assert_eq!(code(&newer("http://www.w3.org/2006/12/xml-c14n11")), None);
+    let guessed = newer("http://www.w3.org/2006/12/xmlc14n11#");
+    assert_eq!(code(&guessed), Some(Code::CanonicalizationForbidden));
+    // UTC, written as an offset of nothing.
+    let data = &[
+        "saml2:Assertion",
+        "saml2:Subject",
+        "saml2:SubjectConfirmation",
+        "saml2:SubjectConfirmationData",
+    ];
+    let until = |text: &'static str| {
+        good().edit_at(data, move |data| data.set_attribute("NotOnOrAfter", text))
+    };
+    assert_eq!(code(&until("2026-01-31T12:05:00.000Z")), None);
+    assert_eq!(code(&until("2026-01-31T12:05:00.000+00:00")), None);
+    assert_eq!(
+        code(&until("2026-01-31T13:05:00.000+01:00")),
+        Some(Code::TimeInvalid)
+    );
 }
 
 #[test]

@@ -437,15 +437,24 @@ fn we_verify_what_xmlsec1_signs() {
         format!(r#"<ec:InclusiveNamespaces xmlns:ec="{exclusive}" PrefixList="{prefixes}"/>"#)
     };
     let inclusive = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
+    let newer = "http://www.w3.org/2006/12/xml-c14n11";
     let cases = [
-        (exclusive, String::new()),
-        (exclusive, list("x #default")),
-        (exclusive, list("#default")),
-        (inclusive, String::new()),
+        (exclusive, String::new(), true),
+        (exclusive, list("x #default"), true),
+        (exclusive, list("#default"), true),
+        (inclusive, String::new(), true),
+        (newer, String::new(), true),
+        // No canonicalization among the transforms: it is that of 1.0.
+        (exclusive, String::new(), false),
+        (newer, String::new(), false),
     ];
-    for (form, inner) in cases {
+    for (form, inner, said) in cases {
+        let second = match said {
+            true => format!(r#"<ds:Transform Algorithm="{form}">{inner}</ds:Transform>"#),
+            false => String::new(),
+        };
         let template = format!(
-            r##"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="{form}">{inner}</ds:CanonicalizationMethod>{}<ds:Reference URI="#_1"><ds:Transforms><ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/><ds:Transform Algorithm="{form}">{inner}</ds:Transform></ds:Transforms><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/></ds:Signature>"##,
+            r##"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="{form}">{inner}</ds:CanonicalizationMethod>{}<ds:Reference URI="#_1"><ds:Transforms><ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>{second}</ds:Transforms><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/></ds:Signature>"##,
             method(Ours::RsaSha256.uri()),
         );
         let head = HEAD.replace(

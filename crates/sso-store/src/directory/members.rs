@@ -64,7 +64,12 @@ impl Database {
         filter: &MemberFilter,
     ) -> Result<u64, StoreError> {
         let (condition, values) = filter.condition(org);
-        let sql = format!("SELECT COUNT(*) {FROM} WHERE {condition}");
+        // Everybody has an account; it is looked at for the address only.
+        let from = match filter.email_prefix {
+            Some(_) => FROM,
+            None => "FROM members m",
+        };
+        let sql = format!("SELECT COUNT(*) {from} WHERE {condition}");
         let row = self.row(&sql, values).await?.ok_or(StoreError::Missing)?;
         Ok(row.get::<i64>(0)?.unsigned_abs())
     }

@@ -128,7 +128,10 @@ impl Database {
                 values.push(account.into());
                 &*BY_ACCOUNT
             }
-            KnownBy::Nothing => &*BY_NOTHING,
+            KnownBy::Nothing => {
+                values.push(None::<&AccountId>.into());
+                &*BY_ACCOUNT
+            }
             KnownBy::Name { issuer, name_id } => {
                 values.extend(params![issuer, name_id]);
                 &*BY_NAME
@@ -140,9 +143,6 @@ impl Database {
 
 static BY_ACCOUNT: LazyLock<String> =
     LazyLock::new(|| statement("NULL", "LEFT JOIN accounts a ON a.id = $5"));
-
-static BY_NOTHING: LazyLock<String> =
-    LazyLock::new(|| statement("NULL", "LEFT JOIN accounts a ON a.id IS NULL"));
 
 static BY_NAME: LazyLock<String> = LazyLock::new(|| {
     statement(

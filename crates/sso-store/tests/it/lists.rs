@@ -231,6 +231,11 @@ on_both! {
             for _ in 0..7 {
                 list.add(database, dice.instant()).await;
             }
+            if let List::Members = list {
+                let counted = database.count_members(&org("acme"), &MemberFilter::default()).await.unwrap();
+                let all = list.page(database, &Page::first(10_000)).await.0;
+                assert_eq!(counted, all.len() as u64);
+            }
             for _ in 0..3 {
                 walk(list, database, &mut dice).await;
             }

@@ -23,6 +23,7 @@ mod login;
 mod moments;
 mod pages;
 mod person;
+mod plans;
 mod restart;
 mod retention;
 mod schema;

@@ -121,20 +121,32 @@ impl Server {
         self.keeper = launch(&self.programs, &self.directory, self.port, self.connections);
     }
 
-    /// Sends a signal to every process of the server.
+    /// The process that makes the others, while it runs.
+    fn postmaster(&self) -> Option<String> {
+        let file = self.directory.join("data/postmaster.pid");
+        let text = std::fs::read_to_string(file).ok()?;
+        text.lines().next().map(str::to_owned)
+    }
+
+    /// Sends a signal to every process of the server: first to the one that makes the others.
     pub(crate) fn signal(&self, name: &str) {
-        let pid_file = std::fs::read_to_string(self.directory.join("data/postmaster.pid")).unwrap();
-        let postmaster = pid_file.lines().next().unwrap();
+        let postmaster = self.postmaster().unwrap();
+        let signal = format!("-{name}");
+        run(Command::new("kill").args([&signal, &postmaster]));
         let children = Command::new("pgrep")
-            .args(["-P", postmaster])
+            .args(["-P", &postmaster])
             .output()
             .unwrap();
-        let children = String::from_utf8(children.stdout).unwrap();
-        let signal = format!("-{name}");
-        run(Command::new("kill")
-            .arg(signal)
-            .arg(postmaster)
-            .args(children.split_whitespace()));
+        for child in String::from_utf8(children.stdout)
+            .unwrap()
+            .split_whitespace()
+        {
+            // One that has ended meanwhile needs no signal.
+            Command::new("kill")
+                .args([&signal, child])
+                .output()
+                .unwrap();
+        }
     }
 }
 
@@ -158,6 +170,11 @@ fn launch(programs: &Path, directory: &Path, port: u16, connections: u16) -> Chi
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // A test that failed may have left it stopped, and then it would not end.
+        if let Some(postmaster) = self.postmaster() {
+            let go_on = Command::new("kill").args(["-CONT", &postmaster]).output();
+            go_on.ok();
+        }
         drop(self.keeper.stdin.take());
         self.keeper.wait().ok();
     }

@@ -1,16 +1,30 @@
 //! Domains: claim, check, claim again, give up.
 
-use org_domain::{Claim, ClaimStore as _, Domain, proof::doctor::Diagnosis};
+use std::time::Duration;
+
+use http::StatusCode;
+use maud::Markup;
+use org_domain::{Claim, ClaimStore as _, Domain, claim::StateName};
 
 use super::admin_form;
 use crate::{
     App, claims,
-    pages::access::domains::{Domains, domains},
+    pages::{
+        access::domains::{self as pages, Domains},
+        words::{Tone, note, sentence},
+    },
     security::session::{Viewer, need_admin},
-    web::{Failure, Form, Incoming, Reply},
+    web::{Failure, Form, Incoming, Parts, Reply, with_sources},
 };
 
 const HERE: &str = "/settings/access/domains";
+
+/// How often the record is looked for while somebody watches. The rate limit makes it rarer after
+/// the first minute.
+const EVERY: Duration = Duration::from_secs(10);
+
+/// How often at most: ten minutes.
+const LOOKS: usize = 60;
 
 /// `GET /settings/access/domains`.
 ///
@@ -18,49 +32,147 @@ const HERE: &str = "/settings/access/domains";
 /// [`Failure`].
 pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_admin(app, request).await?;
-    let watching = request.query("watch").is_some();
-    render(app, &viewer, None, watching).await
+    render(app, &viewer, None).await
 }
 
-async fn render(
+async fn render(app: &App, viewer: &Viewer, wrong: Option<&str>) -> Result<Reply, Failure> {
+    let claims = app.database().list(viewer.org_id()).await?;
+    let facts = facts(app, viewer, &claims, wrong)?;
+    Ok(Reply::page(pages::domains(&facts)))
+}
+
+fn facts<'a>(
     app: &App,
-    viewer: &Viewer,
-    seen: Option<&(Claim, Option<Diagnosis>)>,
-    watching: bool,
-) -> Result<Reply, Failure> {
-    let held = app.database().list(viewer.org_id()).await?;
-    let style = claims::proof_style()?;
-    let facts = Domains {
+    viewer: &'a Viewer,
+    claims: &'a [Claim],
+    wrong: Option<&'a str>,
+) -> Result<Domains<'a>, Failure> {
+    Ok(Domains {
         viewer,
-        claims: &held,
-        seen,
-        watching,
-        label: style.app(),
-        handle: &app.handles().handle(viewer.org_id()),
+        claims,
+        wrong,
+        label: claims::proof_style()?.app().clone(),
+        handle: app.handles().handle(viewer.org_id()),
         now: app.now(),
-    };
-    Ok(Reply::page(domains(&facts)))
+    })
 }
 
 /// `POST /settings/access/domains` and `…/restart`: claims a domain.
 ///
 /// # Errors
-/// [`Failure`].
+/// [`Failure`]; what is wrong with the domain is said on the page.
 pub async fn claim(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
-    let domain = claims::start(app, &viewer, form.text("domain")).await?;
-    Ok(Reply::see_other(&format!("{HERE}#{domain}")))
+    match claims::start(app, &viewer, form.text("domain")).await {
+        Ok(domain) => Ok(Reply::see_other(&format!("{HERE}#{domain}"))),
+        Err(Failure::Bad(text)) => {
+            let page = render(app, &viewer, Some(&sentence(&text))).await?;
+            Ok(page.status(StatusCode::BAD_REQUEST))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
-/// `POST /settings/access/domains/check`: looks for the record now.
+/// `POST /settings/access/domains/check`: looks for the record now. The page says so while the DNS
+/// is being asked, and then what it said.
 ///
 /// # Errors
 /// [`Failure`].
 pub async fn check(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
     let domain = named(&form)?;
-    let seen = claims::check_now(app, &viewer, &domain).await?;
-    render(app, &viewer, Some(&seen), false).await
+    claims::may_check(app, &viewer, &domain).await?;
+    let page = pages::checking(&viewer, &domain);
+    let app = app.clone();
+    Ok(Reply::in_parts(page, |mut parts| async move {
+        parts.add(looked(&app, &viewer, &domain).await.0).await;
+        if parts.next().await {
+            parts.add(afterwards(&app, &viewer).await).await;
+        }
+        parts
+    }))
+}
+
+/// One look for the record: what to say of it, and whether there is more to wait for.
+async fn looked(app: &App, viewer: &Viewer, domain: &Domain) -> (Markup, Wait) {
+    match claims::check(app, viewer.org_id(), domain).await {
+        Ok((claim, Some(diagnosis))) => {
+            let wait = match claim.state().name() {
+                StateName::Pending => Wait::On,
+                _ => Wait::Over,
+            };
+            (pages::seen(&claim, Some(&diagnosis)), wait)
+        }
+        Ok((claim, None)) => (pages::seen(&claim, None), Wait::Over),
+        Err(failure) => (not_looked(&failure), Wait::Over),
+    }
+}
+
+/// The list of claims, for the end of a page that is sent already.
+async fn afterwards(app: &App, viewer: &Viewer) -> Markup {
+    let claims = match app.database().list(viewer.org_id()).await {
+        Ok(claims) => claims,
+        Err(error) => return not_looked(&error.into()),
+    };
+    match facts(app, viewer, &claims, None) {
+        Ok(facts) => pages::list(&facts),
+        Err(failure) => not_looked(&failure),
+    }
+}
+
+fn not_looked(failure: &Failure) -> Markup {
+    tracing::warn!(reason = %with_sources(failure), "a page could not be finished");
+    note(
+        Tone::Bad,
+        "This could not be found out just now. Nothing was changed; try again shortly.",
+    )
+}
+
+/// Whether watching goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    /// The record may still come.
+    On,
+    /// Nothing more comes of it.
+    Over,
+}
+
+/// `GET /settings/access/domains/watch`: looks for the record again and again, and says what it saw,
+/// until it is there or ten minutes are over.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn watch(app: &App, request: &Incoming) -> Result<Reply, Failure> {
+    let viewer = need_admin(app, request).await?;
+    let domain = Domain::parse(&request.query("domain").unwrap_or_default())
+        .map_err(|_| Failure::Missing)?;
+    claims::may_check(app, &viewer, &domain).await?;
+    let claims: Vec<Claim> = app
+        .database()
+        .load(viewer.org_id(), &domain)
+        .await?
+        .into_iter()
+        .collect();
+    let page = pages::watching(&facts(app, &viewer, &claims, None)?, &domain);
+    let app = app.clone();
+    Ok(Reply::in_parts(page, |parts| async move {
+        follow(&app, &viewer, &domain, &parts).await;
+        parts
+    }))
+}
+
+async fn follow(app: &App, viewer: &Viewer, domain: &Domain, parts: &Parts) {
+    for round in 0..LOOKS {
+        if round == 0 || claims::may_check(app, viewer, domain).await.is_ok() {
+            let (saw, wait) = looked(app, viewer, domain).await;
+            let there = parts.add(pages::glance(app.now(), &saw)).await;
+            if !there || wait == Wait::Over {
+                return;
+            }
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+    parts.add(pages::watched_long_enough()).await;
 }
 
 /// `POST /settings/access/domains/release`: gives a domain up.

@@ -8,7 +8,7 @@ pub mod lock;
 pub use jobs::{carry_out_effects, check_due, forget, keep_working};
 
 use org_domain::{
-    Claim, ClaimAction, ClaimEvent, ClaimRules, ClaimStore as _, Domain, Permit,
+    Claim, ClaimAction, ClaimEvent, ClaimRules, ClaimStore as _, Domain, OrgId, Permit,
     claim::{Hold, Refusal, StateName},
     policy::{ClaimCircumstances, LastDomain, PermitRefusal, permit_claim},
     proof::{AppLabel, LockStanding, ProofStyle, RandomError, Token, doctor::Diagnosis},
@@ -69,22 +69,31 @@ pub async fn start(app: &App, viewer: &Viewer, text: &str) -> Result<Domain, Fai
     Ok(domain)
 }
 
-/// Looks for a claim's record now, for a person. Gives the claim afterwards and, unless it is
-/// verified, what is in the way.
+/// Whether a person may look for a claim's record now: who they are, and how often it was looked for.
 ///
 /// # Errors
 /// [`Failure::TooMany`] when it was looked for a moment ago, or what the policy answers.
-pub async fn check_now(
-    app: &App,
-    viewer: &Viewer,
-    domain: &Domain,
-) -> Result<(Claim, Option<Diagnosis>), Failure> {
+pub async fn may_check(app: &App, viewer: &Viewer, domain: &Domain) -> Result<(), Failure> {
     let who = Who::Named(format!("{} {domain}", viewer.org_id()));
     app.rates().spend(Action::CheckClaim, who, app.now())?;
     permit(app, viewer, ClaimAction::CheckNow, domain).await?;
+    let known = app.database().load(viewer.org_id(), domain).await?;
+    known.map(drop).ok_or(Failure::Missing)
+}
+
+/// Looks for a claim's record, which takes as long as the DNS does. Gives the claim afterwards and,
+/// unless it is verified, what is in the way.
+///
+/// # Errors
+/// What the database or the rules of claims answer.
+pub async fn check(
+    app: &App,
+    org: &OrgId,
+    domain: &Domain,
+) -> Result<(Claim, Option<Diagnosis>), Failure> {
     let dns = app.dns();
     let asked = dns.asked(app.handles());
-    let checked = settle::check(app.database(), asked, viewer.org_id(), domain, app.now()).await;
+    let checked = settle::check(app.database(), asked, org, domain, app.now()).await;
     let claim = checked.map_err(unsettled)?;
     if claim.state().name() == StateName::Verified {
         return Ok((claim, None));

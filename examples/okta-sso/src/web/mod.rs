@@ -5,9 +5,11 @@
 mod failure;
 mod form;
 mod incoming;
+mod parts;
 mod reply;
 
 pub use failure::{Failure, with_sources};
 pub use form::Form;
 pub use incoming::Incoming;
+pub use parts::{Parts, Trail, Whole, gap};
 pub use reply::Reply;

@@ -1,8 +1,10 @@
 //! A response under construction, with only the shapes this application sends.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use maud::Markup;
+
+use super::Parts;
 
 /// A response; security headers are added later, in one place, to all of them.
 #[derive(Debug)]
@@ -27,6 +29,20 @@ impl Reply {
             "text/html; charset=utf-8",
             markup.into_string(),
         )
+    }
+
+    /// An HTML page whose [gaps](super::gap) a task of its own fills after the rest was sent. Proxies
+    /// are asked to pass on what there is.
+    pub fn in_parts<F>(markup: Markup, fill: impl FnOnce(Parts) -> F) -> Self
+    where
+        F: Future<Output = Parts> + Send + 'static,
+    {
+        let (first, parts, trail) = Parts::of(markup);
+        let filled = fill(parts);
+        tokio::spawn(async move { filled.await.end().await });
+        let mut reply = Self::new(StatusCode::OK, "text/html; charset=utf-8", first);
+        reply.response.extensions_mut().insert(trail);
+        reply.header(HeaderName::from_static("x-accel-buffering"), "no")
     }
 
     /// Plain text with status 200.
@@ -76,7 +92,7 @@ impl Reply {
 
     /// With a header whose value is known to be one.
     #[must_use]
-    pub fn header(mut self, name: header::HeaderName, value: &'static str) -> Self {
+    pub fn header(mut self, name: HeaderName, value: &'static str) -> Self {
         self.response
             .headers_mut()
             .insert(name, HeaderValue::from_static(value));
@@ -85,7 +101,7 @@ impl Reply {
 
     /// With a header built at run time; a value that is no header value is left out.
     #[must_use]
-    pub fn header_text(mut self, name: header::HeaderName, value: &str) -> Self {
+    pub fn header_text(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.response.headers_mut().insert(name, value);
         }

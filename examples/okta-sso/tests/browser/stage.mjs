@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -41,8 +42,11 @@ export async function picture(page, name) {
 
 // A name server: the records published in the zone, and for every other name an absence with the
 // zone's SOA, without which an absence proves nothing.
-export async function nameServer(zone) {
+// `slow.wait` milliseconds pass before each answer.
+export async function nameServer(zone, slow = { wait: 0 }) {
   const dns = dgram.createSocket('udp4');
+  let open = true;
+  dns.on('close', () => { open = false; });
   dns.on('message', (query, peer) => {
     const labels = [];
     let at = 12;
@@ -52,19 +56,29 @@ export async function nameServer(zone) {
     const counts = text === undefined ? [0, 0, 0, 1] : [0, 1, 0, 0];
     const length = Buffer.alloc(2);
     length.writeUInt16BE(data.length);
-    dns.send(Buffer.concat([
+    const answer = Buffer.concat([
       query.subarray(0, 2), Buffer.from([0x84, text === undefined ? 3 : 0, 0, 1, ...counts, 0, 0]), query.subarray(12, at + 5),
       Buffer.from([0xc0, 12, 0, text === undefined ? 6 : 16, 0, 1, 0, 0, 0, 60]), length, data,
-    ]), peer.port, peer.address);
+    ]);
+    setTimeout(() => { if (open) dns.send(answer, peer.port, peer.address); }, slow.wait);
   });
   await new Promise(resolve => dns.bind(0, '127.0.0.1', resolve));
   return dns;
 }
 
+// A port that is free now.
+export async function freePort() {
+  const holder = net.createServer();
+  await new Promise(resolve => holder.listen(0, '127.0.0.1', resolve));
+  const { port } = holder.address();
+  await new Promise(resolve => holder.close(resolve));
+  return port;
+}
+
 // The demonstration on a database of its own. `end` stops it and says whether it ended well.
-export async function serve(program, options = []) {
+export async function serve(program, options = [], listen = '127.0.0.1:0') {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'okta-sso-browser-'));
-  const service = spawn(program, ['--listen', '127.0.0.1:0', '--data', path.join(folder, 'data.db'), '--demo', '--ready-json', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const service = spawn(program, ['--listen', listen, '--data', path.join(folder, 'data.db'), '--demo', '--ready-json', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ready = await new Promise((resolve, reject) => {
     let text = '';
     service.stdout.on('data', chunk => { text += chunk; if (text.includes('\n')) resolve(JSON.parse(text)); });

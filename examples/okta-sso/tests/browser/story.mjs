@@ -3,77 +3,21 @@
 //
 //   node story.mjs PROGRAM
 //
-// PLAYWRIGHT_DIR: a folder with node_modules/playwright-core. CHROMIUM: the browser, default
-// /usr/bin/chromium. SHOTS: a folder for screenshots; none are taken without it. Without
-// playwright-core or the browser the story is skipped with a word, unless CI_REQUIRE_COUNTERPARTS=1.
-import { spawn } from 'node:child_process';
-import dgram from 'node:dgram';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// See stage.mjs for the environment.
 import http from 'node:http';
-import { createRequire } from 'node:module';
-import os from 'node:os';
-import path from 'node:path';
+import { launch, nameServer, picture, serve } from './stage.mjs';
 
 const program = process.argv[2];
-const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const shots = process.env.SHOTS;
-
-function skip(what) {
-  console.log(`skipped: ${what}`);
-  process.exit(process.env.CI_REQUIRE_COUNTERPARTS === '1' ? 1 : 0);
-}
-
-function playwright() {
-  const dir = process.env.PLAYWRIGHT_DIR ?? process.cwd();
-  try {
-    return createRequire(path.resolve(dir, 'package.json'))('playwright-core');
-  } catch {
-    return null;
-  }
-}
-
 if (!program) { console.error('usage: node story.mjs PROGRAM'); process.exit(2); }
-const { chromium } = playwright() ?? skip('playwright-core is not installed (PLAYWRIGHT_DIR)');
-if (!existsSync(browserPath)) skip(`no browser at ${browserPath}`);
-if (shots) mkdirSync(shots, { recursive: true });
-
-// A name server: the records published here, and for every other name an absence with the
-// zone's SOA, without which an absence proves nothing.
+const browser = await launch();
 const zone = new Map();
-const dns = dgram.createSocket('udp4');
-dns.on('message', (query, peer) => {
-  const labels = [];
-  let at = 12;
-  while (query[at] !== 0) { labels.push(query.toString('latin1', at + 1, at + 1 + query[at])); at += 1 + query[at]; }
-  const text = query[at + 2] === 16 ? zone.get(labels.join('.').toLowerCase()) : undefined;
-  const data = text === undefined ? Buffer.alloc(22) : Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
-  const counts = text === undefined ? [0, 0, 0, 1] : [0, 1, 0, 0];
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(data.length);
-  dns.send(Buffer.concat([
-    query.subarray(0, 2), Buffer.from([0x84, text === undefined ? 3 : 0, 0, 1, ...counts, 0, 0]), query.subarray(12, at + 5),
-    Buffer.from([0xc0, 12, 0, text === undefined ? 6 : 16, 0, 1, 0, 0, 0, 60]), length, data,
-  ]), peer.port, peer.address);
-});
-await new Promise(resolve => dns.bind(0, '127.0.0.1', resolve));
-
-const folder = mkdtempSync(path.join(os.tmpdir(), 'okta-sso-story-'));
-const service = spawn(program, ['--listen', '127.0.0.1:0', '--data', path.join(folder, 'data.db'), '--demo', '--ready-json', '--dns', `127.0.0.1:${dns.address().port}`], { stdio: ['ignore', 'pipe', 'inherit'] });
-const ready = await new Promise((resolve, reject) => {
-  let text = '';
-  service.stdout.on('data', chunk => { text += chunk; if (text.includes('\n')) resolve(JSON.parse(text)); });
-  service.on('exit', code => reject(new Error(`the service ended with ${code}`)));
-});
-const browser = await chromium.launch({
-  executablePath: browserPath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const dns = await nameServer(zone);
+const { ready, end } = await serve(program, ['--dns', `127.0.0.1:${dns.address().port}`]);
 
 let shotCount = 0;
 async function shot(page, name) {
-  if (!shots) return;
   shotCount += 1;
-  await page.screenshot({ path: path.join(shots, `${String(shotCount).padStart(2, '0')}-${name}.png`), fullPage: true });
+  await picture(page, `story-${String(shotCount).padStart(2, '0')}-${name}`);
 }
 
 const broken = [];
@@ -271,15 +215,10 @@ try {
   console.log('The story is true.');
 } catch (error) {
   console.error(error.message);
-  if (shots && current) await current.screenshot({ path: path.join(shots, 'failed.png'), fullPage: true });
+  if (current) await picture(current, 'failed');
 } finally {
   await browser.close();
   dns.close();
-  service.removeAllListeners('exit');
-  const ended = new Promise(resolve => service.on('exit', resolve));
-  service.kill('SIGTERM');
-  const code = await ended;
-  if (code !== 0) { console.error(`the service ended with ${code}`); failed = true; }
-  rmSync(folder, { recursive: true, force: true });
+  if (!(await end())) failed = true;
 }
 process.exit(failed ? 1 : 0);

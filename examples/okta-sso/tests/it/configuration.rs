@@ -32,9 +32,13 @@ fn hash(text: &str) -> u64 {
 
 #[test]
 fn a_flag_wins_over_the_file() {
-    let file =
-        "data = \"file.db\"\nbase-url = \"https://file.example\"\ndns = [\"127.0.0.1:5353\"]\n";
-    let serve = merged(file, &["--data", "flag.db"]).unwrap();
+    let file = "data = \"file.db\"\nbase-url = \"https://file.example\"\ndns = [\"127.0.0.1:5353\"]\n\
+                database-patience = 2\ndatabase-connections = 7\n";
+    let flags = ["--data", "flag.db", "--database-connections", "9"];
+    let serve = merged(file, &flags).unwrap();
+    let number = |value: Option<std::num::NonZeroU32>| value.map(std::num::NonZeroU32::get);
+    assert_eq!(number(serve.database_patience), Some(2));
+    assert_eq!(number(serve.database_connections), Some(9));
     assert_eq!(serve.data.as_deref(), Some("flag.db"));
     assert_eq!(serve.base_url.as_deref(), Some("https://file.example"));
     assert_eq!(serve.dns.len(), 1);
@@ -46,6 +50,8 @@ fn a_misspelt_key_and_a_wrong_value_are_refused() {
         "base_url = \"https://file.example\"\n",
         "listen = \"nowhere\"\n",
         "log-format = \"xml\"\n",
+        "database-patience = 0\n",
+        "database-connections = -1\n",
     ] {
         assert!(merged(file, &[]).is_err(), "{file}");
     }

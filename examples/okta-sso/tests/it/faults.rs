@@ -14,6 +14,7 @@ use sso_store::{Durability, OpenOptions};
 use crate::{
     browser::{Browser, Page},
     disk::SmallDisk,
+    program::{OFF, Program, body, user},
     rows::number,
     server::{Server, fresh_directory},
     world::{Ground, World},
@@ -70,6 +71,8 @@ struct People<'w> {
     inside: Browser<'w>,
     arriving: Browser<'w>,
     answer: Page,
+    /// Somebody whom Okta deactivates, as SCIM knows them.
+    leaving: String,
 }
 
 impl<'w> People<'w> {
@@ -83,11 +86,16 @@ impl<'w> People<'w> {
         let answer = arriving
             .submit(&page, SIGN_IN_PATH, &[("email", "new.hire@acme.example")])
             .await;
+        let made = world
+            .scim("POST", "/Users", Some(person("lea@acme.example")))
+            .await
+            .1;
         Self {
             world,
             inside,
             arriving,
             answer,
+            leaving: format!("/Users/{}", made["id"].as_str().unwrap()),
         }
     }
 
@@ -105,13 +113,18 @@ impl<'w> People<'w> {
     }
 
     async fn create(&self) -> Response<Bytes> {
-        let user = json!({
-            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
-            "userName": "zoe@acme.example", "externalId": "00uzoe",
-            "name": { "givenName": "Zoe", "familyName": "Ost" },
-            "emails": [{ "value": "zoe@acme.example", "primary": true }], "active": true
-        });
-        self.scim("POST", "/Users", Some(user)).await
+        let zoe = person("zoe@acme.example");
+        self.scim("POST", "/Users", Some(zoe)).await
+    }
+
+    async fn deactivate(&self) -> Response<Bytes> {
+        let off = serde_json::from_str(OFF).unwrap();
+        self.scim("PATCH", &self.leaving, Some(off)).await
+    }
+
+    async fn is_active(&self) -> bool {
+        let read = self.scim("GET", &self.leaving, None).await;
+        body(&read)["active"].as_bool().unwrap()
     }
 
     async fn during(&mut self, reading: Reading) {
@@ -126,13 +139,18 @@ impl<'w> People<'w> {
         assert_page_to_come_back(&posted);
         assert!(!posted.headers.contains_key("set-cookie"), "nobody is in");
         let list = "/Users?filter=userName%20eq%20%22zoe%40acme.example%22";
-        let (listed, created) = tokio::join!(self.scim("GET", list, None), self.create());
+        let (listed, created, left) = tokio::join!(
+            self.scim("GET", list, None),
+            self.create(),
+            self.deactivate()
+        );
         if reading == Reading::GoesOn {
             assert_eq!(listed.status(), StatusCode::OK);
         } else {
             assert_scim_to_come_back(&listed);
         }
         assert_scim_to_come_back(&created);
+        assert_scim_to_come_back(&left);
     }
 
     async fn machines(&self, reading: Reading) {
@@ -159,12 +177,18 @@ impl<'w> People<'w> {
         let again = Browser::new(self.world).deliver(&self.answer).await;
         assert_eq!(again.status, StatusCode::FORBIDDEN, "but now it is");
         let list = "/Users?filter=userName%20eq%20%22zoe%40acme.example%22";
-        let listed: Value =
-            serde_json::from_slice(self.scim("GET", list, None).await.body()).unwrap();
+        let listed = body(&self.scim("GET", list, None).await);
         assert_eq!(listed["totalResults"], 0, "no half user: {listed}");
         assert_eq!(self.create().await.status(), StatusCode::CREATED);
         assert_eq!(self.create().await.status(), StatusCode::CONFLICT);
+        assert!(self.is_active().await, "what was refused did not happen");
+        assert!(self.deactivate().await.status().is_success());
+        assert!(!self.is_active().await);
     }
+}
+
+fn person(email: &str) -> Value {
+    serde_json::from_str(&user(email)).unwrap()
 }
 
 fn seconds_to_wait(headers: &http::HeaderMap) -> u32 {
@@ -366,4 +390,51 @@ async fn postgres_has_no_connection_to_spare() {
         }
     };
     endure(&url, Reading::Fails, begin, end).await;
+}
+
+/// Another way for a disk to be full, which needs no right to mount: the system writes no file
+/// beyond a size. Users are created until there is no room; the program is not started again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_file_may_not_grow() {
+    let folder = Folder(fresh_directory());
+    let file = folder.0.join("data.db");
+    let program = Program::start_limited(file.to_str().unwrap(), &folder.0.join("key"), 1024);
+    let client = &program.client;
+    let create = async |n: u32| {
+        let user = user(&format!("u{n}@acme.example"));
+        client.scim("POST", "/Users", &user).await.unwrap()
+    };
+    let mut kept = 0;
+    let full = loop {
+        let answer = create(kept).await;
+        if answer.status() != StatusCode::CREATED {
+            break answer;
+        }
+        kept += 1;
+    };
+    assert_scim_to_come_back(&full);
+    // A login begins with a smaller write, for which there may still be room.
+    let refused = loop {
+        let begun = client.begin().await.unwrap();
+        if begun.status() != StatusCode::SEE_OTHER {
+            break begun;
+        }
+    };
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(seconds_to_wait(refused.headers()) > 0);
+    let alive = client.get("/healthz", "").await.unwrap();
+    assert_eq!(alive.status(), StatusCode::OK);
+    let listed = client.scim("GET", "/Users?count=0", "").await.unwrap();
+    assert_eq!(listed.status(), StatusCode::OK, "reading goes on");
+    let before = body(&listed)["totalResults"].as_u64().unwrap();
+    assert_eq!(before, u64::from(kept) + 3, "no half user beside the three");
+
+    program.lift();
+    assert_eq!(create(kept).await.status(), StatusCode::CREATED);
+    let answer = client.answer_for("member@acme.example").await.unwrap();
+    let welcome = client.post_answer(&answer).await.unwrap();
+    assert_eq!(welcome.status(), StatusCode::SEE_OTHER);
+    program.kill();
+    let sound = "SELECT COUNT(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
+    assert_eq!(number(&file_in(&folder.0), sound).await, 0);
 }

@@ -2,30 +2,17 @@
 //! no answer counts twice, nothing is half there.
 
 use std::{
-    io::{BufRead as _, BufReader},
-    net::{SocketAddr, TcpListener},
     path::Path,
-    process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
 };
 
-use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use okta_sso::{
-    config::BaseUrl,
-    demo::idp::Provider,
-    sso::addresses::{Addresses, POSTBACK, REQUESTABLE},
-};
-use org_domain::OrgId;
-use saml_testkit::{AuthnRequestSeen, Person, SpTarget};
-use serde_json::{Value, json};
-use time::OffsetDateTime;
+use http::StatusCode;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::{
+    program::{Client, OFF, Program, body, free_port, user},
     rows::number,
     server::{Server, fresh_directory},
-    wire,
 };
 
 /// What no finished transaction leaves behind.
@@ -43,109 +30,6 @@ const HALVES: [&str; 7] = [
     "SELECT ABS((SELECT COUNT(*) FROM sessions) - \
      (SELECT COUNT(*) FROM saml_requests WHERE claimed IS NOT NULL))",
 ];
-
-/// The program, and what it says when it listens.
-struct Program {
-    child: Child,
-    client: Client,
-}
-
-impl Program {
-    fn start(data: &str, key: &Path, port: u16) -> Self {
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let mut child = Command::new(env!("CARGO_BIN_EXE_okta-sso"))
-            .args(["--demo", "--ready-json", "--listen", &address.to_string()])
-            .args(["--data", data, "--key-file"])
-            .arg(key)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut said = BufReader::new(child.stdout.as_mut().unwrap());
-        said.read_line(&mut line).unwrap();
-        let ready: Value = serde_json::from_str(&line).unwrap();
-        let text = |key: &str| ready[key].as_str().unwrap().to_owned();
-        let client = Client {
-            address,
-            base: text("base_url"),
-            org: text("org_id"),
-            token: text("scim_token"),
-        };
-        Self { child, client }
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-/// A browser, an identity provider and a provisioning client in one.
-#[derive(Clone)]
-struct Client {
-    address: SocketAddr,
-    base: String,
-    org: String,
-    token: String,
-}
-
-type Sent = Result<Response<Bytes>, Box<dyn std::error::Error + Send + Sync>>;
-
-impl Client {
-    fn request(method: &str, path: &str) -> http::request::Builder {
-        Request::builder()
-            .method(method)
-            .uri(path)
-            .header("host", "127.0.0.1")
-    }
-
-    async fn get(&self, path: &str, cookie: &str) -> Sent {
-        let request = Self::request("GET", path).header("cookie", cookie);
-        wire::exchange(self.address, request.body(Bytes::new())?).await
-    }
-
-    async fn post_answer(&self, form: &str) -> Sent {
-        let request = Self::request("POST", REQUESTABLE)
-            .header("content-type", "application/x-www-form-urlencoded");
-        wire::exchange(self.address, request.body(Bytes::from(form.to_owned()))?).await
-    }
-
-    async fn scim(&self, method: &str, path: &str, body: &str) -> Sent {
-        let request = Self::request(method, &format!("/scim/v2{path}"))
-            .header("authorization", format!("Bearer {}", self.token))
-            .header("content-type", "application/scim+json");
-        wire::exchange(self.address, request.body(Bytes::from(body.to_owned()))?).await
-    }
-
-    /// Begins a login here and gives the form that the provider would let the browser post.
-    async fn answer_for(
-        &self,
-        email: &str,
-    ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-        let begun = self
-            .get(&format!("{POSTBACK}?org_id={}", self.org), "")
-            .await?;
-        let there = begun.headers()["location"].to_str()?;
-        let seen = AuthnRequestSeen::from_redirect(there.split_once('?').unwrap().1)?;
-        let base = BaseUrl::parse(&self.base)?;
-        let addresses = Addresses::new(&base, &OrgId::new(&self.org)?);
-        let target =
-            SpTarget::new(&addresses.requestable, &addresses.audience).in_response_to(seen.id());
-        let provider = Provider::new(&base, self.address.port(), addresses);
-        let person = Person::new(email, "Load", "Test");
-        let answer = provider
-            .test_idp()
-            .response(&target, &person, OffsetDateTime::now_utc());
-        let (message, _) = answer.post_fields();
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("SAMLResponse", &message);
-        if let Some(state) = seen.relay_state() {
-            form.append_pair("RelayState", state);
-        }
-        Ok(form.finish())
-    }
-}
 
 /// What was sent, and what of it was acknowledged.
 #[derive(Default)]
@@ -224,22 +108,6 @@ impl Load {
             acknowledge(User::Off(id));
         }
     }
-}
-
-const OFF: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-    "Operations":[{"op":"replace","value":{"active":false}}]}"#;
-
-fn user(email: &str) -> String {
-    json!({
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": email,
-        "name": { "givenName": "Load", "familyName": "Test" }, "externalId": email,
-        "emails": [{ "value": email, "primary": true }], "active": true
-    })
-    .to_string()
-}
-
-fn body(reply: &Response<Bytes>) -> Value {
-    serde_json::from_slice(reply.body()).unwrap()
 }
 
 /// Loads the program until so much was acknowledged, and kills it there and then.
@@ -331,9 +199,7 @@ impl Said {
 }
 
 async fn survive(data: &str, url: &str, key: &Path) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap();
-    let free = port.local_addr().unwrap().port();
-    drop(port);
+    let free = free_port();
     for (round, enough) in [60, 101].into_iter().enumerate() {
         let program = Program::start(data, key, free);
         let said = load_and_kill(program, round, enough).await;

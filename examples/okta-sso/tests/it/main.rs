@@ -28,6 +28,7 @@ mod lists;
 mod logout;
 mod metadata;
 mod process;
+mod program;
 mod provisioning;
 mod retention;
 mod rows;

@@ -18,6 +18,7 @@ use okta_sso::{
     demo::{DemoPerson, seed},
     security::password::Effort,
     server::{self, Bounds},
+    web::Trail,
 };
 use serde_json::Value;
 use sso_store::{Database, Durability, OpenOptions, Pepper};
@@ -261,7 +262,19 @@ impl World {
     pub async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
         match &self.wire {
             Some(wire) => wire::exchange(wire.address, request).await.unwrap(),
-            None => self.site.call(request, None).await,
+            None => whole(self.site.call(request, None).await).await,
         }
     }
+}
+
+/// The response with everything that a page in parts sends later.
+async fn whole(mut response: Response<Bytes>) -> Response<Bytes> {
+    let Some(mut rest) = Trail::take(&mut response) else {
+        return response;
+    };
+    let mut whole = response.body().to_vec();
+    while let Some(piece) = rest.recv().await {
+        whole.extend_from_slice(&piece);
+    }
+    response.map(|_| whole.into())
 }

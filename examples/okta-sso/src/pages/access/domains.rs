@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use org_domain::{
-    Claim,
+    Claim, Domain,
     claim::{ClaimState, PendingProof},
     proof::{AppLabel, OrgHandle, OwnerLock, doctor::Diagnosis},
 };
@@ -15,6 +15,7 @@ use crate::{
         words::{Tone, ago, instant, note, tag},
     },
     security::session::Viewer,
+    web::gap,
 };
 
 /// What the domains section shows.
@@ -24,34 +25,32 @@ pub struct Domains<'a> {
     pub viewer: &'a Viewer,
     /// The organisation's claims.
     pub claims: &'a [Claim],
-    /// The claim that was just looked at by hand, and what is wrong with its record.
-    pub seen: Option<&'a (Claim, Option<Diagnosis>)>,
-    /// Whether the page reloads itself while a record is waited for.
-    pub watching: bool,
+    /// What was wrong with the domain that was to be claimed.
+    pub wrong: Option<&'a str>,
     /// The service's label in record names.
-    pub label: &'a AppLabel,
+    pub label: AppLabel,
     /// The organisation's name in DNS records.
-    pub handle: &'a OrgHandle,
+    pub handle: OrgHandle,
     /// The instant of looking.
     pub now: OffsetDateTime,
 }
 
+const WATCH: &str = "/settings/access/domains/watch";
+
+const LEAD: &str = "Single Sign-On and provisioning work only for addresses at domains your organization has proven to own.";
+
 /// The domains section.
 pub fn domains(facts: &Domains<'_>) -> Markup {
-    let pending = facts
-        .claims
-        .iter()
-        .any(|claim| matches!(claim.state(), ClaimState::Pending { .. }));
     let body = html! {
-        @if pending {
-            @if facts.watching {
-                meta http-equiv="refresh" content="10";
-                div.note role="status" { p { "Watching: this page looks again every ten seconds. " a href="/settings/access/domains" { "Stop" } } }
-            } @else {
-                p { a href="/settings/access/domains?watch=1" { "Watch for the record" } }
-            }
-        }
-        @if let Some((claim, diagnosis)) = facts.seen { (seen(claim, diagnosis.as_ref())) }
+        @if let Some(wrong) = facts.wrong { (note(Tone::Bad, wrong)) }
+        (list(facts))
+    };
+    page(facts.viewer, Tab::Domains, LEAD, &body)
+}
+
+/// The claims and the form for another.
+pub fn list(facts: &Domains<'_>) -> Markup {
+    html! {
         @for claim in facts.claims { (card(facts, claim)) }
         section.card {
             h2 { "Claim a domain" }
@@ -64,9 +63,52 @@ pub fn domains(facts: &Domains<'_>) -> Markup {
                 div.actions { button.primary type="submit" { "Claim" } }
             }
         }
+    }
+}
+
+/// The page while the DNS is being asked; its gaps are for what was seen, and for the list.
+pub fn checking(viewer: &Viewer, domain: &Domain) -> Markup {
+    let body = html! {
+        div.progress role="status" {
+            p.looking.note { "Asking the DNS about " strong { (domain) } "…" }
+            (gap())
+        }
+        (gap())
     };
-    let lead = "Single Sign-On and provisioning work only for addresses at domains your organization has proven to own.";
-    page(facts.viewer, Tab::Domains, lead, &body)
+    page(viewer, Tab::Domains, LEAD, &body)
+}
+
+/// The page on which a record is waited for; its gap is for what was seen each time.
+pub fn watching(facts: &Domains<'_>, domain: &Domain) -> Markup {
+    let body = html! {
+        section.card {
+            div.row.between {
+                h2 { "Watching for the record of " (domain) }
+                a.button href="/settings/access/domains" { "Stop" }
+            }
+            p.soft { "The DNS is asked every ten seconds at first, then every half a minute, for ten minutes. Publish the \
+                record meanwhile; this page says when it is seen." }
+            div.progress role="log" aria-label="What was seen" {
+                p.looking.soft { "Asking the DNS…" }
+                (gap())
+            }
+        }
+        @for claim in facts.claims { (card(facts, claim)) }
+    };
+    page(facts.viewer, Tab::Domains, LEAD, &body)
+}
+
+/// One look while watching.
+pub fn glance(now: OffsetDateTime, saw: &Markup) -> Markup {
+    html! { div.glance { p.soft.small { (instant(now)) } (saw) } }
+}
+
+/// The end of watching without success.
+pub fn watched_long_enough() -> Markup {
+    note(
+        Tone::Warn,
+        "Ten minutes are over. The service goes on looking by itself, less often; come back when the record is published.",
+    )
 }
 
 fn card(facts: &Domains<'_>, claim: &Claim) -> Markup {
@@ -81,7 +123,7 @@ fn card(facts: &Domains<'_>, claim: &Claim) -> Markup {
                 dl.facts {
                     dt { "Type" } dd { code { "TXT" } }
                     dt { "Name" } dd { code.copy { (claim.record().name()) } }
-                    dt { "Value" } dd { code.copy { (claim.record().annotated_value(facts.handle)) } }
+                    dt { "Value" } dd { code.copy { (claim.record().annotated_value(&facts.handle)) } }
                 }
                 p.soft.small { "Some DNS panels add the domain to the name by themselves: enter only what stands before \
                     it there. The record has to stay. If it is gone, sign-in and provisioning for the domain stop after one week." }
@@ -89,7 +131,8 @@ fn card(facts: &Domains<'_>, claim: &Claim) -> Markup {
             @if claim.holds_domain() || is_locked(claim.state()) { (lock(facts, claim)) }
             @if let Some(next) = claim.next_check() { p.soft.small { "Next look at the DNS: " (instant(next)) "." } }
             div.actions {
-                @if can_be_checked(claim.state()) { (button(facts, claim, "check", "Check now", "primary")) }
+                @if can_be_checked(claim.state()) { (button(facts, claim, "check", "Check now", if claim.holds_domain() { "" } else { "primary" })) }
+                @if waiting { a.button href=(format!("{WATCH}?domain={}", claim.domain())) { "Watch for the record" } }
                 @if waiting { (button(facts, claim, "release", "Give up", "danger")) }
                 @else if !claim.holds_domain() { (button(facts, claim, "restart", "Claim again", "")) }
             }
@@ -112,7 +155,7 @@ fn lock(facts: &Domains<'_>, claim: &Claim) -> Markup {
                 even if somebody else could publish a record. Write " code { "v=1 claims=none" } " to let nobody." }
             dl.facts {
                 dt { "Type" } dd { code { "TXT" } }
-                dt { "Name" } dd { code.copy { (OwnerLock::name(facts.label, claim.domain())) } }
+                dt { "Name" } dd { code.copy { (OwnerLock::name(&facts.label, claim.domain())) } }
                 dt { "Value" } dd { code.copy { "v=1 org=" (facts.handle.as_str()) } }
             }
         }
@@ -212,7 +255,8 @@ fn explain(state: &ClaimState, now: OffsetDateTime) -> Markup {
     }
 }
 
-fn seen(claim: &Claim, diagnosis: Option<&Diagnosis>) -> Markup {
+/// What a look at the DNS showed.
+pub fn seen(claim: &Claim, diagnosis: Option<&Diagnosis>) -> Markup {
     let Some(diagnosis) = diagnosis else {
         return note(
             Tone::Good,
@@ -220,7 +264,7 @@ fn seen(claim: &Claim, diagnosis: Option<&Diagnosis>) -> Markup {
         );
     };
     html! {
-        section.card role="status" {
+        section.card {
             div.row.between { h2 { "What the DNS says about " (claim.domain()) } (tag(Tone::Warn, "not proven yet")) }
             ul { @for symptom in &diagnosis.symptoms { li { (symptom) } } }
             dl.facts {
