@@ -40,6 +40,13 @@ impl Program {
         Self::started(Command::new(PROGRAM), data, key, port)
     }
 
+    /// Another process behind the address of this one, on the same data.
+    pub fn beside(&self, data: &str, key: &Path) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command.args(["--base-url", &self.client.base]);
+        Self::started(command, data, key, free_port())
+    }
+
     /// With files of at most so many kibibytes, until [`lift`](Self::lift).
     pub fn start_limited(data: &str, key: &Path, kibibytes: u32) -> Self {
         let mut shell = Command::new("bash");
