@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// What no finished transaction leaves behind.
-const HALVES: [&str; 7] = [
+pub const HALVES: [&str; 7] = [
     "SELECT COUNT(*) FROM accounts a WHERE a.origin IN ('scim', 'just_in_time') AND NOT EXISTS \
      (SELECT 1 FROM members m WHERE m.account = a.id)",
     "SELECT COUNT(*) FROM members m WHERE m.scim_linked = 1 AND NOT EXISTS \

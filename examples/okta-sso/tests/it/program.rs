@@ -88,6 +88,14 @@ impl Program {
         assert!(lifted.unwrap().success());
     }
 
+    /// Asks it to end, and gives its exit code.
+    pub fn end(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(asked.unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

@@ -3,7 +3,10 @@
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use super::{Reading, endure};
-use crate::server::Server;
+use crate::{
+    program::{Program, free_port},
+    server::{Server, fresh_directory},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_is_stopped_and_started_again() {
@@ -87,4 +90,24 @@ async fn postgres_has_no_connection_to_spare() {
         }
     };
     endure(&url, Reading::Fails, begin, end).await;
+}
+
+/// Neither a request that waits for the database nor its connections keep the service from ending.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_server_does_not_keep_the_service_from_ending() {
+    let Some(server) = Server::start_or_skip() else {
+        return;
+    };
+    let folder = fresh_directory();
+    let program = Program::start(&server.url(), &folder.join("key"), free_port());
+    let client = program.client.clone();
+    server.signal("STOP");
+    let waiting = tokio::spawn(async move { client.scim("GET", "/Users", "").await });
+    let ended = tokio::task::spawn_blocking(|| program.end());
+    let bound = std::time::Duration::from_secs(30);
+    let code = tokio::time::timeout(bound, ended).await;
+    server.signal("CONT");
+    assert_eq!(code.expect("it ends").unwrap(), Some(0));
+    waiting.await.unwrap().ok();
+    std::fs::remove_dir_all(folder).unwrap();
 }
