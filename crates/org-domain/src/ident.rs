@@ -133,7 +133,7 @@ impl Version {
         Self(number)
     }
 
-    /// The number to keep in a store.
+    /// The number to keep in a store; a signed column of 64 bits holds it, for it counts changes by one.
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0

@@ -134,6 +134,10 @@ pub async fn act<S: ClaimStore>(
 /// Looks after up to `limit` claims that are due. Each result stands by itself: one failing zone
 /// does not keep the others from being looked at.
 ///
+/// They are leased together for [`LEASE`] and looked at one after another, so ask for as many as can
+/// be looked at in that time where name servers do not answer; one is always right, and several
+/// callers may do so side by side.
+///
 /// # Errors
 /// [`SettleError::Store`] when the due claims cannot be read.
 pub async fn check_due<S: ClaimStore>(

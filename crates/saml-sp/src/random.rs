@@ -31,7 +31,8 @@ impl<F: FnMut(&mut [u8]) -> Result<(), RandomError>> Random for F {
     }
 }
 
-/// The source of randomness failed.
+/// The source of randomness failed. The cause goes into the report for the operator; the crates of
+/// this workspace that need randomness have such a type each, because none depends on another.
 #[derive(Debug)]
 pub struct RandomError(Box<dyn Error + Send + Sync>);
 

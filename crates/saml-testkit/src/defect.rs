@@ -18,6 +18,8 @@
 //! }
 //! ```
 
+#[doc = include_str!("defect/answers.md")]
+pub mod answers {}
 mod content;
 mod encryption;
 mod error_status;

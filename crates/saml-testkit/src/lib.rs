@@ -27,7 +27,7 @@ pub use keys::TestKey;
 pub use logout::LogoutBuilder;
 pub use metadata::MetadataBuilder;
 pub use person::{Person, SpTarget};
-pub use request::{AuthnRequestSeen, RequestError};
+pub use request::{AuthnRequestSeen, LogoutRequestSeen, RequestError};
 pub use response::ResponseBuilder;
 pub use sign::{Canonicalization, Covered, Signing};
 pub use tree::{Element, Node};

@@ -1,26 +1,22 @@
-//! Reading the `AuthnRequest` a service provider sends, so that tests can look at it.
+//! Reading what a service provider sends, so that tests can look at it.
 
+mod carried;
+mod logout;
 mod read;
+mod walk;
 
-use crate::algorithm::SignatureAlgorithm;
+pub use logout::LogoutRequestSeen;
+
 use crate::keys::TestKey;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
-use percent_encoding::percent_decode_str;
-use rsa::pkcs1v15::{Signature, VerifyingKey};
-use rsa::sha2::{Sha256, Sha384, Sha512};
-use rsa::signature::Verifier as _;
+use carried::{Carried, RedirectSignature};
 use std::fmt;
-
-/// Largest inflated request the kit reads, in bytes.
-const MOST: usize = 64 * 1024;
 
 /// An `AuthnRequest` as the identity provider sees it.
 ///
 /// ```
 /// # use saml_testkit::AuthnRequestSeen;
-/// let refused = AuthnRequestSeen::from_redirect("https://idp.test/sso?RelayState=only");
-/// assert!(refused.is_err());
+/// let refused = AuthnRequestSeen::from_redirect("https://idp.test/sso?RelayState=only").unwrap_err();
+/// assert_eq!(refused.to_string(), "not a request that can be read: no SAMLRequest");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct AuthnRequestSeen {
@@ -38,21 +34,13 @@ pub struct AuthnRequestSeen {
     signature: Option<RedirectSignature>,
 }
 
-/// The signature over a redirect's raw query.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct RedirectSignature {
-    signed: String,
-    algorithm: String,
-    value: Vec<u8>,
-}
-
 /// Why the kit could not read a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestError(String);
 
 impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not an AuthnRequest: {}", self.0)
+        write!(f, "not a request that can be read: {}", self.0)
     }
 }
 
@@ -69,32 +57,7 @@ impl AuthnRequestSeen {
     /// When there is no `SAMLRequest`, or it is not a deflated, base64-coded `AuthnRequest` with
     /// ID and Issuer, or inflates to more than 64 KiB.
     pub fn from_redirect(url: &str) -> Result<Self, RequestError> {
-        let query = url.split_once('?').map_or(url, |(_, query)| query);
-        let raw = |name: &str| {
-            query
-                .split('&')
-                .filter_map(|pair| pair.split_once('='))
-                .find(|(n, _)| *n == name)
-                .map(|(_, v)| v)
-        };
-        let message = decoded(raw("SAMLRequest").ok_or_else(|| bad("no SAMLRequest"))?)?;
-        let deflated = STANDARD.decode(message).map_err(bad)?;
-        let xml =
-            decompress_to_vec_with_limit(&deflated, MOST).map_err(|e| bad(e.status as i32))?;
-        let mut seen = Self::from_xml(&String::from_utf8(xml).map_err(bad)?)?;
-        seen.relay_state = raw("RelayState").map(decoded).transpose()?;
-        if let (Some(algorithm), Some(value)) = (raw("SigAlg"), raw("Signature")) {
-            let signed: Vec<&str> = query
-                .split('&')
-                .filter(|pair| !pair.starts_with("Signature="))
-                .collect();
-            seen.signature = Some(RedirectSignature {
-                signed: signed.join("&"),
-                algorithm: decoded(algorithm)?,
-                value: STANDARD.decode(decoded(value)?).map_err(bad)?,
-            });
-        }
-        Ok(seen)
+        Self::of(Carried::by_redirect(url)?)
     }
 
     /// Reads the form body of the POST binding.
@@ -102,16 +65,13 @@ impl AuthnRequestSeen {
     /// # Errors
     /// When there is no `SAMLRequest`, or it is not a base64-coded `AuthnRequest`.
     pub fn from_form(body: &str) -> Result<Self, RequestError> {
-        let field = |name: &str| {
-            form_urlencoded::parse(body.as_bytes())
-                .find(|(n, _)| n == name)
-                .map(|(_, v)| v.into_owned())
-        };
-        let xml = STANDARD
-            .decode(field("SAMLRequest").ok_or_else(|| bad("no SAMLRequest"))?)
-            .map_err(bad)?;
-        let mut seen = Self::from_xml(&String::from_utf8(xml).map_err(bad)?)?;
-        seen.relay_state = field("RelayState");
+        Self::of(Carried::by_post(body)?)
+    }
+
+    fn of(carried: Carried) -> Result<Self, RequestError> {
+        let mut seen = Self::from_xml(&carried.xml)?;
+        seen.relay_state = carried.relay_state;
+        seen.signature = carried.signature;
         Ok(seen)
     }
 
@@ -184,37 +144,7 @@ impl AuthnRequestSeen {
     /// Whether the redirect carries a signature over its raw query by `key`.
     #[must_use]
     pub fn is_signed_by(&self, key: TestKey) -> bool {
-        let (Some(signature), Some(rsa)) = (&self.signature, key.rsa()) else {
-            return false;
-        };
-        let Ok(value) = Signature::try_from(signature.value.as_slice()) else {
-            return false;
-        };
-        let (public, signed) = (rsa.to_public_key(), signature.signed.as_bytes());
-        match signature.algorithm.as_str() {
-            uri if uri == SignatureAlgorithm::RsaSha256.uri() => {
-                VerifyingKey::<Sha256>::new(public)
-                    .verify(signed, &value)
-                    .is_ok()
-            }
-            uri if uri == SignatureAlgorithm::RsaSha384.uri() => {
-                VerifyingKey::<Sha384>::new(public)
-                    .verify(signed, &value)
-                    .is_ok()
-            }
-            uri if uri == SignatureAlgorithm::RsaSha512.uri() => {
-                VerifyingKey::<Sha512>::new(public)
-                    .verify(signed, &value)
-                    .is_ok()
-            }
-            _ => false,
-        }
+        let signature = self.signature.as_ref();
+        signature.is_some_and(|signature| signature.is_by(key))
     }
-}
-
-fn decoded(value: &str) -> Result<String, RequestError> {
-    percent_decode_str(&value.replace('+', " "))
-        .decode_utf8()
-        .map(std::borrow::Cow::into_owned)
-        .map_err(bad)
 }

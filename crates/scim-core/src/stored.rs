@@ -103,7 +103,8 @@ impl Version {
         Self(number)
     }
 
-    /// The number to keep.
+    /// The number to keep. A database with signed integers of 64 bits can hold it: it counts from 1
+    /// by one for each write, so that 2^63 is out of reach; `i64::try_from` says so where it is not.
     #[must_use]
     pub const fn number(self) -> u64 {
         self.0

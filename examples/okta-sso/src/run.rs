@@ -9,7 +9,7 @@ use std::{
 };
 
 use sso_store::{Database, OpenOptions, Pepper, Standing, StoreError};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 
 use crate::{
     App, AppError,
@@ -85,6 +85,9 @@ pub enum RunError {
     )]
     WhichBaseUrl,
 }
+
+/// How long the database has to be closed in, after the last request.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// Everything that is settled before the first request.
 struct Plan {
@@ -226,7 +229,10 @@ pub async fn serve(serve: Serve) -> Result<(), RunError> {
     let work = tokio::spawn(claims::keep_working(site.app().clone()));
     server::serve(site, listener, Bounds::default(), stop.requested()).await;
     work.abort();
-    database.close().await;
+    // A server that is silent does not keep the service from ending; nothing is lost by that.
+    if timeout(CLOSING, database.close()).await.is_err() {
+        tracing::warn!("the database did not let go in time");
+    }
     Ok(())
 }
 

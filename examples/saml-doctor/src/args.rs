@@ -42,9 +42,8 @@ pub(crate) struct Check {
     pub(crate) idp: IdentityProvider,
     #[command(flatten)]
     pub(crate) sp: ServiceProvider,
-    /// The instant to judge at, as in 2026-01-31T12:00:00Z; this computer's clock otherwise.
-    #[arg(long)]
-    pub(crate) now: Option<String>,
+    #[command(flatten)]
+    pub(crate) clock: Clock,
     /// The request that the response must answer. Without it, and without --idp-initiated, the
     /// response is refused, and the report says what else would be wrong with it.
     #[arg(long, conflicts_with = "idp_initiated")]
@@ -55,9 +54,8 @@ pub(crate) struct Check {
     /// A private key to decrypt with, as PEM. May be repeated.
     #[arg(long, num_args = 1..)]
     pub(crate) sp_key: Vec<PathBuf>,
-    /// How to write the report.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) written: Written,
 }
 
 /// The other side.
@@ -99,6 +97,30 @@ pub(crate) struct ServiceProvider {
     pub(crate) recipient: Vec<String>,
 }
 
+/// When it is judged.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Clock {
+    /// The instant to judge at, as in 2026-01-31T12:00:00Z; this computer's clock otherwise.
+    #[arg(long)]
+    pub(crate) now: Option<String>,
+}
+
+/// How the verdict is written.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Written {
+    /// How to write what was found.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// Where the browser is sent.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SignIn {
+    /// Where the identity provider signs people in; taken from its metadata where that is given.
+    #[arg(long)]
+    pub(crate) sign_in_url: Option<String>,
+}
+
 /// What we sign with, and where we take logout messages.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Signing {
@@ -130,15 +152,12 @@ pub(crate) struct Lint {
     pub(crate) sp: ServiceProvider,
     #[command(flatten)]
     pub(crate) signing: Signing,
-    /// Where the identity provider signs people in; taken from its metadata where that is given.
-    #[arg(long)]
-    pub(crate) sign_in_url: Option<String>,
-    /// The instant to judge at; the computer's clock otherwise.
-    #[arg(long)]
-    pub(crate) now: Option<String>,
-    /// How to write the doubts.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
+    #[command(flatten)]
+    pub(crate) clock: Clock,
+    #[command(flatten)]
+    pub(crate) written: Written,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -184,12 +203,10 @@ pub(crate) struct Metadata {
     /// The certificate whose key must have signed the file, which then must end within 30 days.
     #[arg(long, requires = "entity_id")]
     pub(crate) signed_by: Option<PathBuf>,
-    /// The instant to judge at; the computer's clock otherwise.
-    #[arg(long)]
-    pub(crate) now: Option<String>,
-    /// How to write what was read.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) clock: Clock,
+    #[command(flatten)]
+    pub(crate) written: Written,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -200,9 +217,8 @@ pub(crate) struct Request {
     pub(crate) sp: ServiceProvider,
     #[command(flatten)]
     pub(crate) signing: Signing,
-    /// Where the identity provider signs people in; taken from its metadata where that is given.
-    #[arg(long)]
-    pub(crate) sign_in_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
     /// Forbid the identity provider to ask the user anything.
     #[arg(long)]
     pub(crate) passive: bool,
@@ -235,9 +251,8 @@ pub(crate) struct Logout {
     /// The `record` of the request that the message answers.
     #[arg(long, requires = "message")]
     pub(crate) record: Option<PathBuf>,
-    /// The instant to judge at; the computer's clock otherwise.
-    #[arg(long)]
-    pub(crate) now: Option<String>,
+    #[command(flatten)]
+    pub(crate) clock: Clock,
 }
 
 /// A rule that can be relaxed.

@@ -14,7 +14,7 @@ use crate::{Misuse, Outcome, input, report, sides};
 
 /// Judge one response.
 pub(crate) fn run(args: &Check) -> Result<Outcome, Misuse> {
-    let now = sides::instant(args.now.as_deref())?;
+    let now = sides::instant(&args.clock)?;
     let sp = service_provider(args)?;
     let bytes = input::read(&args.file)?;
     let idp = match sides::theirs_built(&args.idp, now)? {
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Check) -> Result<Outcome, Misuse> {
         judge(args, &sp, &idp, &form, now)
     });
     let accepted = verdict.is_ok();
-    let text = match (verdict, args.format) {
+    let text = match (verdict, args.written.format) {
         (Ok((login, notes)), Format::Json) => {
             pretty(&report::accepted_json(&login, notes.as_ref()))
         }

@@ -11,16 +11,16 @@ use crate::{Misuse, Outcome, check, sides};
 
 /// Raise every doubt. None is 0, some are 1.
 pub(crate) fn run(args: &Lint) -> Result<Outcome, Misuse> {
-    let now = sides::instant(args.now.as_deref())?;
+    let now = sides::instant(&args.clock)?;
     let sp = sides::ours_with_keys(&args.sp, &args.signing)?;
     let mut builder = sides::theirs(&args.idp, now)?;
-    if let Some(url) = &args.sign_in_url {
+    if let Some(url) = &args.sign_in.sign_in_url {
         builder = builder.sign_in_redirect(url);
     }
     let idp = builder.build()?;
     let mut doubts = lint(&sp, &idp, now);
     doubts.extend(lint_request(&sp, &idp, &StartOptions::default()));
-    let text = match args.format {
+    let text = match args.written.format {
         Format::Json => json(&doubts),
         Format::Text => written(&doubts, "", "\n  "),
         Format::Markdown => written(&doubts, "- **", "**: "),

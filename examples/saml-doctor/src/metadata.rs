@@ -13,7 +13,7 @@ use crate::{Misuse, Outcome, check, input, report, sides};
 
 /// Read it as a service provider would, and tell what it would take over.
 pub(crate) fn run(args: &Metadata) -> Result<Outcome, Misuse> {
-    let now = sides::instant(args.now.as_deref())?;
+    let now = sides::instant(&args.clock)?;
     let bytes = input::read(&args.file)?;
     let read = read(args, &bytes, now)?.and_then(|metadata| {
         let idp = metadata.to_idp();
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Metadata) -> Result<Outcome, Misuse> {
         Ok((metadata, idp))
     });
     let accepted = read.is_ok();
-    let text = match (read, args.format) {
+    let text = match (read, args.written.format) {
         (Ok((metadata, idp)), Format::Json) => check::pretty(&as_json(&metadata, &idp)),
         (Ok((metadata, idp)), Format::Text) => as_lines(&as_json(&metadata, &idp), "", ": "),
         (Ok((metadata, idp)), Format::Markdown) => {

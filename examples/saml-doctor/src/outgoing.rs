@@ -19,7 +19,7 @@ pub(crate) fn request(args: &Request) -> Result<Outcome, Misuse> {
     let now = OffsetDateTime::now_utc();
     let sp = sides::ours_with_keys(&args.sp, &args.signing)?;
     let mut builder = sides::theirs(&args.idp, now)?;
-    if let Some(url) = &args.sign_in_url {
+    if let Some(url) = &args.sign_in.sign_in_url {
         builder = builder.sign_in_redirect(url);
     }
     let options = StartOptions::default()
@@ -46,7 +46,7 @@ pub(crate) fn request(args: &Request) -> Result<Outcome, Misuse> {
 
 /// End a session, or judge a message about one.
 pub(crate) fn logout(args: &Logout) -> Result<Outcome, Misuse> {
-    let now = sides::instant(args.now.as_deref())?;
+    let now = sides::instant(&args.clock)?;
     let sp = sides::ours_with_keys(&args.sp, &args.signing)?;
     let mut builder = sides::theirs(&args.idp, now)?;
     if let Some(url) = &args.logout_service {

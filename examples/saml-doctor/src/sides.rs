@@ -2,7 +2,7 @@
 
 use saml_sp::cert::Certificate;
 use saml_sp::credential::SigningCredential;
-use saml_sp::crypto::{PrivateKey, SignatureAlgorithm};
+use saml_sp::crypto::PrivateKey;
 use saml_sp::error::{UsageError, Vendor};
 use saml_sp::idp::IdpBuilder;
 use saml_sp::metadata::{IdpMetadata, Source};
@@ -11,12 +11,12 @@ use saml_sp::{Acs, AlgorithmPolicy, CryptoProvider, Diagnosis, Idp, Limits, Serv
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::args::{Allowance, IdentityProvider, Signing};
+use crate::args::{Allowance, Clock, IdentityProvider, Signing};
 use crate::{Misuse, args, input};
 
 /// An instant that was given, or the computer's.
-pub(crate) fn instant(given: Option<&str>) -> Result<OffsetDateTime, Misuse> {
-    given.map_or_else(
+pub(crate) fn instant(clock: &Clock) -> Result<OffsetDateTime, Misuse> {
+    clock.now.as_deref().map_or_else(
         || Ok(OffsetDateTime::now_utc()),
         |text| {
             OffsetDateTime::parse(text, &Rfc3339)
@@ -54,13 +54,8 @@ pub(crate) fn ours_with_keys(
     let crypto = CryptoProvider::rustcrypto();
     let mut builder = ours(args, signing.requestable.as_deref());
     if let (Some(key), Some(certificate)) = (&signing.signing_key, &signing.signing_cert) {
-        let key = PrivateKey::from_pem(&input::read(key)?)?;
-        let key = crypto
-            .signing_key(&key, SignatureAlgorithm::RsaSha256)
-            .or_else(|_| crypto.signing_key(&key, SignatureAlgorithm::EcdsaSha256))
-            .or_else(|_| crypto.signing_key(&key, SignatureAlgorithm::EcdsaSha384))?;
-        let certificate = Certificate::parse(&input::read(certificate)?)?;
-        builder = builder.signing(SigningCredential::new(key, certificate)?);
+        let (key, certificate) = (input::read(key)?, input::read(certificate)?);
+        builder = builder.signing(SigningCredential::from_pem(&crypto, key, certificate)?);
     }
     if let (Some(key), Some(certificate)) = (&signing.encryption_key, &signing.encryption_cert) {
         let key = crypto.decryption_key(&PrivateKey::from_pem(&input::read(key)?)?)?;

@@ -31,6 +31,9 @@ pub trait Random {
 }
 
 /// The source of randomness failed.
+///
+/// It carries no cause; keep that where your closure sees it. The crates of this workspace that need
+/// randomness have such a type each, because none of them depends on another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the source of randomness failed")]
 pub struct RandomError;

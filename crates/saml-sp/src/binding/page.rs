@@ -38,7 +38,8 @@ impl PostPage {
         let relay = relay_state.map_or_else(String::new, |relay| hidden("RelayState", relay));
         let html = format!(
             "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Continue</title></head>\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <meta name=\"color-scheme\" content=\"light dark\"><title>Continue</title></head>\
              <body><main><h1>One moment</h1><form method=\"post\" action=\"{}\">{}{relay}\
              <noscript><button type=\"submit\">Continue</button></noscript></form></main>\
              <script>{SCRIPT}</script></body></html>",

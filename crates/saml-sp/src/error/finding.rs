@@ -53,6 +53,20 @@ impl Finding {
         self
     }
 
+    /// Whether the other says the same of another place.
+    pub(super) fn is_same_elsewhere(&self, other: &Self) -> bool {
+        (self.code, self.fault) == (other.code, other.fault)
+            && (&self.expected, &self.seen, &self.hints)
+                == (&other.expected, &other.seen, &other.hints)
+    }
+
+    /// Names the place of the other too.
+    pub(super) fn add_place(&mut self, other: &Self) {
+        let places = self.place.take().into_iter().chain(other.place.clone());
+        let places: Vec<String> = places.collect();
+        self.place = (!places.is_empty()).then(|| places.join(" and "));
+    }
+
     /// What the message holds instead. Not for personal values.
     #[must_use]
     pub fn seen(mut self, seen: impl AsRef<str>) -> Self {

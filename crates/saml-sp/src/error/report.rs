@@ -39,9 +39,9 @@ pub struct Report {
 
 impl Report {
     /// A report of these findings.
-    pub(crate) const fn refused(findings: Vec<Finding>, vendor: Vendor) -> Self {
+    pub(crate) fn refused(findings: Vec<Finding>, vendor: Vendor) -> Self {
         Self {
-            findings,
+            findings: folded(findings),
             level: Level::Operator,
             trace: None,
             vendor,
@@ -73,7 +73,8 @@ impl Report {
         self
     }
 
-    /// The findings.
+    /// The findings. What is wrong in the same way in several places, as an issuer is in Response and
+    /// assertion, is one of them; [`Rejection::findings`] has each.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter()
     }
@@ -175,4 +176,19 @@ impl Report {
         lines.push(("spec", advice.spec));
         lines
     }
+}
+
+/// One finding for one cause: those that differ in their place alone become one with all places.
+fn folded(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        match kept
+            .iter_mut()
+            .find(|known| known.is_same_elsewhere(&finding))
+        {
+            Some(known) => known.add_place(&finding),
+            None => kept.push(finding),
+        }
+    }
+    kept
 }

@@ -195,3 +195,35 @@ fn a_report_speaks_the_maker_s_language() {
     }
     assert!(report(Vendor::Other).text().contains("in Okta: General"));
 }
+
+/// What is wrong in the same way in two places is told once; what differs in more is told apart.
+#[test]
+fn a_report_tells_one_cause_once() {
+    let issuer = |place: &str, seen: &str| {
+        let finding = Finding::new(Code::IssuerMismatch).expected("a").seen(seen);
+        finding.at(place)
+    };
+    let places = |findings: Vec<Finding>| {
+        let rejection = Rejection::from_findings(findings).unwrap();
+        let told: Vec<_> = rejection.report().findings().cloned().collect();
+        let place = |finding: &Finding| finding.place().unwrap_or("nowhere").to_owned();
+        (
+            rejection.findings().count(),
+            told.iter().map(place).collect::<Vec<_>>(),
+        )
+    };
+    let same = vec![issuer("/Response", "b"), issuer("/Response/Assertion", "b")];
+    assert_eq!(
+        places(same),
+        (2, vec!["/Response and /Response/Assertion".to_owned()])
+    );
+    let apart = vec![issuer("/Response", "b"), issuer("/Response/Assertion", "c")];
+    assert_eq!(places(apart).1, ["/Response", "/Response/Assertion"]);
+    let hinted = vec![
+        issuer("/Response", "b"),
+        issuer("/Response/Assertion", "b").hint("h"),
+    ];
+    assert_eq!(places(hinted).1.len(), 2);
+    let twice = vec![Finding::new(Code::Unsigned), Finding::new(Code::Unsigned)];
+    assert_eq!(places(twice).1, ["nowhere"]);
+}

@@ -21,7 +21,7 @@ fn receive(request: &LogoutBuilder) -> Result<(), Rejection> {
         .map(drop)
 }
 
-const fn of_logout(defect: LogoutDefect) -> Option<Code> {
+pub(crate) const fn of_logout(defect: LogoutDefect) -> Option<Code> {
     use LogoutDefect as D;
     Some(match defect {
         D::Unsigned => Code::Unsigned,
@@ -53,7 +53,7 @@ fn every_defect_of_a_logout_request_has_its_code() {
     }
 }
 
-const fn of_metadata(defect: MetadataDefect) -> Option<Code> {
+pub(crate) const fn of_metadata(defect: MetadataDefect) -> Option<Code> {
     use MetadataDefect as D;
     Some(match defect {
         D::Expired => Code::MetadataExpired,

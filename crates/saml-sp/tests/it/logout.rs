@@ -205,7 +205,8 @@ fn an_encrypted_name_is_opened_after_the_signature() {
         .acs(Acs::new(ACS))
         .logout_url(SLO)
         .crypto(CryptoProvider::rustcrypto());
-    let key = saml_sp::crypto::PrivateKey::from_pem(TestKey::Sp.private_key_pem().as_bytes()).unwrap();
+    let key =
+        saml_sp::crypto::PrivateKey::from_pem(TestKey::Sp.private_key_pem().as_bytes()).unwrap();
     let key = CryptoProvider::rustcrypto().decryption_key(&key).unwrap();
     let opening = opening.decryption(key, None).build().unwrap();
     for message in both_ways(&sealed()).map(Result::unwrap) {

@@ -33,6 +33,7 @@ mod encrypted;
 mod forms;
 mod interop;
 mod kit_messages;
+mod kit_page;
 mod layers;
 mod logout;
 mod memory;

@@ -14,7 +14,7 @@ use crate::bench::*;
 const TABLE: &str = include_str!("data/refusals.csv");
 
 /// The findings of a message, or `accepted`; never anybody but Alice.
-fn outcome(response: &ResponseBuilder) -> String {
+pub(crate) fn outcome(response: &ResponseBuilder) -> String {
     match log_in(&sp(), response) {
         Ok(login) => {
             assert_eq!(login.name_id().value(), "alice@corp.test");

@@ -45,6 +45,10 @@ pub trait Random {
 }
 
 /// The random source failed.
+///
+/// It carries no cause, since the client is told 503 and nothing else; keep the cause where your
+/// closure sees it. The crates of this workspace that need randomness have such a type each, because
+/// none of them depends on another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RandomError;
 

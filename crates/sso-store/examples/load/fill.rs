@@ -32,6 +32,10 @@ pub(crate) fn org(n: u32) -> String {
     format!("org{n:05}")
 }
 
+pub(crate) fn issuer_of(n: u32) -> String {
+    format!("http://www.okta.com/exk{n:08}")
+}
+
 pub(crate) fn member(n: u32) -> String {
     format!("u{n:08}")
 }
@@ -65,8 +69,10 @@ pub(crate) async fn fill(url: &str, town: Town) -> Result<(), Box<dyn Error>> {
     };
     if raw
         .run(format!(
-            "INSERT INTO organisations (id, name, settings, settings_version, created) VALUES ('{}', 'Org', '{{}}', 1, 0)",
-            org(0)
+            "INSERT INTO organisations (id, name, settings, settings_version, created, issuer) \
+             VALUES ('{}', 'Org', '{{}}', 1, 0, '{}')",
+            org(0),
+            issuer_of(0)
         ))
         .await
         .is_err()
@@ -77,8 +83,10 @@ pub(crate) async fn fill(url: &str, town: Town) -> Result<(), Box<dyn Error>> {
     raw.run("BEGIN".to_owned()).await?;
     for n in 1..town.organisations {
         raw.run(format!(
-            "INSERT INTO organisations (id, name, settings, settings_version, created) VALUES ('{}', 'Org {n}', '{{}}', 1, 0)",
-            org(n)
+            "INSERT INTO organisations (id, name, settings, settings_version, created, issuer) \
+             VALUES ('{}', 'Org {n}', '{{}}', 1, {n}, '{}')",
+            org(n),
+            issuer_of(n)
         ))
         .await?;
     }

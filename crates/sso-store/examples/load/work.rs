@@ -1,6 +1,6 @@
 //! The operations measured: what a login, a provisioning client and an Admin's page ask for.
 
-use crate::fill::{Town, address, member, org};
+use crate::fill::{Town, address, issuer_of, member, org};
 use saml_sp::record::{Asked, RecordParts, RelayHandle, RequestId, RequestRecord};
 use saml_sp::store::{ReplayKey, ReplayStore, RequestStore};
 use scim_core::dialect::{Dialect, Vendor};
@@ -12,9 +12,12 @@ use scim_core::resource::{Activity, Name, Value};
 use scim_core::schema::Registry;
 use scim_core::store::{Commit, Page, Store, Stored};
 use serde_json::json;
-use sso_store::directory::{MemberFilter, NewSession, NewSignIn, SignInOutcome, SsoSubject};
+use sso_store::directory::{
+    self, IssuerOwner, MemberFilter, NewSession, NewSignIn, SignInOutcome, SsoSubject,
+};
 use sso_store::{
-    AccessChange, AccountId, Database, Generate, MemberChange, MemberPlan, OrgId, Role, SignInId,
+    AccessChange, AccountId, Database, Entry, Generate, MemberChange, MemberPlan, OrgId, Role,
+    SignInId,
 };
 use std::error::Error;
 use time::{Duration, OffsetDateTime};
@@ -24,9 +27,11 @@ type Done = Result<(), Box<dyn Error + Send + Sync>>;
 /// One of the operations.
 #[derive(Clone, Copy)]
 pub(crate) enum Job {
+    DeepList,
     DeepPage,
     FirstPage,
     Get,
+    Issuer,
     List,
     Login,
     Lookup,
@@ -46,8 +51,10 @@ pub(crate) const WORK: &[(&str, Job)] = &[
     ("SCIM filter without a column, 1,000 people", Job::Search),
     ("SCIM PATCH active, off and on", Job::Switch),
     ("assertion claimed", Job::Replay),
-    ("login: request, claims, session, log", Job::Login),
-    ("member list page of 50", Job::List),
+    ("login: request, then one unit", Job::Login),
+    ("organisation of an issuer", Job::Issuer),
+    ("member list page of 50, first", Job::List),
+    ("member list page of 50, deep in a tenth", Job::DeepList),
 ];
 
 fn instant(n: u32) -> OffsetDateTime {
@@ -98,6 +105,8 @@ impl Job {
             Self::Switch => switch(database, town, who, n).await,
             Self::Replay => claim(database, n).await,
             Self::Login => login(database, town, who, n).await,
+            Self::Issuer => issuer(database, town, n).await,
+            Self::DeepList => deep_list(database, town, who).await,
             Self::List => {
                 let home = OrgId::new(&org(town.home(who)))?;
                 database
@@ -243,41 +252,78 @@ fn request(n: u32) -> Result<RequestRecord, &'static str> {
     .into())
 }
 
-/// All that a login through an identity provider writes, and the look-up of the account.
+/// All that a login through an identity provider writes: the request, and then the claims, the
+/// session and the log in one unit. And the look-up of the member.
 async fn login(database: &Database, town: Town, who: u32, n: u32) -> Done {
     let (record, home, now) = (request(n)?, OrgId::new(&org(town.home(who)))?, instant(n));
     database.put(&record).await?;
-    claim(database, n).await?;
-    let _first = RequestStore::claim(database, record.id(), now).await?;
+    let unit = database.login();
+    let key = ReplayKey::new("https://idp.example", &format!("login-{n}"));
+    let _first = ReplayStore::claim(&unit, &key, now + Duration::minutes(8), now).await?;
+    let _first = RequestStore::claim(&unit, record.id(), now).await?;
     let account = AccountId::new(&format!("a{who:08}"))?;
     database
         .member_by_account(&home, &account)
         .await?
         .ok_or("no member")?;
-    let session = NewSession {
-        account: account.clone(),
-        org: Some(home.clone()),
-        method: "sso".to_owned(),
-        sso: Some(SsoSubject {
-            issuer: "idp".to_owned(),
-            name_id: member(who),
-            session_index: Some(format!("_{n}")),
-        }),
-        detail: json!({"csrf": "0123456789abcdef"}).into(),
-        expires: now + Duration::hours(8),
-    };
-    let sign_in = NewSignIn {
-        id: SignInId::generate(now)?,
-        org: Some(home),
-        account: Some(account),
-        method: "sso".to_owned(),
-        outcome: SignInOutcome::Accepted,
-        code: "S5".to_owned(),
-        detail: json!({}).into(),
-    };
-    let mut tx = database.begin().await?;
-    tx.start_session(&session, now).await?;
-    tx.record_sign_in(&sign_in, now).await?;
-    tx.commit().await?;
+    unit.enter(&entry(who, n, home, account)?, now).await?;
     Ok(())
+}
+
+fn entry(
+    who: u32,
+    n: u32,
+    org: OrgId,
+    account: AccountId,
+) -> Result<Entry, Box<dyn Error + Send + Sync>> {
+    let now = instant(n);
+    Ok(Entry {
+        session: NewSession {
+            account: account.clone(),
+            org: Some(org.clone()),
+            method: "sso".to_owned(),
+            sso: Some(SsoSubject {
+                issuer: "idp".to_owned(),
+                name_id: member(who),
+                session_index: Some(format!("_{n}")),
+            }),
+            detail: json!({"csrf": "0123456789abcdef"}).into(),
+            expires: now + Duration::hours(8),
+        },
+        sign_in: NewSignIn {
+            id: SignInId::generate(now)?,
+            org: Some(org),
+            account: Some(account),
+            method: "sso".to_owned(),
+            outcome: SignInOutcome::Accepted,
+            code: "S5".to_owned(),
+            detail: json!({}).into(),
+        },
+        audit: Vec::new(),
+    })
+}
+
+/// The organisation of an issuer, as for an answer nobody asked for.
+async fn issuer(database: &Database, town: Town, n: u32) -> Done {
+    let number = n % town.organisations;
+    match database.organisation_of_issuer(&issuer_of(number)).await? {
+        IssuerOwner::One(found) if found.as_str() == org(number) => Ok(()),
+        other => Err(format!("{other:?}").into()),
+    }
+}
+
+/// A page of the members list, anywhere in the first organisation.
+async fn deep_list(database: &Database, town: Town, who: u32) -> Done {
+    let n = who % town.big().saturating_sub(100).max(1);
+    let after = format!("{n}.{}", member(n)).parse()?;
+    let page = directory::Page {
+        after: Some(after),
+        limit: 50,
+    };
+    let home = OrgId::new(&org(0))?;
+    let all = MemberFilter::default();
+    match database.members(&home, &all, &page).await?.entries.len() {
+        50 => Ok(()),
+        other => Err(format!("{other} of 50").into()),
+    }
 }

@@ -1,5 +1,6 @@
 //! How the database would answer a query, in its own words.
 
+use super::read::looks_up;
 use super::source::{Order, Source};
 use crate::database::Database;
 use crate::error::StoreError;
@@ -8,7 +9,7 @@ use org_domain::OrgId;
 use scim_core::query::Query;
 
 impl Database {
-    /// The database's plan for a page of resources, one line per step: for an operator who
+    /// The database's plan for the first page of resources, one line per step: for an operator who
     /// wonders about a slow list, and for tests that hold the indexes.
     ///
     /// What the database cannot decide, such as a filter on an attribute without a column, is
@@ -23,7 +24,11 @@ impl Database {
     ) -> Result<Vec<String>, StoreError> {
         let source = Source::of(org, query, self.engine());
         let order = Order::of(query).unwrap_or(Order::CREATION);
-        let (sql, values) = source.page(order, None, 0, 100);
+        let (sql, values) = if looks_up(query) {
+            source.page(order, None, 0, 100)
+        } else {
+            source.counted_page(order, None, 0, 100)
+        };
         let (verb, column) = match self.engine() {
             Engine::Postgres => ("EXPLAIN", 0),
             Engine::Sqlite => ("EXPLAIN QUERY PLAN", 3),

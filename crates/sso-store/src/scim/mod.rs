@@ -39,6 +39,7 @@ mod plan;
 mod read;
 mod refusal;
 mod resources;
+mod search;
 mod source;
 mod store;
 mod tokens;

@@ -178,7 +178,7 @@ const LOOKUPS: &[(&str, &str, &str)] = &[
     ),
     (
         "m.account = a.id LEFT JOIN invitations",
-        "using invitations_open",
+        "using invitations_",
         "INDEX invitations_open (org=? AND email_key=?)",
     ),
     (

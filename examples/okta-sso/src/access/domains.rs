@@ -85,27 +85,16 @@ pub async fn check(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let page = pages::checking(&viewer, &domain);
     let app = app.clone();
     Ok(Reply::in_parts(page, |mut parts| async move {
-        parts.add(looked(&app, &viewer, &domain).await.0).await;
+        let saw = match claims::check(&app, viewer.org_id(), &domain).await {
+            Ok((claim, diagnosis)) => pages::seen(&claim, diagnosis.as_ref()),
+            Err(failure) => not_looked(&failure),
+        };
+        parts.add(saw).await;
         if parts.next().await {
             parts.add(afterwards(&app, &viewer).await).await;
         }
         parts
     }))
-}
-
-/// One look for the record: what to say of it, and whether there is more to wait for.
-async fn looked(app: &App, viewer: &Viewer, domain: &Domain) -> (Markup, Wait) {
-    match claims::check(app, viewer.org_id(), domain).await {
-        Ok((claim, Some(diagnosis))) => {
-            let wait = match claim.state().name() {
-                StateName::Pending => Wait::On,
-                _ => Wait::Over,
-            };
-            (pages::seen(&claim, Some(&diagnosis)), wait)
-        }
-        Ok((claim, None)) => (pages::seen(&claim, None), Wait::Over),
-        Err(failure) => (not_looked(&failure), Wait::Over),
-    }
 }
 
 /// The list of claims, for the end of a page that is sent already.
@@ -126,15 +115,6 @@ fn not_looked(failure: &Failure) -> Markup {
         Tone::Bad,
         "This could not be found out just now. Nothing was changed; try again shortly.",
     )
-}
-
-/// Whether watching goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wait {
-    /// The record may still come.
-    On,
-    /// Nothing more comes of it.
-    Over,
 }
 
 /// `GET /settings/access/domains/watch`: looks for the record again and again, and says what it saw,
@@ -164,9 +144,14 @@ pub async fn watch(app: &App, request: &Incoming) -> Result<Reply, Failure> {
 async fn follow(app: &App, viewer: &Viewer, domain: &Domain, parts: &Parts) {
     for round in 0..LOOKS {
         if round == 0 || claims::may_check(app, viewer, domain).await.is_ok() {
-            let (saw, wait) = looked(app, viewer, domain).await;
-            let there = parts.add(pages::glance(app.now(), &saw)).await;
-            if !there || wait == Wait::Over {
+            let (saw, waits) = match claims::check(app, viewer.org_id(), domain).await {
+                Ok((claim, diagnosis)) => (
+                    pages::glance(app.now(), &claim, diagnosis.as_ref()),
+                    claim.state().name() == StateName::Pending,
+                ),
+                Err(failure) => (not_looked(&failure), false),
+            };
+            if !parts.add(saw).await || !waits {
                 return;
             }
         }

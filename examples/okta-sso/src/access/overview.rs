@@ -13,8 +13,9 @@ use crate::{
 
 /// How many people that could not be added are counted.
 static ISSUES: Page = Page::first(50);
-/// Of how many sign-ins the chart is drawn.
-static SIGN_INS: Page = Page::first(1000);
+/// Of how many sign-ins and lines of the audit log the charts are drawn.
+const DRAWN: u16 = 1000;
+static RECENT: Page = Page::first(DRAWN as u32);
 
 /// `GET /settings/access`.
 ///
@@ -23,11 +24,12 @@ static SIGN_INS: Page = Page::first(1000);
 pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_admin(app, request).await?;
     let org = viewer.org_id();
-    let (claims, tokens, issues, sign_ins) = tokio::try_join!(
+    let (claims, tokens, issues, sign_ins, audit) = tokio::try_join!(
         app.database().list(org),
         app.database().tokens(org),
         app.database().issues(org, &ISSUES),
-        app.database().sign_ins(org, &SIGN_INS),
+        app.database().sign_ins(org, &RECENT),
+        app.database().audit_log(org, &RECENT),
     )?;
     let current = settings(app, org).await?.value;
     let held = claims
@@ -42,6 +44,8 @@ pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
         tokens: &tokens,
         issues: issues.entries.len(),
         sign_ins: &sign_ins.entries,
+        audit: &audit.entries,
+        most: usize::from(DRAWN),
         now: app.now(),
     };
     Ok(Reply::page(overview(&facts)))

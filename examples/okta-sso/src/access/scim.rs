@@ -3,7 +3,7 @@
 use org_domain::{
     SettingsChange, TokenId as PolicyTokenId,
     policy::Deletion,
-    settings::{SettingsFacts, decide_settings},
+    settings::{SettingsFacts, SettingsRefusal, decide_settings},
 };
 use scim_core::auth::TokenId;
 use sso_store::{Generate as _, SignInId, directory::NewAuditEntry};
@@ -81,6 +81,9 @@ async fn render(
 
 /// What to say instead of the button; an old sign-in is no reason, it can be confirmed.
 fn why_closed(refused: Changed) -> Option<String> {
+    if matches!(refused, Changed::Refused(SettingsRefusal::Plan)) {
+        return Some("Your plan does not include SCIM provisioning.".to_owned());
+    }
     match refused.into_failure(HERE) {
         Failure::Bad(text) => Some(text),
         _ => None,

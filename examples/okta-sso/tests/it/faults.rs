@@ -2,21 +2,21 @@
 //! is told to come back, nothing is half written, and the same request succeeds afterwards, in the
 //! same process.
 
-use std::{path::Path, time::Duration};
+mod postgres;
+mod sqlite;
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use okta_sso::{demo::idp::SIGN_IN_PATH, server::Bounds};
 use serde_json::{Value, json};
-use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use sso_store::{Durability, OpenOptions};
 
 use crate::{
     browser::{Browser, Page},
-    disk::SmallDisk,
-    program::{OFF, Program, body, user},
+    program::{OFF, body, user},
     rows::number,
-    server::{Server, fresh_directory},
     world::{Ground, World},
 };
 
@@ -256,185 +256,4 @@ async fn endure<F>(
     until_ready(&world).await;
     assert_eq!(count_rows(url).await, before, "nothing is half written");
     people.after().await;
-}
-
-struct Folder(std::path::PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).ok();
-    }
-}
-
-fn file_in(folder: &Path) -> String {
-    format!("sqlite:{}", folder.join("data.db").display())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_process_keeps_sqlite_busy() {
-    let folder = Folder(fresh_directory());
-    let url = file_in(&folder.0);
-    let begin = async || {
-        let mut other = SqliteConnection::connect(&url).await.unwrap();
-        other.execute("BEGIN IMMEDIATE").await.unwrap();
-        other
-    };
-    let end = async |mut other: SqliteConnection| {
-        other.execute("ROLLBACK").await.unwrap();
-    };
-    endure(&url, Reading::GoesOn, begin, end).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_disk_is_full() {
-    let Some(disk) = SmallDisk::mount() else {
-        return;
-    };
-    disk.grow();
-    let url = file_in(&disk.0);
-    let ballast = disk.0.join("ballast");
-    let begin = async || fill(&ballast);
-    let end = async |()| std::fs::remove_file(&ballast).unwrap();
-    endure(&url, Reading::GoesOn, begin, end).await;
-}
-
-/// Writes until there is no room for another octet.
-fn fill(file: &Path) {
-    use std::io::Write as _;
-    let mut file = std::fs::File::create(file).unwrap();
-    for size in [1 << 20, 4096, 1] {
-        let piece = vec![7; size];
-        while file.write_all(&piece).is_ok() {}
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn postgres_is_stopped_and_started_again() {
-    let Some(server) = Server::start_or_skip() else {
-        return;
-    };
-    let url = server.url();
-    let begin = async || {
-        let mut server = server;
-        server.kill();
-        server
-    };
-    let mut kept = None;
-    let end = async |mut server: Server| {
-        server.start_again();
-        kept = Some(server);
-    };
-    endure(&url, Reading::Fails, begin, end).await;
-    drop(kept);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn postgres_falls_silent() {
-    let Some(server) = Server::start_or_skip() else {
-        return;
-    };
-    let begin = async || server.signal("STOP");
-    let end = async |()| server.signal("CONT");
-    endure(&server.url(), Reading::Fails, begin, end).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_statement_of_postgres_waits_for_somebody_else() {
-    let Some(server) = Server::start_or_skip() else {
-        return;
-    };
-    let url = server.url();
-    let begin = async || {
-        let mut other = PgConnection::connect(&url).await.unwrap();
-        let sql = "DO $$ DECLARE name TEXT; BEGIN \
-                   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP \
-                   EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', name); END LOOP; END $$";
-        other.execute("BEGIN").await.unwrap();
-        other.execute(sql).await.unwrap();
-        other
-    };
-    let end = async |mut other: PgConnection| {
-        other.execute("ROLLBACK").await.unwrap();
-    };
-    endure(&url, Reading::Fails, begin, end).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn postgres_has_no_connection_to_spare() {
-    const CONNECTIONS: u16 = 8;
-    let Some(server) = Server::start_for_or_skip(CONNECTIONS) else {
-        return;
-    };
-    let url = server.url();
-    let begin = async || {
-        let mut first = PgConnection::connect(&url).await.unwrap();
-        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                   WHERE application_name = 'sso-store'";
-        first.execute(end).await.unwrap();
-        let mut taken = vec![first];
-        // Those that were told to end are a moment about it.
-        for _ in 0..1_000 {
-            match PgConnection::connect(&url).await {
-                Ok(one) => taken.push(one),
-                Err(_) => tokio::task::yield_now().await,
-            }
-            if taken.len() == usize::from(CONNECTIONS) {
-                return taken;
-            }
-        }
-        panic!("{} of {CONNECTIONS} connections taken", taken.len());
-    };
-    let end = async |taken: Vec<PgConnection>| {
-        for one in taken {
-            one.close().await.unwrap();
-        }
-    };
-    endure(&url, Reading::Fails, begin, end).await;
-}
-
-/// Another way for a disk to be full, which needs no right to mount: the system writes no file
-/// beyond a size. Users are created until there is no room; the program is not started again.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_file_may_not_grow() {
-    let folder = Folder(fresh_directory());
-    let file = folder.0.join("data.db");
-    let program = Program::start_limited(file.to_str().unwrap(), &folder.0.join("key"), 1024);
-    let client = &program.client;
-    let create = async |n: u32| {
-        let user = user(&format!("u{n}@acme.example"));
-        client.scim("POST", "/Users", &user).await.unwrap()
-    };
-    let mut kept = 0;
-    let full = loop {
-        let answer = create(kept).await;
-        if answer.status() != StatusCode::CREATED {
-            break answer;
-        }
-        kept += 1;
-    };
-    assert_scim_to_come_back(&full);
-    // A login begins with a smaller write, for which there may still be room.
-    let refused = loop {
-        let begun = client.begin().await.unwrap();
-        if begun.status() != StatusCode::SEE_OTHER {
-            break begun;
-        }
-    };
-    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert!(seconds_to_wait(refused.headers()) > 0);
-    let alive = client.get("/healthz", "").await.unwrap();
-    assert_eq!(alive.status(), StatusCode::OK);
-    let listed = client.scim("GET", "/Users?count=0", "").await.unwrap();
-    assert_eq!(listed.status(), StatusCode::OK, "reading goes on");
-    let before = body(&listed)["totalResults"].as_u64().unwrap();
-    assert_eq!(before, u64::from(kept) + 3, "no half user beside the three");
-
-    program.lift();
-    assert_eq!(create(kept).await.status(), StatusCode::CREATED);
-    let answer = client.answer_for("member@acme.example").await.unwrap();
-    let welcome = client.post_answer(&answer).await.unwrap();
-    assert_eq!(welcome.status(), StatusCode::SEE_OTHER);
-    program.kill();
-    let sound = "SELECT COUNT(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
-    assert_eq!(number(&file_in(&folder.0), sound).await, 0);
 }

@@ -3,11 +3,17 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use http::StatusCode;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::JoinHandle,
+};
 
 use crate::{
     program::{Client, OFF, Program, body, free_port, user},
@@ -16,7 +22,7 @@ use crate::{
 };
 
 /// What no finished transaction leaves behind.
-const HALVES: [&str; 7] = [
+pub const HALVES: [&str; 7] = [
     "SELECT COUNT(*) FROM accounts a WHERE a.origin IN ('scim', 'just_in_time') AND NOT EXISTS \
      (SELECT 1 FROM members m WHERE m.account = a.id)",
     "SELECT COUNT(*) FROM members m WHERE m.scim_linked = 1 AND NOT EXISTS \
@@ -51,6 +57,7 @@ struct Load {
     client: Client,
     said: Arc<Mutex<Said>>,
     acknowledged: UnboundedSender<()>,
+    enough: Arc<AtomicBool>,
 }
 
 impl Load {
@@ -58,6 +65,9 @@ impl Load {
     /// program is gone.
     async fn sign_in(self, worker: &str) {
         for n in 0.. {
+            if self.enough.load(Ordering::Relaxed) {
+                return;
+            }
             let email = match n % 2 {
                 0 => "member@acme.example".to_owned(),
                 _ => format!("{worker}-{n}@acme.example"),
@@ -84,6 +94,9 @@ impl Load {
     /// Creates people and deactivates them, until the program is gone.
     async fn provision(self, worker: &str) {
         for n in 0.. {
+            if self.enough.load(Ordering::Relaxed) {
+                return;
+            }
             let email = format!("{worker}-{n}@acme.example");
             let place = {
                 let mut said = self.said.lock().unwrap();
@@ -110,34 +123,60 @@ impl Load {
     }
 }
 
-/// Loads the program until so much was acknowledged, and kills it there and then.
-async fn load_and_kill(program: Program, round: usize, enough: usize) -> Said {
-    let said = Arc::new(Mutex::new(Said::default()));
-    let (acknowledged, mut heard) = unbounded_channel();
-    let mut workers = Vec::new();
-    for worker in 0..3 {
-        let load = || Load {
-            client: program.client.clone(),
-            said: Arc::clone(&said),
-            acknowledged: acknowledged.clone(),
-        };
-        let (one, other) = (load(), load());
-        workers.push(tokio::spawn(async move {
-            one.sign_in(&format!("l{round}-{worker}")).await;
-        }));
-        workers.push(tokio::spawn(async move {
-            other.provision(&format!("p{round}-{worker}")).await;
-        }));
+/// A load on programs, three browsers and three provisioning clients on each.
+struct Loaded {
+    said: Arc<Mutex<Said>>,
+    heard: UnboundedReceiver<()>,
+    enough: Arc<AtomicBool>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+impl Loaded {
+    fn begin(clients: &[&Client], round: usize) -> Self {
+        let (said, enough) = (Arc::default(), Arc::default());
+        let (acknowledged, heard) = unbounded_channel();
+        let mut workers = Vec::new();
+        for (place, client) in clients.iter().enumerate() {
+            for worker in 0..3 {
+                let load = || Load {
+                    client: (*client).clone(),
+                    said: Arc::clone(&said),
+                    acknowledged: acknowledged.clone(),
+                    enough: Arc::clone(&enough),
+                };
+                let (one, other) = (load(), load());
+                let name = format!("{round}-{place}-{worker}");
+                let names = (format!("l{name}"), format!("p{name}"));
+                workers.push(tokio::spawn(async move { one.sign_in(&names.0).await }));
+                workers.push(tokio::spawn(async move { other.provision(&names.1).await }));
+            }
+        }
+        Self {
+            said,
+            heard,
+            enough,
+            workers,
+        }
     }
-    drop(acknowledged);
-    for _ in 0..enough {
-        heard.recv().await.expect("the load goes on");
+
+    /// Waits for so many acknowledgements.
+    async fn hear(&mut self, number: usize) {
+        for _ in 0..number {
+            self.heard.recv().await.expect("the load goes on");
+        }
     }
-    program.kill();
-    for worker in workers {
-        worker.await.unwrap();
+
+    async fn end(self) -> Said {
+        self.enough.store(true, Ordering::Relaxed);
+        for worker in self.workers {
+            worker.await.unwrap();
+        }
+        let said = Arc::into_inner(self.said).unwrap().into_inner().unwrap();
+        let (logins, writes, under_way) = said.count();
+        println!("{logins} logins and {writes} writes acknowledged, {under_way} under way");
+        assert!(logins > 5 && writes > 5, "both were under load");
+        said
     }
-    Arc::into_inner(said).unwrap().into_inner().unwrap()
 }
 
 impl Said {
@@ -202,10 +241,10 @@ async fn survive(data: &str, url: &str, key: &Path) {
     let free = free_port();
     for (round, enough) in [60, 101].into_iter().enumerate() {
         let program = Program::start(data, key, free);
-        let said = load_and_kill(program, round, enough).await;
-        let (logins, writes, under_way) = said.count();
-        println!("killed after {logins} logins, {writes} writes, {under_way} under way");
-        assert!(logins > 5 && writes > 5, "both were under load");
+        let mut load = Loaded::begin(&[&program.client], round);
+        load.hear(enough).await;
+        program.kill();
+        let said = load.end().await;
         for sql in HALVES {
             assert_eq!(number(url, sql).await, 0, "{sql}");
         }
@@ -235,5 +274,29 @@ async fn on_postgres() {
     };
     let folder = fresh_directory();
     survive(&server.url(), &server.url(), &folder.join("key")).await;
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// One of two is killed; the other never notices, and knows what the first acknowledged.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_of_two_on_postgres() {
+    let Some(server) = Server::start_or_skip() else {
+        return;
+    };
+    let (folder, url) = (fresh_directory(), server.url());
+    let key = folder.join("key");
+    let one = Program::start(&url, &key, free_port());
+    let other = one.beside(&url, &key);
+    let mut load = Loaded::begin(&[&one.client, &other.client], 0);
+    load.hear(80).await;
+    one.kill();
+    load.hear(40).await;
+    let said = load.end().await;
+    for sql in HALVES {
+        assert_eq!(number(&url, sql).await, 0, "{sql}");
+    }
+    said.verify_logins(&other.client).await;
+    said.verify_users(&other.client).await;
+    other.kill();
     std::fs::remove_dir_all(folder).unwrap();
 }

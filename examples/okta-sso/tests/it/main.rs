@@ -22,6 +22,7 @@ mod domains;
 mod doors;
 mod faults;
 mod guarding;
+mod hung_up;
 mod killed;
 mod listener;
 mod lists;

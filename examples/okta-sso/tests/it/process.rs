@@ -276,3 +276,19 @@ fn what_cannot_work_is_said_and_ends_with_one() {
     );
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn a_database_that_is_not_there_ends_the_start() {
+    let folder = folder("nowhere");
+    let key = folder.join("key");
+    let nowhere = "postgres://nobody@127.0.0.1:1/none";
+    let output = program()
+        .args(["--data", nowhere, "--database-patience", "1", "--key-file"])
+        .arg(&key)
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.contains("the database is unavailable"), "{error}");
+    assert_eq!(output.status.code(), Some(1));
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -40,6 +40,13 @@ impl Program {
         Self::started(Command::new(PROGRAM), data, key, port)
     }
 
+    /// Another process behind the address of this one, on the same data.
+    pub fn beside(&self, data: &str, key: &Path) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command.args(["--base-url", &self.client.base]);
+        Self::started(command, data, key, free_port())
+    }
+
     /// With files of at most so many kibibytes, until [`lift`](Self::lift).
     pub fn start_limited(data: &str, key: &Path, kibibytes: u32) -> Self {
         let mut shell = Command::new("bash");
@@ -79,6 +86,14 @@ impl Program {
             .args(["--fsize=unlimited", "--pid", &pid])
             .status();
         assert!(lifted.unwrap().success());
+    }
+
+    /// Asks it to end, and gives its exit code.
+    pub fn end(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(asked.unwrap().success());
+        self.child.wait().unwrap().code()
     }
 
     pub fn kill(mut self) {

@@ -139,3 +139,26 @@ async fn looks_once(url: String) {
     let (here, there) = tokio::join!(work(&one), work(&other));
     assert_eq!(here + there, DUE as usize);
 }
+
+on_both!(a_claim_is_leased_when_its_turn_comes, leased_in_turn);
+
+/// Where name servers take their time, no claim waits with a lease that runs out meanwhile.
+async fn leased_in_turn(url: String) {
+    const LANES: usize = 8;
+    let zone = Zone::default();
+    let [one, _] = two(url.clone(), &zone).await;
+    for number in 0..30 {
+        begin(&one, number, Vec::new()).await;
+    }
+    let silent = zone.hold().await;
+    let app = one.site.app().clone();
+    let work = tokio::spawn(async move { claims::check_due(&app).await });
+    while zone.asked().len() < LANES {
+        tokio::task::yield_now().await;
+    }
+    let leased = "SELECT COUNT(*) FROM claims WHERE leased_until IS NOT NULL";
+    assert_eq!(number(&url, leased).await, 8, "no more than are looked at");
+    drop(silent);
+    assert_eq!(work.await.unwrap().unwrap(), 30);
+    assert_eq!(number(&url, leased).await, 0);
+}

@@ -6,32 +6,41 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use tokio::net::UdpSocket;
+use tokio::{
+    net::UdpSocket,
+    sync::{OwnedRwLockWriteGuard, RwLock},
+};
 
 /// TXT records by name; every other name is absent, with the zone's SOA as proof, or fails where a
 /// test says so.
 #[derive(Clone, Default)]
-pub struct Zone(
-    Arc<Mutex<HashMap<String, Option<String>>>>,
-    Arc<Mutex<Vec<String>>>,
-);
+pub struct Zone {
+    texts: Arc<Mutex<HashMap<String, Option<String>>>>,
+    asked: Arc<Mutex<Vec<String>>>,
+    gate: Arc<RwLock<()>>,
+}
 
 impl Zone {
     pub async fn serve(&self) -> SocketAddr {
-        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let socket = Arc::new(UdpSocket::bind("127.0.0.1:0").await.unwrap());
         let address = socket.local_addr().unwrap();
         let zone = self.clone();
         tokio::spawn(async move {
             let mut buffer = [0_u8; 1500];
             while let Ok((length, peer)) = socket.recv_from(&mut buffer).await {
-                let _ = socket.send_to(&zone.answer(&buffer[..length]), peer).await;
+                let (answer, gate) = (zone.answer(&buffer[..length]), Arc::clone(&zone.gate));
+                let socket = Arc::clone(&socket);
+                tokio::spawn(async move {
+                    let _open = gate.read().await;
+                    socket.send_to(&answer, peer).await.ok();
+                });
             }
         });
         address
     }
 
     pub fn publish(&self, name: &str, value: &str) {
-        self.0
+        self.texts
             .lock()
             .unwrap()
             .insert(name.to_ascii_lowercase(), Some(value.to_owned()));
@@ -39,19 +48,27 @@ impl Zone {
 
     /// Questions for this name are answered with a server failure from now on.
     pub fn fail(&self, name: &str) {
-        self.0
+        self.texts
             .lock()
             .unwrap()
             .insert(name.to_ascii_lowercase(), None);
     }
 
     pub fn withdraw(&self, name: &str) {
-        self.0.lock().unwrap().remove(&name.to_ascii_lowercase());
+        self.texts
+            .lock()
+            .unwrap()
+            .remove(&name.to_ascii_lowercase());
+    }
+
+    /// Keeps every answer back until what is given is dropped.
+    pub async fn hold(&self) -> OwnedRwLockWriteGuard<()> {
+        Arc::clone(&self.gate).write_owned().await
     }
 
     /// The names whose TXT records were asked for, each as often as it was.
     pub fn asked(&self) -> Vec<String> {
-        self.1.lock().unwrap().clone()
+        self.asked.lock().unwrap().clone()
     }
 
     fn answer(&self, query: &[u8]) -> Vec<u8> {
@@ -66,10 +83,10 @@ impl Zone {
         let is_txt = query[at + 2] == 16;
         if is_txt {
             let name = labels.join(".").to_ascii_lowercase();
-            self.1.lock().unwrap().push(name);
+            self.asked.lock().unwrap().push(name);
         }
         let known = self
-            .0
+            .texts
             .lock()
             .unwrap()
             .get(&labels.join(".").to_ascii_lowercase())

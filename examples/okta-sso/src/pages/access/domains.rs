@@ -88,19 +88,31 @@ pub fn watching(facts: &Domains<'_>, domain: &Domain) -> Markup {
             }
             p.soft { "The DNS is asked every ten seconds at first, then every half a minute, for ten minutes. Publish the \
                 record meanwhile; this page says when it is seen." }
+            @for claim in facts.claims { (record(facts, claim)) }
+            h3 { "What was seen" }
             div.progress role="log" aria-label="What was seen" {
                 p.looking.soft { "Asking the DNS…" }
                 (gap())
             }
         }
-        @for claim in facts.claims { (card(facts, claim)) }
     };
     page(facts.viewer, Tab::Domains, LEAD, &body)
 }
 
 /// One look while watching.
-pub fn glance(now: OffsetDateTime, saw: &Markup) -> Markup {
-    html! { div.glance { p.soft.small { (instant(now)) } (saw) } }
+pub fn glance(now: OffsetDateTime, claim: &Claim, diagnosis: Option<&Diagnosis>) -> Markup {
+    html! {
+        div.glance {
+            p.soft.small { (instant(now)) }
+            @match diagnosis {
+                Some(diagnosis) => @for symptom in &diagnosis.symptoms { p { (symptom) } },
+                None => {
+                    (seen(claim, None))
+                    p.actions { a.button.primary href="/settings/access" { "Go on setting up" } }
+                }
+            }
+        }
+    }
 }
 
 /// The end of watching without success.
@@ -120,11 +132,7 @@ fn card(facts: &Domains<'_>, claim: &Claim) -> Markup {
             p.soft { (explain(claim.state(), facts.now)) }
             details open[waiting] {
                 summary { @if waiting { "Publish this record" } @else { "The record" } }
-                dl.facts {
-                    dt { "Type" } dd { code { "TXT" } }
-                    dt { "Name" } dd { code.copy { (claim.record().name()) } }
-                    dt { "Value" } dd { code.copy { (claim.record().annotated_value(&facts.handle)) } }
-                }
+                (record(facts, claim))
                 p.soft.small { "Some DNS panels add the domain to the name by themselves: enter only what stands before \
                     it there. The record has to stay. If it is gone, sign-in and provisioning for the domain stop after one week." }
             }
@@ -142,6 +150,17 @@ fn card(facts: &Domains<'_>, claim: &Claim) -> Markup {
                     back, the domain has to be claimed and proven again." }
                 (button(facts, claim, "release", "Give up", "danger"))
             } }
+        }
+    }
+}
+
+/// The record that proves a claim.
+fn record(facts: &Domains<'_>, claim: &Claim) -> Markup {
+    html! {
+        dl.facts {
+            dt { "Type" } dd { code { "TXT" } }
+            dt { "Name" } dd { code.copy { (claim.record().name()) } }
+            dt { "Value" } dd { code.copy { (claim.record().annotated_value(&facts.handle)) } }
         }
     }
 }
@@ -258,10 +277,8 @@ fn explain(state: &ClaimState, now: OffsetDateTime) -> Markup {
 /// What a look at the DNS showed.
 pub fn seen(claim: &Claim, diagnosis: Option<&Diagnosis>) -> Markup {
     let Some(diagnosis) = diagnosis else {
-        return note(
-            Tone::Good,
-            &format!("{}: the record is there.", claim.domain()),
-        );
+        // Without a role of its own: it arrives in a live region.
+        return html! { div.note.good { p { (claim.domain()) ": the record is there." } } };
     };
     html! {
         section.card {

@@ -1,5 +1,6 @@
 //! Organization Settings › Access Security.
 
+pub mod chart;
 pub mod domains;
 pub mod history;
 pub mod metadata;

@@ -1,14 +1,19 @@
-//! The overview: steps, health, and a small chart of sign-ins.
+//! The overview: steps, health, and small charts of sign-ins and provisioning.
 
 use maud::{Markup, html};
 use org_domain::{Claim, Settings};
 use sso_store::{
     TokenInfo,
-    directory::{SignIn, SignInOutcome},
+    directory::{AuditEntry, SignIn, SignInOutcome},
 };
-use time::{Date, Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
-use super::{Tab, domains::state_word, page};
+use super::{
+    Tab,
+    chart::{Ended, Words, chart},
+    domains::state_word,
+    page,
+};
 use crate::{
     pages::words::{Tone, ago, counted, instant, tag, until},
     security::session::Viewer,
@@ -31,13 +36,17 @@ pub struct Overview<'a> {
     pub issues: usize,
     /// Recent sign-ins.
     pub sign_ins: &'a [SignIn],
+    /// The latest lines of the audit log.
+    pub audit: &'a [AuditEntry],
+    /// How many sign-ins and lines were asked for at most.
+    pub most: usize,
     /// The instant of looking.
     pub now: OffsetDateTime,
 }
 
 /// The overview.
 pub fn overview(facts: &Overview<'_>) -> Markup {
-    let body = html! { div.grid { (steps(facts)) (health(facts)) } (chart(facts)) };
+    let body = html! { div.grid { (steps(facts)) (health(facts)) } (charts(facts)) };
     let lead = "Who may enter your organization, and how. Four steps set it up; the rest keeps an eye on it.";
     page(facts.viewer, Tab::Overview, lead, &body)
 }
@@ -156,59 +165,44 @@ fn token_end(facts: &Overview<'_>) -> (Tone, &'static str) {
     }
 }
 
-/// How many days the chart shows.
-const DAYS: i64 = 14;
-
-/// Sign-ins per day, accepted and refused, drawn on the server.
-fn chart(facts: &Overview<'_>) -> Markup {
-    let today = facts.now.date();
-    let days: Vec<(Date, usize, usize)> = (0..DAYS)
-        .rev()
-        .map(|back| {
-            let day = today.saturating_sub(Duration::days(back));
-            let of = |outcome| {
-                facts
-                    .sign_ins
-                    .iter()
-                    .filter(|entry| entry.at.date() == day && entry.outcome == outcome)
-                    .count()
-            };
-            (day, of(SignInOutcome::Accepted), of(SignInOutcome::Refused))
-        })
-        .collect();
-    let most = days
+/// Sign-ins and provisioning, a bar for each day.
+fn charts(facts: &Overview<'_>) -> Markup {
+    let sign_ins: Vec<_> = facts
+        .sign_ins
         .iter()
-        .map(|(_, accepted, refused)| accepted + refused)
-        .max()
-        .unwrap_or(0)
-        .max(4);
+        .map(|entry| (entry.at, entered(entry)))
+        .collect();
+    let pushes: Vec<_> = facts.audit.iter().filter_map(pushed).collect();
+    let entering = Words {
+        title: "Sign-ins",
+        well: "let in",
+        most: facts.most,
+    };
+    let provisioning = Words {
+        title: "Provisioning",
+        well: "done",
+        most: facts.most,
+    };
     html! {
-        section.card {
-            h2 { "Sign-ins, last two weeks" }
-            svg.chart viewBox="0 0 560 130" role="img" aria-label=(summary(&days)) {
-                line.axis x1="0" y1="108" x2="560" y2="108" {}
-                @for (place, (day, accepted, refused)) in (0_usize..).zip(&days) {
-                    @let (up, down) = (height(*accepted, most), height(*refused, most));
-                    @let left = place * 40 + 8;
-                    rect.ok x=(left) y=(108 - up) width="24" height=(up) rx="3" {}
-                    rect.no x=(left) y=(108 - up - down) width="24" height=(down) rx="3" {}
-                    text x=(left + 12) y="124" text-anchor="middle" { (day.day()) }
-                    @if accepted + refused > 0 { text.count x=(left + 12) y=(102 - up - down) text-anchor="middle" { (accepted + refused) } }
-                }
-            }
-            p.legend.soft.small { span { "let in" } span.no { "refused" } }
-            p.soft.small { (summary(&days)) }
-        }
+        (chart(entering, &sign_ins, facts.now))
+        @if !pushes.is_empty() { (chart(provisioning, &pushes, facts.now)) }
     }
 }
 
-/// A bar's height: at most 88 of the 108 units above the axis.
-fn height(count: usize, most: usize) -> usize {
-    count * 88 / most
+const fn entered(entry: &SignIn) -> Ended {
+    match entry.outcome {
+        SignInOutcome::Accepted => Ended::Well,
+        SignInOutcome::Refused => Ended::Refused,
+    }
 }
 
-fn summary(days: &[(Date, usize, usize)]) -> String {
-    let accepted: usize = days.iter().map(|(_, accepted, _)| accepted).sum();
-    let refused: usize = days.iter().map(|(_, _, refused)| refused).sum();
-    format!("{accepted} let in, {refused} refused in two weeks.")
+/// How a change by the identity provider ended; nothing for other lines of the audit log.
+fn pushed(entry: &AuditEntry) -> Option<(OffsetDateTime, Ended)> {
+    (entry.kind == "provisioning").then(|| {
+        let refused = entry
+            .detail
+            .get("outcome")
+            .is_some_and(|outcome| outcome == "refused");
+        (entry.at, if refused { Ended::Refused } else { Ended::Well })
+    })
 }

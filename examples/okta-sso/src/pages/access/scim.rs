@@ -10,7 +10,7 @@ use crate::{
     pages::{
         pager::Pager,
         shell::hidden,
-        words::{Tone, ago, instant, tag, until},
+        words::{Tone, ago, instant, note, tag, until},
     },
     security::session::Viewer,
 };
@@ -65,7 +65,11 @@ fn tokens(facts: &Provisioning<'_>) -> Markup {
             @if !another { p.soft { "None yet." } }
             @for token in facts.tokens { (token_row(facts, token)) }
             @match facts.closed {
-                Some(why) => div.note.warn { p { (why) } },
+                Some(why) => {
+                    (note(Tone::Warn, why))
+                    p { "Needed for a token: an active Enterprise plan, " a href="/settings/access/sso" { "Single Sign-On" }
+                        " set up with Okta, and a " a href="/settings/access/domains" { "claimed domain" } "." }
+                },
                 None => form method="post" action="/settings/access/scim/token" {
                     (hidden(&facts.viewer.csrf))
                     @if another {

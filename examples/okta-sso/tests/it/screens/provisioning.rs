@@ -22,7 +22,7 @@ async fn with_nothing_set_up() {
             "/settings/access/sso",
             &["Postback URL", "three values first"],
         ),
-        ("scim", SCIM, &["None yet"]),
+        ("scim", SCIM, &["None yet", "Enterprise plan"]),
         ("sign-ins", "/settings/access/sign-ins", &[]),
         ("audit", "/settings/access/audit", &[]),
     ] {
@@ -38,7 +38,7 @@ async fn without_the_plan() {
     let mut nora = owner_of_nothing(&world, Capabilities::NONE).await;
     for (name, path) in [("sso", "/settings/access/sso"), ("scim", SCIM)] {
         let page = nora.open(path).await;
-        gallery.keep(name, &page, &["plan"]);
+        gallery.keep(name, &page, &["Your plan does not include"]);
     }
 }
 
@@ -66,7 +66,7 @@ async fn tokens_and_people_who_could_not_be_added() {
         &["outsider@acme.example", "Invite", "Dismiss"],
     );
     let page = owner.open("/settings/access").await;
-    gallery.keep("overview-issues", &page, &["2 people"]);
+    gallery.keep("overview-issues", &page, &["2 people", "0 done, 2 refused"]);
     world.pass(Duration::days(2));
     let mut owner = signed_in(&world, "owner").await;
     let page = owner.open(SCIM).await;
