@@ -173,7 +173,7 @@ const LOOKUPS: &[(&str, &str, &str)] = &[
     ),
     (
         "m.account = a.id LEFT JOIN invitations",
-        "using members_account",
+        "using members_",
         "INDEX members_account (org=? AND account=?)",
     ),
     (

@@ -24,10 +24,13 @@ pub enum Action {
     MintToken,
     /// Trying a password: 10 at once, then one per 6 seconds.
     Password,
-    /// Posting SAML responses: 60 at once, then 10 a second.
+    /// SAML responses that were refused: 60 at once, then 10 a second.
     PostResponse,
     /// Refused SCIM tokens: 30 at once, then one a second.
     ScimToken,
+    /// Beginning single sign-on, which writes a row and may sign: 300 at once, then 30 a second,
+    /// for a whole company may share an address.
+    StartLogin,
 }
 
 impl Action {
@@ -40,6 +43,7 @@ impl Action {
             Self::Password => (10.0, Duration::seconds(6)),
             Self::PostResponse => (60.0, Duration::milliseconds(100)),
             Self::ScimToken => (30.0, Duration::seconds(1)),
+            Self::StartLogin => (300.0, Duration::milliseconds(33)),
         }
     }
 }

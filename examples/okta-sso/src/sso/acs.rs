@@ -9,6 +9,8 @@
 //! nothing to be bound to, so it can be planted in somebody's browser; an organisation that will not
 //! have that switches such logins off, and they are started again from here.
 
+use std::net::IpAddr;
+
 use org_domain::{OrgId, Settings, policy::decide_login};
 use saml_sp::{
     AcsForm, Code, Expected, Limits, Login, NameId, Rejection, RequestRecord, store::RequestHandle,
@@ -40,21 +42,38 @@ struct Posted {
     /// What the browser holds for the login that was begun.
     cookie: Option<String>,
     door: Door,
+    attempt: Attempt,
+}
+
+/// What a refusal is counted and logged by.
+struct Attempt {
     trace: SignInId,
+    peer: Option<IpAddr>,
+}
+
+impl Attempt {
+    /// Counts it as one that was refused, before anything is written of it. Answers that are good
+    /// are not counted, or a company behind one address would be kept out on a Monday morning.
+    fn counted(&self, app: &App) -> Result<&SignInId, Failure> {
+        app.rates()
+            .spend_address(Action::PostResponse, self.peer, app.now())?;
+        Ok(&self.trace)
+    }
 }
 
 /// `POST` on the postback or on the requestable address.
 ///
 /// # Errors
-/// [`Failure::TooMany`], or what the database answers. A refused answer is no failure: it is a
+/// [`Failure::TooMany`] for an address that sent many answers that were refused, or what the database answers. A refused answer is no failure: it is a
 /// page with a trace.
 pub async fn consume(app: &App, request: &Incoming, door: Door) -> Result<Reply, Failure> {
-    app.rates()
-        .spend_address(Action::PostResponse, request.peer(), app.now())?;
-    let trace = SignInId::generate(app.now())?;
+    let attempt = Attempt {
+        trace: SignInId::generate(app.now())?,
+        peer: request.peer(),
+    };
     let form = match AcsForm::from_urlencoded(request.body(), &Limits::default()) {
         Ok(form) => form,
-        Err(rejection) => return refused(app, None, &rejection, &trace).await,
+        Err(rejection) => return refused(app, None, &rejection, &attempt).await,
     };
     let unit = app.database().login();
     let (record, organisation) = match begun(app, &unit, &form).await? {
@@ -70,13 +89,19 @@ pub async fn consume(app: &App, request: &Incoming, door: Door) -> Result<Reply,
         record,
         cookie,
         door,
-        trace,
+        attempt,
     };
     let Some(org) = posted_to(app, &posted).await? else {
-        return nobody_asked(app, &posted.trace).await;
+        return nobody_asked(app, &posted.attempt).await;
     };
     if posted.is_of_another(&org) {
-        return refused(app, Some(&org), &Code::TenantMismatch.into(), &posted.trace).await;
+        return refused(
+            app,
+            Some(&org),
+            &Code::TenantMismatch.into(),
+            &posted.attempt,
+        )
+        .await;
     }
     let context = match organisation {
         Some(found) => Some(Context::of(app, found)),
@@ -84,7 +109,7 @@ pub async fn consume(app: &App, request: &Incoming, door: Door) -> Result<Reply,
     };
     match context {
         Some(context) => verify(app, &posted, &context, &unit).await,
-        None => nobody_asked(app, &posted.trace).await,
+        None => nobody_asked(app, &posted.attempt).await,
     }
 }
 
@@ -156,22 +181,22 @@ async fn verify(
     let purpose = Purpose::from_text(posted.record.as_ref().and_then(RequestRecord::return_to));
     let Some((connection, generation)) = provider::connection(&context.settings.value, &purpose)
     else {
-        return nobody_asked(app, &posted.trace).await;
+        return nobody_asked(app, &posted.attempt).await;
     };
     let Some(idp) = provider::identity_provider(app, connection)? else {
-        return nobody_asked(app, &posted.trace).await;
+        return nobody_asked(app, &posted.attempt).await;
     };
     let service = provider::service(app, org, &posted.door)?;
     let pending = match service.accept(&posted.form, &idp, posted.expected(), app.now()) {
         Ok(pending) => pending,
-        Err(rejection) => return refused(app, Some(org), &rejection, &posted.trace).await,
+        Err(rejection) => return refused(app, Some(org), &rejection, &posted.attempt).await,
     };
     let login = match pending.redeem(unit, unit, app.now()).await {
         Ok(login) => login,
         Err(rejection) if rejection.code() == Code::StoreFailed => {
             return Err(Failure::Unavailable);
         }
-        Err(rejection) => return refused(app, Some(org), &rejection, &posted.trace).await,
+        Err(rejection) => return refused(app, Some(org), &rejection, &posted.attempt).await,
     };
     let proven = Proven {
         unit,
@@ -181,7 +206,7 @@ async fn verify(
     match decide(app, posted, context, &proven).await {
         Ok(reply) => Ok(reply),
         Err(Ended::Failed(failure)) => Err(failure),
-        Err(Ended::Lost(code)) => refused(app, Some(org), &code.into(), &posted.trace).await,
+        Err(Ended::Lost(code)) => refused(app, Some(org), &code.into(), &posted.attempt).await,
     }
 }
 
@@ -227,7 +252,7 @@ async fn decide(
     let (unit, login) = (proven.unit, proven.login);
     let purpose = Purpose::from_text(login.return_to());
     if login.name_id().format() == Some(NameId::TRANSIENT) {
-        return Ok(unusable_name(app, context, proven, &posted.trace, &purpose).await?);
+        return Ok(unusable_name(app, context, proven, &posted.attempt.trace, &purpose).await?);
     }
     let mut once_more = true;
     loop {
@@ -235,10 +260,10 @@ async fn decide(
             login,
             purpose: &purpose,
             generation: proven.generation,
-            trace: &posted.trace,
+            trace: &posted.attempt.trace,
         };
         let Some((facts, arrival)) = facts::sso::look(app, context, &asserted).await? else {
-            return Ok(unusable_email(app, context, proven, &posted.trace).await?);
+            return Ok(unusable_email(app, context, proven, &posted.attempt.trace).await?);
         };
         if purpose.trial.is_some() {
             return Ok(trial::conclude(app, unit, context, &facts, &arrival).await?);
@@ -279,8 +304,9 @@ async fn refused(
     app: &App,
     org: Option<&OrgId>,
     rejection: &Rejection,
-    trace: &SignInId,
+    attempt: &Attempt,
 ) -> Result<Reply, Failure> {
+    let trace = attempt.counted(app)?;
     let logged = NewSignIn {
         id: trace.clone(),
         org: org.cloned(),
@@ -367,7 +393,8 @@ async fn unusable_name(
 
 /// Nothing leads from the answer to an organisation: no state, an old one, or an unknown
 /// organisation. All look alike; the log of the installation has the trace.
-async fn nobody_asked(app: &App, trace: &SignInId) -> Result<Reply, Failure> {
+async fn nobody_asked(app: &App, attempt: &Attempt) -> Result<Reply, Failure> {
+    let trace = attempt.counted(app)?;
     let logged = NewSignIn {
         id: trace.clone(),
         org: None,

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     App, facts,
-    security::session::{Viewer, viewer},
+    security::{
+        rate::Action,
+        session::{Viewer, viewer},
+    },
     sign_in,
     web::{Failure, Incoming, Reply},
 };
@@ -24,12 +27,15 @@ use crate::{
 /// authentication.
 ///
 /// # Errors
-/// [`Failure::Missing`] for an organisation without single sign-on, known or not.
+/// [`Failure::Missing`] for an organisation without single sign-on, known or not;
+/// [`Failure::TooMany`] for an address that begins very many.
 pub async fn start(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let org = request
         .query("org_id")
         .and_then(|text| OrgId::new(&text).ok())
         .ok_or(Failure::Missing)?;
+    app.rates()
+        .spend_address(Action::StartLogin, request.peer(), app.now())?;
     let viewer = viewer(app, request).await?;
     let purpose = Purpose {
         to: sign_in::local_path(&request.query("to").unwrap_or_default()),

@@ -182,6 +182,83 @@ async fn an_answer_to_one_organizations_request_is_not_taken_at_anothers_address
     assert!(browser.deliver(&posting).await.says("Hello, Mia"));
 }
 
+/// An answer posted from an address, as a browser sends it.
+fn posted(message: &str) -> http::Request<bytes::Bytes> {
+    let body = form_urlencoded::Serializer::new(String::new())
+        .append_pair("SAMLResponse", message)
+        .finish();
+    http::Request::builder()
+        .method("POST")
+        .uri("/sso/saml2")
+        .header("host", "127.0.0.1:4400")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body.into())
+        .unwrap()
+}
+
+/// A company of thousands may share an address: answers that are good are not counted, and those
+/// that are not shut out nobody but themselves.
+#[tokio::test]
+async fn refused_answers_of_an_address_run_out_and_good_ones_do_not() {
+    let world = World::new().await;
+    let idp = provider(&world);
+    let company = "203.0.113.7".parse().ok();
+    let good = || {
+        let acs = format!("{BASE}/sso/saml2");
+        let audience = format!("{BASE}/security/sso/v2/authorize/");
+        let person = Person::new("member@acme.example", "Mia", "Member");
+        let target = SpTarget::new(&acs, &audience);
+        idp.response(&target, &person, world.now()).post_fields().0
+    };
+    for n in 0..70 {
+        let answer = world.site.call(posted(&good()), company).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{n}");
+    }
+    for n in 0..60 {
+        let answer = world.site.call(posted("bm90IFhNTA=="), company).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{n}");
+    }
+    let waits = world.site.call(posted("bm90IFhNTA=="), company).await;
+    assert_eq!(waits.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(waits.headers().contains_key("retry-after"));
+    let answer = world.site.call(posted(&good()), company).await;
+    assert_eq!(
+        answer.status(),
+        StatusCode::SEE_OTHER,
+        "a good answer from the same address"
+    );
+    let elsewhere = "203.0.113.8".parse().ok();
+    let answer = world.site.call(posted("bm90IFhNTA=="), elsewhere).await;
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN, "another address");
+}
+
+#[tokio::test]
+async fn logins_begun_from_an_address_run_out_and_come_back() {
+    let world = World::new().await;
+    let start = || {
+        http::Request::builder()
+            .uri(format!(
+                "/security/sso/v2/authorize/?org_id={}",
+                world.org_id()
+            ))
+            .header("host", "127.0.0.1:4400")
+            .body(bytes::Bytes::new())
+            .unwrap()
+    };
+    let company = "203.0.113.7".parse().ok();
+    for n in 0..300 {
+        let begun = world.site.call(start(), company).await;
+        assert_eq!(begun.status(), StatusCode::SEE_OTHER, "{n}");
+    }
+    let waits = world.site.call(start(), company).await;
+    assert_eq!(waits.status(), StatusCode::TOO_MANY_REQUESTS);
+    world.pass(Duration::seconds(1));
+    assert_eq!(
+        world.site.call(start(), company).await.status(),
+        StatusCode::SEE_OTHER
+    );
+}
+
 const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
 
 /// A name that is another one at every login would tie an account to nothing: the login after it
