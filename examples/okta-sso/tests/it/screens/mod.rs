@@ -8,6 +8,7 @@ mod entering;
 mod members;
 mod provisioning;
 mod sso;
+mod words;
 
 use std::path::PathBuf;
 
