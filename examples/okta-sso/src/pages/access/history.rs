@@ -135,7 +135,7 @@ fn says_where(entry: &SignIn) -> bool {
 
 fn finding_card(finding: &Value) -> Markup {
     let text = |name: &str| finding.get(name).and_then(Value::as_str);
-    let fault = text("fault").map(|fault| fault.replace('_', " "));
+    let fault = text("fault").map(|fault| fault.replace('_', " ").replace("idp", "IdP"));
     let rows = [
         ("Whose fault", fault.as_deref()),
         ("Expected", text("expected")),

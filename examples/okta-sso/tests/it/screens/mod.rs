@@ -7,6 +7,7 @@ mod domains;
 mod entering;
 mod members;
 mod provisioning;
+mod rivals;
 mod sso;
 mod words;
 
