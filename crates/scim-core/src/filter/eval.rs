@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use super::Operator;
 use super::bound::{Bound, Equals, Node, Number, Place, Reach, Test};
@@ -14,12 +15,14 @@ impl Bound {
     /// Whether a resource satisfies the filter.
     #[must_use]
     pub fn matches(&self, resource: &Resource) -> bool {
-        self.node.holds(Subject::Resource(resource.attributes()))
+        let subject = Subject::Resource(resource.attributes());
+        self.node.holds(subject, &mut Folds::default())
     }
 
     /// Whether one element satisfies the filter in brackets it was bound from.
     pub(crate) fn matches_element(&self, element: &Value) -> bool {
-        self.node.holds(Subject::Element(element))
+        self.node
+            .holds(Subject::Element(element), &mut Folds::default())
     }
 }
 
@@ -30,19 +33,36 @@ enum Subject<'v> {
     Resource(&'v Attributes),
 }
 
+/// From this length on the key of a text is kept while a filter is evaluated: a thousand comparisons
+/// with one long text would else make its key a thousand times.
+const LONG: usize = 256;
+
+/// The keys of long texts, by where the text is.
+#[derive(Default)]
+struct Folds(HashMap<(*const u8, usize), String>);
+
+impl Folds {
+    fn of<'f>(&'f mut self, text: &'f str) -> Cow<'f, str> {
+        if text.len() < LONG {
+            return fold(text);
+        }
+        let place = (text.as_ptr(), text.len());
+        let key = self.0.entry(place);
+        Cow::Borrowed(key.or_insert_with(|| fold(text).into_owned()))
+    }
+}
+
 impl Node {
-    fn holds(&self, subject: Subject<'_>) -> bool {
+    fn holds(&self, subject: Subject<'_>, folds: &mut Folds) -> bool {
         match self {
-            Self::Test(place, test) => place.holds(subject, test),
-            Self::All(nodes) => nodes.iter().all(|node| node.holds(subject)),
-            Self::Any(nodes) => nodes.iter().any(|node| node.holds(subject)),
-            Self::Not(node) => !node.holds(subject),
+            Self::Test(place, test) => place.holds(subject, test, folds),
+            Self::All(nodes) => nodes.iter().all(|node| node.holds(subject, folds)),
+            Self::Any(nodes) => nodes.iter().any(|node| node.holds(subject, folds)),
+            Self::Not(node) => !node.holds(subject, folds),
             Self::Constant(outcome) => *outcome,
-            Self::Element(place, node) => place
-                .value(subject)
-                .elements()
-                .iter()
-                .any(|element| !element.is_absent() && node.holds(Subject::Element(element))),
+            Self::Element(place, node) => place.value(subject).elements().iter().any(|element| {
+                !element.is_absent() && node.holds(Subject::Element(element), folds)
+            }),
         }
     }
 }
@@ -66,18 +86,20 @@ impl Place {
         .unwrap_or(&Value::Null)
     }
 
-    fn holds(&self, subject: Subject<'_>, test: &Test) -> bool {
+    fn holds(&self, subject: Subject<'_>, test: &Test, folds: &mut Folds) -> bool {
         let value = self.value(subject);
         match (&self.sub, self.reach) {
-            (None, Reach::One) => test.holds_one(value),
-            (Some(sub), Reach::One) => test.holds_one(value.sub(sub).unwrap_or(&Value::Null)),
-            (None, Reach::Many) => test.holds_any(value.elements().iter()),
+            (None, Reach::One) => test.holds_one(value, folds),
+            (Some(sub), Reach::One) => {
+                test.holds_one(value.sub(sub).unwrap_or(&Value::Null), folds)
+            }
+            (None, Reach::Many) => test.holds_any(value.elements().iter(), folds),
             (Some(sub), Reach::Many) => {
                 let inner = value
                     .elements()
                     .iter()
                     .filter_map(|element| element.sub(sub));
-                test.holds_any(inner.flat_map(Value::elements))
+                test.holds_any(inner.flat_map(Value::elements), folds)
             }
         }
     }
@@ -85,21 +107,21 @@ impl Place {
 
 impl Test {
     /// One place: without a value there, `ne` holds and nothing else.
-    fn holds_one(&self, value: &Value) -> bool {
+    fn holds_one(&self, value: &Value, folds: &mut Folds) -> bool {
         if value.is_absent() {
             self.holds_for_none()
         } else {
-            self.holds(value)
+            self.holds(value, folds)
         }
     }
 
     /// Several values: any of them; if there are none, as for one place.
-    fn holds_any<'v>(&self, values: impl Iterator<Item = &'v Value>) -> bool {
+    fn holds_any<'v>(&self, values: impl Iterator<Item = &'v Value>, folds: &mut Folds) -> bool {
         let mut present = values.filter(|value| !value.is_absent()).peekable();
         if present.peek().is_none() {
             return self.holds_for_none();
         }
-        present.any(|value| self.holds(value))
+        present.any(|value| self.holds(value, folds))
     }
 
     /// What the test comes to where there is no value: `ne` holds, nothing else does.
@@ -113,10 +135,10 @@ impl Test {
         }
     }
 
-    fn holds(&self, value: &Value) -> bool {
+    fn holds(&self, value: &Value, folds: &mut Folds) -> bool {
         match (self, value) {
             (Self::Text(operator, case, literal), Value::String(text)) => {
-                text_holds(*operator, *case, text, literal)
+                text_holds(*operator, *case, text, literal, folds)
             }
             (Self::Boolean(equals, flag), Value::Boolean(value)) => {
                 (value == flag) == (*equals == Equals::Eq)
@@ -154,17 +176,23 @@ fn ordered(operator: Operator, order: Option<Ordering>) -> bool {
 }
 
 /// `literal` is folded already where case is ignored.
-fn text_holds(operator: Operator, case: Case, text: &str, literal: &str) -> bool {
+fn text_holds(
+    operator: Operator,
+    case: Case,
+    text: &str,
+    literal: &str,
+    folds: &mut Folds,
+) -> bool {
     if case == Case::Ignored {
         match operator {
-            Operator::Eq => return same_key(text, literal),
-            Operator::Ne => return !same_key(text, literal),
+            Operator::Eq => return same_key(text, literal, folds),
+            Operator::Ne => return !same_key(text, literal, folds),
             _ => {}
         }
     }
     let text = match case {
         Case::Exact => Cow::Borrowed(text),
-        Case::Ignored => fold(text),
+        Case::Ignored => folds.of(text),
     };
     match operator {
         Operator::Co => text.contains(literal),
@@ -175,10 +203,13 @@ fn text_holds(operator: Operator, case: Case, text: &str, literal: &str) -> bool
 }
 
 /// Whether the key of a text is this key, without building it for ASCII.
-fn same_key(text: &str, key: &str) -> bool {
+fn same_key(text: &str, key: &str, folds: &mut Folds) -> bool {
     if text.is_ascii() {
         text.eq_ignore_ascii_case(key)
     } else {
-        fold(text) == key
+        folds.of(text) == key
     }
 }
+
+#[cfg(test)]
+mod tests;

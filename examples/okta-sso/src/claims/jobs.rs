@@ -36,15 +36,21 @@ const EVERY: std::time::Duration = std::time::Duration::from_secs(15);
 /// claimed minutes ago; at a thousand logins a second that is a few hundred thousand rows.
 const CLEAN_EVERY: u32 = 20;
 
-/// Works until the task is dropped.
+/// Works every fifteen seconds until the task is dropped. A round that fails, because the database
+/// does, is followed by the next.
 pub async fn keep_working(app: App) {
+    keep_working_every(app, EVERY).await;
+}
+
+/// As [`keep_working`], with another time between rounds.
+pub async fn keep_working_every(app: App, every: std::time::Duration) {
     for round in 0_u32.. {
         if round.is_multiple_of(CLEAN_EVERY) {
             report("clean-up", forget(&app).await);
         }
         report("claims", check_due(&app).await);
         report("effects", carry_out_effects(&app).await);
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(every).await;
     }
 }
 

@@ -5,7 +5,7 @@ pub mod dns;
 mod jobs;
 pub mod lock;
 
-pub use jobs::{carry_out_effects, check_due, forget, keep_working};
+pub use jobs::{carry_out_effects, check_due, forget, keep_working, keep_working_every};
 
 use org_domain::{
     Claim, ClaimAction, ClaimEvent, ClaimRules, ClaimStore as _, Domain, OrgId, Permit,

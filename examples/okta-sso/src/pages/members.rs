@@ -186,10 +186,13 @@ fn open_invitations(facts: &Members<'_>) -> Markup {
             @else { table.stack { tbody {
                 @for invitation in facts.invitations {
                     tr {
-                        td { (invitation.email) br; span.soft.small { (role_word(invitation.role)) } }
-                        td.small {
-                            @if invitation.expires > facts.now { "until " (instant(invitation.expires)) }
-                            @else { (tag(Tone::Warn, "expired")) }
+                        td {
+                            (invitation.email) br;
+                            span.soft.small {
+                                (role_word(invitation.role)) ", "
+                                @if invitation.expires > facts.now { "until " (instant(invitation.expires)) }
+                                @else { (tag(Tone::Warn, "expired")) }
+                            }
                         }
                         td.right {
                             form.inline method="post" action="/members/revoke" {

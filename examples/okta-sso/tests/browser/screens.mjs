@@ -47,7 +47,7 @@ await Promise.all(looks.map(async ([device, colorScheme, width, height]) => {
     const facts = await page.evaluate(() => ({
       wide: document.documentElement.scrollWidth - window.innerWidth,
       title: document.title, headings: document.querySelectorAll('h1').length, lang: document.documentElement.lang,
-      past: [...document.querySelectorAll('main *')].filter(node => node.getBoundingClientRect().right > window.innerWidth + 1 && !node.closest('.scroll')).slice(0, 3).map(node => node.outerHTML.slice(0, 120)),
+      past: [...document.querySelectorAll('main *')].filter(node => node.getBoundingClientRect().right > (node.closest('.card')?.getBoundingClientRect().right ?? window.innerWidth) + 1).slice(0, 3).map(node => node.outerHTML.slice(0, 120)),
     }));
     if (facts.wide > 0 || facts.past.length) faults.push(`${where}: ${facts.wide} pixels too wide: ${facts.past.join(' | ')}`);
     if (facts.headings !== 1 || facts.lang !== 'en' || !facts.title) faults.push(`${where}: title, language or heading is missing`);

@@ -1,14 +1,13 @@
 //! `okta-sso check`: what it says of a configuration and its database, and that it changes neither.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{path::Path, process::Command};
 
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
-use crate::server::{Server, fresh_directory};
+use crate::{
+    program::{Program, free_port},
+    server::{Server, fresh_directory},
+};
 
 fn check(arguments: &[&str]) -> (bool, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_okta-sso"))
@@ -23,19 +22,7 @@ fn check(arguments: &[&str]) -> (bool, String) {
 
 /// Lets the demonstration make its database, and ends it.
 fn make(data: &str, key: &str) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_okta-sso"))
-        .args(["--demo", "--ready-json", "--listen", "127.0.0.1:0"])
-        .args(["--data", data, "--key-file", key])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut said = BufReader::new(child.stdout.as_mut().unwrap());
-    said.read_line(&mut line).unwrap();
-    assert!(line.starts_with('{'), "{line}");
-    child.kill().unwrap();
-    child.wait().unwrap();
+    Program::start(data, Path::new(key), free_port()).kill();
 }
 
 fn names(folder: &Path) -> Vec<String> {

@@ -48,11 +48,16 @@ impl Program {
     }
 
     /// With files of at most so many kibibytes, until [`lift`](Self::lift).
-    pub fn start_limited(data: &str, key: &Path, kibibytes: u32) -> Self {
+    /// `None` where the system has no such limits; then that was printed.
+    pub fn start_limited(data: &str, key: &Path, kibibytes: u32) -> Option<Self> {
+        if Command::new("prlimit").arg("--version").output().is_err() {
+            println!("skipped: limits of a running process (prlimit is not installed)");
+            return None;
+        }
         let mut shell = Command::new("bash");
         let limited = format!(r#"ulimit -S -f {kibibytes}; trap "" XFSZ; exec "$0" "$@""#);
         shell.args(["-c", &limited, PROGRAM]);
-        Self::started(shell, data, key, free_port())
+        Some(Self::started(shell, data, key, free_port()))
     }
 
     fn started(mut command: Command, data: &str, key: &Path, port: u16) -> Self {
@@ -99,6 +104,14 @@ impl Program {
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Program {
+    /// Nothing outlives a test that failed.
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
     }
 }
 

@@ -70,7 +70,7 @@ fn waiting(org: &OrgId, number: u32) -> Claim {
     .unwrap()
 }
 
-async fn begin(world: &World, number: u32, effects: Vec<Effect>) -> Claim {
+pub async fn begin(world: &World, number: u32, effects: Vec<Effect>) -> Claim {
     let claim = waiting(&OrgId::new(&world.org_id()).unwrap(), number);
     let write = ClaimWrite {
         expected: Expected::Nothing,

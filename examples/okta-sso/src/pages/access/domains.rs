@@ -8,11 +8,15 @@ use org_domain::{
 };
 use time::OffsetDateTime;
 
-use super::{Tab, page};
+use super::{
+    Tab,
+    claim_words::{explain, state_word},
+    page,
+};
 use crate::{
     pages::{
         shell::hidden,
-        words::{Tone, ago, instant, note, tag},
+        words::{Tone, instant, note, tag},
     },
     security::session::Viewer,
     web::gap,
@@ -130,16 +134,16 @@ fn card(facts: &Domains<'_>, claim: &Claim) -> Markup {
         section.card id=(claim.domain()) {
             div.row.between { h2 { (claim.domain()) } (tag(tone, word)) }
             p.soft { (explain(claim.state(), facts.now)) }
-            details open[waiting] {
-                summary { @if waiting { "Publish this record" } @else { "The record" } }
+            @if is_alive(claim.state()) { details open[waiting || is_missing(claim.state())] {
+                summary { @if waiting || is_missing(claim.state()) { "Publish this record" } @else { "The record" } }
                 (record(facts, claim))
                 p.soft.small { "Some DNS panels add the domain to the name by themselves: enter only what stands before \
                     it there. The record has to stay. If it is gone, sign-in and provisioning for the domain stop after one week." }
-            }
+            } }
             @if claim.holds_domain() || is_locked(claim.state()) { (lock(facts, claim)) }
             @if let Some(next) = claim.next_check() { p.soft.small { "Next look at the DNS: " (instant(next)) "." } }
             div.actions {
-                @if can_be_checked(claim.state()) { (button(facts, claim, "check", "Check now", if claim.holds_domain() { "" } else { "primary" })) }
+                @if can_be_checked(claim.state()) { (button(facts, claim, "check", "Check now", if claim.holds_domain() && !is_missing(claim.state()) { "" } else { "primary" })) }
                 @if waiting { a.button href=(format!("{WATCH}?domain={}", claim.domain())) { "Watch for the record" } }
                 @if waiting { (button(facts, claim, "release", "Give up", "danger")) }
                 @else if !claim.holds_domain() { (button(facts, claim, "restart", "Claim again", "")) }
@@ -201,6 +205,19 @@ const fn is_locked(state: &ClaimState) -> bool {
     )
 }
 
+/// Whether the record of a claim still proves something.
+fn is_alive(state: &ClaimState) -> bool {
+    can_be_checked(state) || matches!(state, ClaimState::ReviewNeeded { .. })
+}
+
+/// Whether the record was there and is not any more.
+const fn is_missing(state: &ClaimState) -> bool {
+    matches!(
+        state,
+        ClaimState::Contested { .. } | ClaimState::Failing { .. } | ClaimState::Lapsed { .. }
+    )
+}
+
 fn can_be_checked(state: &ClaimState) -> bool {
     !matches!(
         state,
@@ -211,65 +228,16 @@ fn can_be_checked(state: &ClaimState) -> bool {
     )
 }
 
-/// A state's word and tone.
-pub fn state_word(state: &ClaimState) -> (Tone, &'static str) {
+/// How far a claim is after a look that did not verify it.
+fn seen_tag(state: &ClaimState) -> Markup {
     match state {
-        ClaimState::Contested { .. } => (Tone::Bad, "contested"),
-        ClaimState::Expired { .. } => (Tone::Plain, "expired"),
-        ClaimState::Failing { .. } => (Tone::Bad, "record missing"),
-        ClaimState::Lapsed { .. } => (Tone::Bad, "lapsed"),
-        ClaimState::Pending { proof, .. } => (Tone::Warn, waits_for(*proof)),
-        ClaimState::Released { .. } => (Tone::Plain, "given up"),
-        ClaimState::ReviewNeeded { .. } => (Tone::Warn, "being reviewed"),
-        ClaimState::Superseded { .. } => (Tone::Bad, "proven by somebody else"),
-        ClaimState::Transferring { .. } => (Tone::Warn, "being handed over"),
-        ClaimState::Verified { .. } => (Tone::Good, "verified"),
-    }
-}
-
-/// What a pending claim waits for, in a tag.
-const fn waits_for(proof: PendingProof) -> &'static str {
-    match proof {
-        PendingProof::Missing => "waiting for the record",
-        PendingProof::HeldElsewhere => "held by somebody else",
-        PendingProof::WaitingForHold => "waiting for the hold",
-        PendingProof::LockedForOthers => "locked for others",
-    }
-}
-
-/// What stands between a record that was seen and a verified claim.
-const fn in_the_way(proof: PendingProof) -> &'static str {
-    match proof {
-        PendingProof::Missing => "",
-        PendingProof::HeldElsewhere => {
-            "The record is there, and so is another organization's, which holds the domain. "
-        }
-        PendingProof::WaitingForHold => {
-            "The record is there. The domain is yours when the 72 hours are over in which its holder may object. "
-        }
-        PendingProof::LockedForOthers => {
-            "The record is there, but a lock record in the domain's DNS lets only other organizations claim it. \
-             Whoever runs the DNS has to name your organization in it, or remove it. "
-        }
-    }
-}
-
-fn explain(state: &ClaimState, now: OffsetDateTime) -> Markup {
-    html! {
-        @match state {
-            ClaimState::Contested { until, .. } => { "Another organization proved this domain while your record is gone. Publish \
-                yours again before " (instant(*until)) " to keep it." }
-            ClaimState::Expired { .. } => { "The record was not seen in time. Claim again to get a new one." }
-            ClaimState::Failing { since, .. } => { "The record is gone since " (instant(*since)) ". Everything still works; publish it \
-                again within a week." }
-            ClaimState::Lapsed { .. } => { "The record was gone too long. Publishing the same record revives the claim within 30 days." }
-            ClaimState::Pending { expires_at, proof } => { (in_the_way(*proof)) "The DNS is looked at again and again, often at first. The record has to be \
-                there before " (instant(*expires_at)) "; that can take a day to spread." }
-            ClaimState::Released { .. } => { "Your organization gave this domain up." }
-            ClaimState::ReviewNeeded { .. } => { "The service looks at this claim first." }
-            ClaimState::Superseded { .. } => { "Another organization proved it first." }
-            ClaimState::Transferring { .. } => { "Works as before until the other organization has accepted and proven it." }
-            ClaimState::Verified { proof_at, .. } => { "The record was last seen " (ago(*proof_at, now)) "." }
+        ClaimState::Pending {
+            proof: PendingProof::Missing,
+            ..
+        } => tag(Tone::Warn, "not proven yet"),
+        state => {
+            let (tone, word) = state_word(state);
+            tag(tone, word)
         }
     }
 }
@@ -282,7 +250,7 @@ pub fn seen(claim: &Claim, diagnosis: Option<&Diagnosis>) -> Markup {
     };
     html! {
         section.card {
-            div.row.between { h2 { "What the DNS says about " (claim.domain()) } (tag(Tone::Warn, "not proven yet")) }
+            div.row.between { h2 { "What the DNS says about " (claim.domain()) } (seen_tag(claim.state())) }
             ul { @for symptom in &diagnosis.symptoms { li { (symptom) } } }
             dl.facts {
                 dt { "Name to enter" } dd { code.copy { (diagnosis.relative_host) } }

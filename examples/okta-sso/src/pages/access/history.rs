@@ -113,7 +113,7 @@ fn next_step(entry: &SignIn) -> Markup {
         _ if entry.outcome == SignInOutcome::Accepted => (false, false, false),
         "domain_not_claimed" => (true, true, false),
         "outsider_needs_invitation" | "stranger_needs_invitation" => (false, true, false),
-        _ => (false, false, email.is_none()),
+        _ => (false, false, says_where(entry)),
     };
     html! {
         @if domains || invite || okta {
@@ -126,10 +126,18 @@ fn next_step(entry: &SignIn) -> Markup {
     }
 }
 
+/// Whether the diagnosis names a field of Okta's.
+fn says_where(entry: &SignIn) -> bool {
+    let findings = entry.detail.pointer("/report/findings");
+    let mut findings = findings.and_then(Value::as_array).into_iter().flatten();
+    findings.any(|finding| finding.get("okta_path").is_some_and(|path| !path.is_null()))
+}
+
 fn finding_card(finding: &Value) -> Markup {
     let text = |name: &str| finding.get(name).and_then(Value::as_str);
+    let fault = text("fault").map(|fault| fault.replace('_', " ").replace("idp", "IdP"));
     let rows = [
-        ("Whose fault", text("fault")),
+        ("Whose fault", fault.as_deref()),
         ("Expected", text("expected")),
         ("Seen", text("seen")),
         ("Where", text("place")),
@@ -210,7 +218,8 @@ fn sentence(kind: &str) -> String {
     let text = kind
         .replace('_', " ")
         .replace("sso", "SSO")
-        .replace("scim", "SCIM");
+        .replace("scim", "SCIM")
+        .replace("idp", "IdP");
     let mut letters = text.chars();
     let first: String = letters
         .next()

@@ -1,12 +1,14 @@
 //! Organization Settings › Access Security.
 
 pub mod chart;
+pub mod claim_words;
 pub mod domains;
 pub mod history;
 pub mod metadata;
 pub mod overview;
 pub mod scim;
 pub mod sso;
+pub mod trial;
 
 use maud::{Markup, html};
 

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::{
     Tab,
     chart::{Ended, Words, chart},
-    domains::state_word,
+    claim_words::state_word,
     page,
 };
 use crate::{

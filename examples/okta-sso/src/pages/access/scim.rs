@@ -62,6 +62,7 @@ fn tokens(facts: &Provisioning<'_>) -> Markup {
     html! {
         section.card {
             h2 { "SCIM token" }
+            p.soft { "The OAuth bearer token that Okta asks for as API token. Owners and Admins make it here." }
             @if !another { p.soft { "None yet." } }
             @for token in facts.tokens { (token_row(facts, token)) }
             @match facts.closed {

@@ -1,11 +1,15 @@
 //! The server gone, silent, slow, out of connections.
 
+use okta_sso::{claims, web::Failure};
+use org_domain::Effect;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
-use super::{Reading, endure};
+use super::{Reading, endure, listening, until_ready};
 use crate::{
     program::{Program, free_port},
+    rows::number,
     server::{Server, fresh_directory},
+    two::begin,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -110,4 +114,30 @@ async fn a_silent_server_does_not_keep_the_service_from_ending() {
     assert_eq!(code.expect("it ends").unwrap(), Some(0));
     waiting.await.unwrap().ok();
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// What nobody asks for is not given up either.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn background_work_goes_on_after_an_outage() {
+    let Some(mut server) = Server::start_or_skip() else {
+        return;
+    };
+    let world = listening(&server.url()).await;
+    let app = world.site.app().clone();
+    let between = std::time::Duration::from_millis(20);
+    let work = tokio::spawn(claims::keep_working_every(app.clone(), between));
+    server.kill();
+    let failed = claims::carry_out_effects(&app).await;
+    assert!(matches!(failed, Err(Failure::Unavailable)), "{failed:?}");
+    server.start_again();
+    until_ready(&world).await;
+    begin(&world, 1, vec![Effect::AccessBegins]).await;
+    let noted = "SELECT COUNT(*) FROM audit WHERE kind = 'domain_claim' AND subject = 'd1.com'";
+    let seen = async { while number(&server.url(), noted).await != 1 {} };
+    let bound = std::time::Duration::from_secs(30);
+    tokio::time::timeout(bound, seen)
+        .await
+        .expect("it is noted");
+    assert!(!work.is_finished());
+    work.abort();
 }

@@ -69,7 +69,10 @@ fn fill(file: &Path) {
 async fn the_file_may_not_grow() {
     let folder = Folder(fresh_directory());
     let file = folder.0.join("data.db");
-    let program = Program::start_limited(file.to_str().unwrap(), &folder.0.join("key"), 1024);
+    let (data, key) = (file.to_str().unwrap(), folder.0.join("key"));
+    let Some(program) = Program::start_limited(data, &key, 1024) else {
+        return;
+    };
     let client = &program.client;
     let create = async |n: u32| {
         let user = user(&format!("u{n}@acme.example"));

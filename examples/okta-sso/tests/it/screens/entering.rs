@@ -1,6 +1,7 @@
 //! Signing in, being refused, signing out, and what goes wrong on the way.
 
 use http::StatusCode;
+use saml_testkit::{Person, SpTarget};
 use time::Duration;
 
 use super::{Gallery, signed_in};
@@ -127,6 +128,7 @@ async fn being_refused() {
     world.pass(Duration::minutes(9));
     let page = browser.deliver(&posting).await;
     gallery.keep("too-late", &page, &["Continue with Single Sign-On"]);
+    for_another_service(&world).await;
     let broken = [("SAMLResponse", "PGE+")];
     let page = browser.post("/sso/saml2", &broken).await;
     gallery.keep("unreadable", &page, &[]);
@@ -140,33 +142,44 @@ async fn being_refused() {
     gallery.keep("password", &page, &["Continue with Single Sign-On"]);
     let member = owner.open("/settings/access/sign-ins").await;
     gallery.keep("list", &member, &["sso_required", "domain_not_claimed"]);
-    for (number, code) in [
-        "domain_not_claimed",
-        "outsider_needs_invitation",
-        "request_used",
-    ]
-    .iter()
-    .enumerate()
-    {
-        let Some(at) = member.body.find(&format!(">{code}<")) else {
-            panic!("no {code} in {}", member.body)
-        };
+    for (code, step) in [
+        ("domain_not_claimed", "Claim a domain"),
+        ("outsider_needs_invitation", "Invite by hand"),
+        ("request_used", "How to mend it"),
+        ("audience", "Compare with Okta"),
+    ] {
+        let at = member.body.find(&format!(">{code}"));
+        let at = at.unwrap_or_else(|| panic!("no {code} in {}", member.body));
         let link = member.body[at..]
             .find("/settings/access/sign-ins/")
             .unwrap()
             + at;
         let path = member.body[link..].split('"').next().unwrap().to_owned();
         let page = owner.open(&path).await;
-        gallery.keep(
-            &format!("diagnosis-{number}"),
-            &page,
-            &[code, "class=\"actions\""],
-        );
+        gallery.keep(&format!("diagnosis-{code}"), &page, &[code, step]);
     }
     let mut member = signed_in_by_sso(&world).await;
     let page = member.open("/settings/access").await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     gallery.keep("not-for-members", &page, &["Owner"]);
+}
+
+/// An answer that is meant for somebody else: a wrong "Audience URI" in Okta.
+async fn for_another_service(world: &World) {
+    let acs = format!(
+        "{BASE}/security/sso/v2/authorize/?org_id={}",
+        world.org_id()
+    );
+    let target = SpTarget::new(&acs, "https://another.example/")
+        .destination(&format!("{BASE}/sso/saml2"))
+        .recipient(&format!("{BASE}/sso/saml2"));
+    let mia = Person::new("member@acme.example", "Mia", "Meyer");
+    let idp = world.site.app().demo().unwrap().provider.test_idp().clone();
+    let (message, _) = idp.response(&target, &mia, world.now()).post_fields();
+    let page = Browser::new(world)
+        .post(&acs, &[("SAMLResponse", &message)])
+        .await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
 }
 
 async fn signed_in_by_sso(world: &World) -> Browser<'_> {

@@ -7,7 +7,9 @@ mod domains;
 mod entering;
 mod members;
 mod provisioning;
+mod rivals;
 mod sso;
+mod words;
 
 use std::path::PathBuf;
 
