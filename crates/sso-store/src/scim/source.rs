@@ -11,6 +11,9 @@ use scim_core::query::{Place, Query, SortKey, SortOrder, Target};
 pub(super) struct Source {
     sql: String,
     values: Vec<Value>,
+    engine: Engine,
+    /// Within one type an identifier is that of one row.
+    has_one_type: bool,
     /// Whether the rows are just the matches.
     pub(super) exactness: Exactness,
 }
@@ -58,6 +61,8 @@ impl Source {
         let mut source = Self {
             sql: String::new(),
             values: params![org],
+            engine,
+            has_one_type: query.targets.len() == 1,
             exactness: Exactness::Exact,
         };
         for target in &query.targets {
@@ -139,6 +144,24 @@ impl Source {
         (sql, values)
     }
 
+    /// The rows of a part of the source.
+    ///
+    /// PostgreSQL reads the whole row of all that a page leaves out, unless it is asked for
+    /// identifiers alone, which stand in the index; SQLite leaves out without reading.
+    fn rows_of(&self, part: &str, order: Order, skips: bool) -> String {
+        let (column, direction) = (order.column.name(), order.direction_word());
+        if skips && self.engine == Engine::Postgres && self.has_one_type {
+            format!(
+                "SELECT found.kind, found.id, found.resource, found.version, found.created, found.modified, \
+                 found.user_name_key FROM (SELECT id {part}) AS place JOIN ({}) AS found ON found.id = place.id \
+                 ORDER BY found.{column} {direction}, found.id ASC",
+                self.sql
+            )
+        } else {
+            format!("SELECT kind, id, resource, version, created, modified, user_name_key {part}")
+        }
+    }
+
     /// Counts the rows.
     pub(super) fn count(&self) -> (String, Vec<Value>) {
         (
@@ -175,14 +198,14 @@ impl Source {
                 }
             });
         let direction = order.direction_word();
+        let skips = offset > 0;
         let (limit, offset) = (bind(clamp(limit).into()), bind(clamp(offset).into()));
-        let sql = format!(
-            "SELECT kind, id, resource, version, created, modified, user_name_key FROM ({}) AS found {} \
-             ORDER BY {column} {direction}, id ASC LIMIT {limit} OFFSET {offset}",
+        let part = format!(
+            "FROM ({}) AS found {} ORDER BY {column} {direction}, id ASC LIMIT {limit} OFFSET {offset}",
             self.sql,
             behind.unwrap_or_default()
         );
-        (sql, values)
+        (self.rows_of(&part, order, skips), values)
     }
 }
 

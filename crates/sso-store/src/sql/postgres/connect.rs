@@ -44,7 +44,8 @@ impl Manager for Server {
     type Error = sqlx::Error;
 
     async fn create(&self) -> Result<PgConnection, sqlx::Error> {
-        self.0.connect().await
+        // Large, and seldom: everybody who asks for a connection would carry it along.
+        Box::pin(self.0.connect()).await
     }
 
     async fn recycle(
@@ -56,7 +57,7 @@ impl Manager for Server {
             return Err(RecycleError::message("old"));
         }
         if metrics.last_used() > FRESH {
-            connection.ping().await?;
+            Box::pin(connection.ping()).await?;
         }
         Ok(())
     }
