@@ -21,7 +21,7 @@ const MOST: usize = 256;
 
 /// How long more are waited for, for each that came the last time; alone, nobody waits. Most of
 /// what a commit costs is the same for one and for forty: the disk, and the pages that all touch.
-const COMPANY: Duration = Duration::from_micros(100);
+const COMPANY: Duration = Duration::from_micros(400);
 
 /// How long at most: a wait that nobody notices beside the way of a browser.
 const COMPANY_AT_MOST: Duration = Duration::from_millis(2);
