@@ -20,7 +20,7 @@ use crate::{
     pages, routes,
     scim::{self, Provisioning},
     security::{cookie::Cookies, device::Devices, headers, rate::Rates},
-    sso::{issuers::Issuers, provider::Providers},
+    sso::provider::Providers,
     web::{Failure, Incoming, Reply},
 };
 
@@ -204,11 +204,6 @@ impl App {
     /// The names by which organisations are known in DNS records.
     pub fn handles(&self) -> &HandleKey {
         &self.inner.handles
-    }
-
-    /// Which organisation an issuer speaks for.
-    pub fn issuers(&self) -> Issuers {
-        Issuers
     }
 
     /// The identity providers made from settings lately.

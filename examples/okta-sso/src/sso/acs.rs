@@ -22,6 +22,7 @@ use sso_store::{
 };
 
 use super::{
+    issuers,
     provider::{self, Door},
     purpose::Purpose,
     trial,
@@ -148,7 +149,7 @@ async fn posted_to(app: &App, posted: &Posted) -> Result<Option<OrgId>, Failure>
             .as_ref()
             .and_then(|facts| facts.issuer())
         {
-            Some(issuer) => app.issuers().organisation(app, issuer).await,
+            Some(issuer) => issuers::organisation(app, issuer).await,
             None => Ok(None),
         },
     }

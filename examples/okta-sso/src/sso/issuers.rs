@@ -15,19 +15,13 @@ pub fn kept(settings: &Settings) -> Option<&str> {
     settings.connection().issuer.as_ref().map(Issuer::as_str)
 }
 
-/// Organisations by issuer.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Issuers;
-
-impl Issuers {
-    /// The one organisation that has entered the issuer.
-    ///
-    /// # Errors
-    /// What the database answers.
-    pub async fn organisation(self, app: &App, issuer: &str) -> Result<Option<OrgId>, Failure> {
-        match app.database().organisation_of_issuer(issuer).await? {
-            IssuerOwner::One(org) => Ok(Some(org)),
-            IssuerOwner::Nobody | IssuerOwner::Several => Ok(None),
-        }
+/// The one organisation that has entered the issuer.
+///
+/// # Errors
+/// What the database answers.
+pub async fn organisation(app: &App, issuer: &str) -> Result<Option<OrgId>, Failure> {
+    match app.database().organisation_of_issuer(issuer).await? {
+        IssuerOwner::One(org) => Ok(Some(org)),
+        IssuerOwner::Nobody | IssuerOwner::Several => Ok(None),
     }
 }
