@@ -9,29 +9,23 @@
 //! nothing to be bound to, so it can be planted in somebody's browser; an organisation that will not
 //! have that switches such logins off, and they are started again from here.
 
-use std::net::IpAddr;
-
 use org_domain::{OrgId, Settings, policy::decide_login};
 use saml_sp::{
-    AcsForm, Code, Expected, Limits, Login, NameId, Rejection, RequestRecord, store::RequestHandle,
+    AcsForm, Code, Expected, Limits, Login, NameId, RequestRecord, store::RequestHandle,
 };
-use serde_json::json;
-use sso_store::{
-    Begun, Generate as _, LoginError, LoginUnit, SignInId, StoreError,
-    directory::{NewSignIn, SignInOutcome},
-};
+use sso_store::{Begun, Generate as _, LoginError, LoginUnit, SignInId, StoreError};
 
 use super::{
     issuers,
     provider::{self, Door},
     purpose::Purpose,
+    refused::{Attempt, nobody_asked, refused, unusable_email, unusable_name},
     trial,
 };
 use crate::{
     App, entry,
     facts::{self, Context, sso::Asserted},
-    pages::access::sso::trial_unusable,
-    security::{cookie::Cookies, rate::Action},
+    security::cookie::Cookies,
     sign_in,
     web::{Failure, Incoming, Reply},
 };
@@ -46,27 +40,11 @@ struct Posted {
     attempt: Attempt,
 }
 
-/// What a refusal is counted and logged by.
-struct Attempt {
-    trace: SignInId,
-    peer: Option<IpAddr>,
-}
-
-impl Attempt {
-    /// Counts it as one that was refused, before anything is written of it. Answers that are good
-    /// are not counted, or a company behind one address would be kept out on a Monday morning.
-    fn counted(&self, app: &App) -> Result<&SignInId, Failure> {
-        app.rates()
-            .spend_address(Action::PostResponse, self.peer, app.now())?;
-        Ok(&self.trace)
-    }
-}
-
 /// `POST` on the postback or on the requestable address.
 ///
 /// # Errors
-/// [`Failure::TooMany`] for an address that sent many answers that were refused, or what the database answers. A refused answer is no failure: it is a
-/// page with a trace.
+/// [`Failure::TooMany`] for an address that sent many answers that were refused, or what the
+/// database answers. A refused answer is no failure: it is a page with a trace.
 pub async fn consume(app: &App, request: &Incoming, door: Door) -> Result<Reply, Failure> {
     let attempt = Attempt {
         trace: SignInId::generate(app.now())?,
@@ -212,9 +190,9 @@ async fn verify(
 }
 
 /// Somebody whose answer was verified. They are in when the unit has been written, and not before.
-struct Proven<'a> {
-    unit: &'a LoginUnit<'a>,
-    login: &'a Login,
+pub(super) struct Proven<'a> {
+    pub(super) unit: &'a LoginUnit<'a>,
+    pub(super) login: &'a Login,
     generation: u32,
 }
 
@@ -298,118 +276,4 @@ fn landing(posted: &Posted, purpose: &Purpose) -> String {
         (None, Some(relay)) => sign_in::local_path(relay),
         _ => purpose.to.clone(),
     }
-}
-
-/// A refused answer: logged with its full diagnosis, shown with a trace only.
-async fn refused(
-    app: &App,
-    org: Option<&OrgId>,
-    rejection: &Rejection,
-    attempt: &Attempt,
-) -> Result<Reply, Failure> {
-    let trace = attempt.counted(app)?;
-    let logged = NewSignIn {
-        id: trace.clone(),
-        org: org.cloned(),
-        account: None,
-        method: "sso".to_owned(),
-        outcome: SignInOutcome::Refused,
-        code: rejection.code().name().to_owned(),
-        detail: json!({ "report": rejection.report().with_trace(trace.as_str()).json() }).into(),
-    };
-    app.database().record_sign_in(&logged, app.now()).await?;
-    app.metrics().signed_in("sso", rejection.code().name());
-    tracing::info!(
-        code = rejection.code().name(),
-        trace = trace.as_str(),
-        "answer refused"
-    );
-    let start = org.map(|org| sign_in::start_link(org, "/account", None));
-    Ok(sign_in::refused_page(
-        Rejection::PUBLIC_TEXT,
-        trace,
-        start.as_deref(),
-    ))
-}
-
-/// An answer without a usable address: there is nobody to decide about.
-async fn unusable_email(
-    app: &App,
-    context: &Context,
-    proven: &Proven<'_>,
-    trace: &SignInId,
-) -> Result<Reply, LoginError> {
-    let wrong = proven
-        .login
-        .attributes()
-        .one("email")
-        .err()
-        .map(|error| error.to_string());
-    let logged = NewSignIn {
-        id: trace.clone(),
-        org: Some(context.org.id.clone()),
-        account: None,
-        method: "sso".to_owned(),
-        outcome: SignInOutcome::Refused,
-        code: org_domain::decision::Reason::EmailUnusable
-            .code()
-            .to_owned(),
-        detail: json!({ "operator_text": wrong, "saml": super::evidence::of_login(proven.login) })
-            .into(),
-    };
-    proven.unit.refuse(&logged, app.now()).await?;
-    Ok(sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None))
-}
-
-/// What an administrator is told about a name that is another one at every login.
-const TRANSIENT: &str = "Okta sends a transient NameID, another one at every login, so nobody would be recognised the \
-    next time. In the application's SAML settings set \"Name ID format\" to Unspecified, EmailAddress or Persistent.";
-
-/// A name that is gone the next time ties nobody to an account: the login after it would be a
-/// conflict. It is refused before it does harm, and the test login says so.
-async fn unusable_name(
-    app: &App,
-    context: &Context,
-    proven: &Proven<'_>,
-    trace: &SignInId,
-    purpose: &Purpose,
-) -> Result<Reply, LoginError> {
-    let logged = NewSignIn {
-        id: trace.clone(),
-        org: Some(context.org.id.clone()),
-        account: None,
-        method: "sso".to_owned(),
-        outcome: SignInOutcome::Refused,
-        code: "name_id_transient".to_owned(),
-        detail:
-            json!({ "operator_text": TRANSIENT, "saml": super::evidence::of_login(proven.login) })
-                .into(),
-    };
-    proven.unit.refuse(&logged, app.now()).await?;
-    Ok(match purpose.trial {
-        Some(_) => Reply::page(trial_unusable(TRANSIENT)),
-        None => sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None),
-    })
-}
-
-/// Nothing leads from the answer to an organisation: no state, an old one, or an unknown
-/// organisation. All look alike; the log of the installation has the trace.
-async fn nobody_asked(app: &App, attempt: &Attempt) -> Result<Reply, Failure> {
-    let trace = attempt.counted(app)?;
-    let logged = NewSignIn {
-        id: trace.clone(),
-        org: None,
-        account: None,
-        method: "sso".to_owned(),
-        outcome: SignInOutcome::Refused,
-        code: "nobody_asked".to_owned(),
-        detail: json!({}).into(),
-    };
-    app.database().record_sign_in(&logged, app.now()).await?;
-    tracing::info!(
-        code = "nobody_asked",
-        trace = trace.as_str(),
-        "answer refused"
-    );
-    Ok(sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None))
 }

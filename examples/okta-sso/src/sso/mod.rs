@@ -8,6 +8,7 @@ pub mod issuers;
 pub mod logout;
 pub mod provider;
 pub mod purpose;
+mod refused;
 pub mod service_key;
 pub mod start;
 mod trial;

@@ -128,8 +128,10 @@ impl Connections {
 pub(super) enum State {
     /// The server answered what it was asked last.
     Sound,
-    /// It has not yet, or the connection failed.
-    Unsound,
+    /// It has not answered yet. Whoever stops waiting leaves it so.
+    Asked,
+    /// The connection failed.
+    Broken,
 }
 
 /// Whether an error is the server's answer to a statement, and not its farewell.
@@ -140,7 +142,7 @@ fn leaves_sound(error: &sqlx::Error) -> bool {
         .is_some_and(|answer| !answer.code().is_some_and(|code| farewell(&code)))
 }
 
-/// A connection that is lent. It goes back when dropped, unless it is unsound.
+/// A connection that is lent. It goes back when dropped, if it is sound.
 pub(super) struct Held {
     /// `None` once it went elsewhere.
     connection: Option<Object<Server>>,
@@ -160,27 +162,24 @@ impl Held {
         }
     }
 
-    /// Does something with the connection. Whoever stops waiting leaves it unsound, and so does
-    /// an error that is not the server's answer.
+    /// Does something with the connection. It is not used again after an error that is not the
+    /// server's answer, nor when somebody stopped waiting for it.
     pub(super) async fn spoken<T>(
         &mut self,
         limit: Duration,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, StoreError> {
-        self.state = State::Unsound;
+        self.state = State::Asked;
         let connection = self.connection.as_mut().ok_or_else(StoreError::silent)?;
-        let done = within(limit, async {
+        within(limit, async {
             let done = work(connection).await;
-            if done.as_ref().err().is_none_or(leaves_sound) {
-                self.state = State::Sound;
-            }
+            self.state = match &done {
+                Err(error) if !leaves_sound(error) => State::Broken,
+                _ => State::Sound,
+            };
             done
         })
-        .await;
-        if self.state == State::Unsound {
-            self.discard();
-        }
-        done
+        .await
     }
 
     /// Closes the connection instead of giving it back.
@@ -200,8 +199,10 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if self.state == State::Unsound {
-            self.discard();
+        match self.state {
+            State::Sound => {}
+            State::Asked => self.close(),
+            State::Broken => self.discard(),
         }
     }
 }
