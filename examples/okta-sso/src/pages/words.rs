@@ -74,20 +74,25 @@ pub fn note(tone: Tone, text: &str) -> Markup {
     html! { div class=(tone.note_class()) role=(role) { p { (text) } } }
 }
 
-/// A short text of another crate as a sentence: a capital, a full stop.
-pub fn sentence(text: &str) -> String {
+/// A text with a capital at its beginning.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters
         .next()
         .into_iter()
         .flat_map(char::to_uppercase)
         .collect();
+    first + letters.as_str()
+}
+
+/// A short text of another crate as a sentence: a capital, a full stop.
+pub fn sentence(text: &str) -> String {
     let stop = if text.ends_with(['.', '!', '?']) {
         ""
     } else {
         "."
     };
-    format!("{first}{}{stop}", letters.as_str())
+    capital(text) + stop
 }
 
 /// How something that ends by itself stands: a certificate, a token.

@@ -2,15 +2,15 @@
 
 use std::net::IpAddr;
 
-use org_domain::OrgId;
+use org_domain::{OrgId, decision::Reason};
 use saml_sp::Rejection;
-use serde_json::json;
+use serde_json::{Value, json};
 use sso_store::{
     LoginError, SignInId,
     directory::{NewSignIn, SignInOutcome},
 };
 
-use super::{acs::Proven, purpose::Purpose};
+use super::{acs::Proven, evidence, purpose::Purpose};
 use crate::{
     App,
     facts::Context,
@@ -36,6 +36,19 @@ impl Attempt {
     }
 }
 
+/// What the log keeps of an answer that let nobody in.
+fn entry(org: Option<&OrgId>, code: &str, trace: &SignInId, detail: Value) -> NewSignIn {
+    NewSignIn {
+        id: trace.clone(),
+        org: org.cloned(),
+        account: None,
+        method: "sso".to_owned(),
+        outcome: SignInOutcome::Refused,
+        code: code.to_owned(),
+        detail: detail.into(),
+    }
+}
+
 /// A refused answer: logged with its full diagnosis, shown with a trace only.
 pub(super) async fn refused(
     app: &App,
@@ -44,15 +57,8 @@ pub(super) async fn refused(
     attempt: &Attempt,
 ) -> Result<Reply, Failure> {
     let trace = attempt.counted(app)?;
-    let logged = NewSignIn {
-        id: trace.clone(),
-        org: org.cloned(),
-        account: None,
-        method: "sso".to_owned(),
-        outcome: SignInOutcome::Refused,
-        code: rejection.code().name().to_owned(),
-        detail: json!({ "report": rejection.report().with_trace(trace.as_str()).json() }).into(),
-    };
+    let report = json!({ "report": rejection.report().with_trace(trace.as_str()).json() });
+    let logged = entry(org, rejection.code().name(), trace, report);
     app.database().record_sign_in(&logged, app.now()).await?;
     app.metrics().signed_in("sso", rejection.code().name());
     tracing::info!(
@@ -81,18 +87,9 @@ pub(super) async fn unusable_email(
         .one("email")
         .err()
         .map(|error| error.to_string());
-    let logged = NewSignIn {
-        id: trace.clone(),
-        org: Some(context.org.id.clone()),
-        account: None,
-        method: "sso".to_owned(),
-        outcome: SignInOutcome::Refused,
-        code: org_domain::decision::Reason::EmailUnusable
-            .code()
-            .to_owned(),
-        detail: json!({ "operator_text": wrong, "saml": super::evidence::of_login(proven.login) })
-            .into(),
-    };
+    let detail = json!({ "operator_text": wrong, "saml": evidence::of_login(proven.login) });
+    let code = Reason::EmailUnusable.code();
+    let logged = entry(Some(&context.org.id), code, trace, detail);
     proven.unit.refuse(&logged, app.now()).await?;
     Ok(sign_in::refused_page(Rejection::PUBLIC_TEXT, trace, None))
 }
@@ -110,17 +107,8 @@ pub(super) async fn unusable_name(
     trace: &SignInId,
     purpose: &Purpose,
 ) -> Result<Reply, LoginError> {
-    let logged = NewSignIn {
-        id: trace.clone(),
-        org: Some(context.org.id.clone()),
-        account: None,
-        method: "sso".to_owned(),
-        outcome: SignInOutcome::Refused,
-        code: "name_id_transient".to_owned(),
-        detail:
-            json!({ "operator_text": TRANSIENT, "saml": super::evidence::of_login(proven.login) })
-                .into(),
-    };
+    let detail = json!({ "operator_text": TRANSIENT, "saml": evidence::of_login(proven.login) });
+    let logged = entry(Some(&context.org.id), "name_id_transient", trace, detail);
     proven.unit.refuse(&logged, app.now()).await?;
     Ok(match purpose.trial {
         Some(_) => Reply::page(trial_unusable(TRANSIENT)),
@@ -132,15 +120,7 @@ pub(super) async fn unusable_name(
 /// organisation. All look alike; the log of the installation has the trace.
 pub(super) async fn nobody_asked(app: &App, attempt: &Attempt) -> Result<Reply, Failure> {
     let trace = attempt.counted(app)?;
-    let logged = NewSignIn {
-        id: trace.clone(),
-        org: None,
-        account: None,
-        method: "sso".to_owned(),
-        outcome: SignInOutcome::Refused,
-        code: "nobody_asked".to_owned(),
-        detail: json!({}).into(),
-    };
+    let logged = entry(None, "nobody_asked", trace, json!({}));
     app.database().record_sign_in(&logged, app.now()).await?;
     tracing::info!(
         code = "nobody_asked",

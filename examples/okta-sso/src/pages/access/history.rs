@@ -10,7 +10,7 @@ use super::{Tab, invite_link, page};
 use crate::{
     pages::{
         pager::Pager,
-        words::{Tone, instant, tag},
+        words::{Tone, capital, instant, tag},
     },
     security::session::Viewer,
 };
@@ -220,13 +220,7 @@ fn sentence(kind: &str) -> String {
         .replace("sso", "SSO")
         .replace("scim", "SCIM")
         .replace("idp", "IdP");
-    let mut letters = text.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    first + letters.as_str()
+    capital(&text)
 }
 
 fn details(object: &serde_json::Map<String, Value>) -> String {
