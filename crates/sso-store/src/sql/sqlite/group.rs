@@ -24,7 +24,7 @@ const MOST: usize = 256;
 const COMPANY: Duration = Duration::from_micros(400);
 
 /// How long at most: a wait that nobody notices beside the way of a browser.
-const COMPANY_AT_MOST: Duration = Duration::from_millis(2);
+const COMPANY_AT_MOST: Duration = Duration::from_millis(5);
 
 /// A unit and whoever waits for it.
 pub(super) struct Waiting {
