@@ -29,7 +29,7 @@ pub use list::{BadCursor, Cursor, Listed, Page};
 pub use log::{AuditEntry, NewAuditEntry, NewSignIn, SignIn, SignInOutcome};
 pub use member::{Member, MemberState, NewMember, Tombstone};
 pub use members::MemberFilter;
-pub(crate) use membership::keep_an_owner;
+pub(crate) use membership::{keep_an_owner, unbury};
 pub use organisation::{IssuerOwner, NewOrganisation, Organisation, Versioned};
 pub use person::{KnownBy, PersonFound, PersonSought};
 pub use session::{NewSession, Session, SessionScope, SignedIn, SsoSubject};

@@ -249,7 +249,7 @@ impl Store for Database {
 
     fn fault(error: &StoreError) -> Fault {
         match error {
-            StoreError::Unavailable(_) => Fault::Unavailable,
+            StoreError::Unavailable(_) | StoreError::Unsettled(_) => Fault::Unavailable,
             StoreError::TooMany => Fault::TooMany,
             _ => Fault::Internal,
         }

@@ -21,6 +21,7 @@ mod lists;
 mod load;
 mod login;
 mod moments;
+mod older;
 mod pages;
 mod person;
 mod plans;
@@ -33,6 +34,7 @@ mod server;
 #[cfg(feature = "postgres-tls")]
 mod tls;
 mod tokens;
+mod tombstones;
 #[path = "../../../scim-core/tests/it/transcript.rs"]
 #[expect(unreachable_pub, reason = "shared with the crate it is written in")]
 mod transcript;

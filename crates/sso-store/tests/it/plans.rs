@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// The modules whose tests make the statements.
-const MODULES: [&str; 10] = [
+const MODULES: [&str; 11] = [
     "claims::",
     "directory::",
     "issuers::",
@@ -22,6 +22,7 @@ const MODULES: [&str; 10] = [
     "retention::",
     "scim::",
     "tokens::",
+    "tombstones::",
 ];
 
 /// Everything the crate asked of a server during its own tests.
@@ -275,7 +276,7 @@ const LOOKUPS: &[(&str, &str, &str)] = &[
     (
         "FROM tombstones WHERE org",
         "using tombstones_pkey",
-        "sqlite_autoindex_tombstones_1 (org=? AND external_id=?)",
+        "sqlite_autoindex_tombstones_1 (org=? AND account=?)",
     ),
     (
         "SELECT g.member, g.grp",
