@@ -345,7 +345,10 @@ mod tests {
             let error = StoreError::of_commit(failure(code));
             assert!(error.is_unavailable(), "{code}");
             assert_eq!(error.may_have_changed(), unsettled, "{code}");
-            assert!(!StoreError::from(failure(code)).may_have_changed(), "{code}");
+            assert!(
+                !StoreError::from(failure(code)).may_have_changed(),
+                "{code}"
+            );
         }
         let refused = StoreError::of_commit(failure(FOREIGN_KEY));
         assert!(matches!(refused, StoreError::Missing));

@@ -264,6 +264,8 @@ async fn a_postgres_that_goes_and_comes_back_needs_no_restart_of_ours() {
     open.rename_organisation(&engines::org("acme"), "half")
         .await
         .unwrap();
+    // And there is a second connection, which waits for the next who asks.
+    write(&database).await.unwrap();
 
     server.kill();
     let refused = write(&database).await;
@@ -294,8 +296,11 @@ async fn a_postgres_that_falls_silent_is_unavailable_and_then_is_not() {
     database.migrate().await.unwrap();
     write(&database).await.unwrap();
     let mut open = database.begin().await.unwrap();
-    let nobody = open.rename_organisation(&engines::org("acme"), "half").await;
+    let nobody = open
+        .rename_organisation(&engines::org("acme"), "half")
+        .await;
     assert!(matches!(nobody, Err(StoreError::Missing)), "{nobody:?}");
+    write(&database).await.unwrap();
     server.signal("STOP");
     let begun = std::time::Instant::now();
     let refused = write(&database).await;

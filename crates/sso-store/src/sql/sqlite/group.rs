@@ -133,7 +133,11 @@ fn tell(done: Vec<(Sender<Outcome>, Outcome)>, committed: Result<(), StoreError>
         Err(error) => (true, error.may_have_changed(), Some(error)),
     };
     let same = || {
-        if unsettled { undone().unsettled() } else { undone() }
+        if unsettled {
+            undone().unsettled()
+        } else {
+            undone()
+        }
     };
     for (reply, outcome) in done {
         let outcome = match outcome {
