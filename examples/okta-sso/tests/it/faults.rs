@@ -2,8 +2,10 @@
 //! is told to come back, nothing is half written, and the same request succeeds afterwards, in the
 //! same process.
 
+mod between;
 mod postgres;
 mod sqlite;
+mod unsettled;
 
 use std::time::Duration;
 
