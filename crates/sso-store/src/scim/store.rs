@@ -131,7 +131,7 @@ impl Database {
         let mut write = self.begin_write(tenant, commit.record).await?;
         write
             .resource()
-            .change_members(next, delta, expected)
+            .change_members(next, delta, expected, commit.most_members)
             .await?;
         write.holder(next).hold(commit.unique).await?;
         write.commit().await

@@ -11,14 +11,16 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// The modules whose tests make the statements.
-const MODULES: [&str; 11] = [
+const MODULES: [&str; 13] = [
     "claims::",
     "directory::",
     "issuers::",
     "leaves::",
     "lists::",
     "login::",
+    "people::",
     "person::",
+    "resources::",
     "retention::",
     "scim::",
     "tokens::",
