@@ -32,6 +32,7 @@ const MIGRATIONS: &[Embedded] = embedded! {
     7 "0007_issuers_and_lists";
     8 "0008_requests";
     9 "0009_tombstones_by_account";
+    10 "0010_counts_per_day";
 };
 
 struct Embedded {

@@ -6,6 +6,7 @@
 //! also there as a single statement on the database.
 
 pub(crate) mod account;
+mod daily;
 mod invitation;
 mod issue;
 mod json;
@@ -17,10 +18,12 @@ mod members;
 mod membership;
 pub(crate) mod organisation;
 mod person;
+mod roster;
 pub(crate) mod session;
 
 pub(crate) use account::touched;
 pub use account::{Account, AccountOrigin, NewAccount};
+pub use daily::Day;
 pub use invitation::{Invitation, NewInvitation};
 pub use issue::Issue;
 pub use json::JsonText;

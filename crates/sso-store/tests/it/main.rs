@@ -10,6 +10,7 @@
 )]
 
 mod claims;
+mod daily;
 mod directory;
 mod disk;
 mod engines;
@@ -29,6 +30,7 @@ mod plans;
 mod resources;
 mod restart;
 mod retention;
+mod roster;
 mod schema;
 mod scim;
 mod secrets;

@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// The modules whose tests make the statements.
-const MODULES: [&str; 13] = [
+const MODULES: [&str; 15] = [
     "claims::",
+    "daily::",
     "directory::",
     "issuers::",
     "leaves::",
@@ -22,6 +23,7 @@ const MODULES: [&str; 13] = [
     "person::",
     "resources::",
     "retention::",
+    "roster::",
     "scim::",
     "tokens::",
     "tombstones::",
@@ -310,6 +312,31 @@ const LOOKUPS: &[(&str, &str, &str)] = &[
         "AND (m.created, m.id) >",
         "using members_created",
         "INDEX members_created (org=? AND (created,id)>(?,?))",
+    ),
+    (
+        "COUNT(CASE WHEN outcome",
+        "Only Scan using sign_ins_org",
+        "COVERING INDEX sign_ins_org (org=? AND at>? AND at<?)",
+    ),
+    (
+        "COUNT(CASE WHEN kind",
+        "Only Scan using audit_org",
+        "COVERING INDEX audit_org (org=? AND at>? AND at<?)",
+    ),
+    (
+        "AND outcome = $3 AND method = $4",
+        "Only Scan Backward using sign_ins_org",
+        "COVERING INDEX sign_ins_org (org=? AND at>?)",
+    ),
+    (
+        "AND m.user_name_key > $2 ORDER BY m.user_name_key",
+        "using members_user_name",
+        "INDEX members_user_name (org=? AND user_name_key>?)",
+    ),
+    (
+        "ORDER BY m.user_name_key LIMIT $2",
+        "using members_user_name",
+        "INDEX members_user_name (org=?)",
     ),
     (
         "AND (at, id) <",

@@ -211,7 +211,6 @@ async fn last_owner(app: &App, member: &Member) -> Result<LastOwner, StoreError>
     let filter = MemberFilter {
         role: Some(Role::Owner),
         state: Some(MemberState::Active),
-        email_prefix: None,
     };
     let owners = app.database().count_members(&member.org, &filter).await?;
     Ok(if owners > 1 {

@@ -8,7 +8,7 @@ use sso_store::{LoginError, StoreError};
 pub enum Failure {
     /// What was asked for was done; what failed is the page that was to show it.
     #[error("done, and then: {0}")]
-    Afterwards(Box<Failure>),
+    Afterwards(Box<Self>),
     /// The text says what is wrong with the input. 400.
     #[error("{0}")]
     Bad(String),
