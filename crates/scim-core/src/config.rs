@@ -10,7 +10,7 @@ use crate::auth::Pepper;
 use crate::dialect::Dialect;
 use crate::filter;
 use crate::json;
-use crate::query::MOST_SEARCHED;
+use crate::query::{MOST_MEMBERS, MOST_SEARCHED};
 use crate::schema::Registry;
 
 /// Settings of a SCIM service, with a sound default for all but two.
@@ -52,6 +52,25 @@ pub struct Limits {
     /// that it is refused with 400 `tooMany`. Default [`MOST_SEARCHED`], with its reason.
     /// Queries that an index decides are not concerned.
     pub max_searched: u64,
+    /// How long a resource may be as JSON, in octets, the members of a group apart.
+    /// Default 256 KiB: a user with all that directories send has some four, and a page
+    /// of the most resources stays below 50 MiB. A write after which a resource is longer,
+    /// and longer than it was, is refused with 413, however small the steps in which it
+    /// grew.
+    pub resource_octets: usize,
+    /// How many members a group may have. Default
+    /// [`MOST_MEMBERS`](crate::query::MOST_MEMBERS), with its reason. A write after which
+    /// it has more, and more than it had, is refused with 413.
+    pub max_members: u64,
+    /// How long one member of a group may be as JSON, in octets. Default 1 KiB: an id, a
+    /// type and a name to show have 100 to 300. A longer one is refused with 413.
+    pub member_octets: usize,
+    /// How long the resources of one page may be together as JSON, in octets; a page ends
+    /// before the resource that would pass it, and `itemsPerPage` says where (RFC 7644
+    /// section 3.4.2.4 allows fewer than asked for). Default 16 MiB: 200 users of 80 KiB,
+    /// so that only groups of many hundred members meet it. A resource that is longer by
+    /// itself is a page of its own.
+    pub page_octets: usize,
     /// Operations of one bulk request. Default 1,000, as in RFC 7644's example.
     pub bulk_operations: usize,
     /// How long a cursor is good for. Default one hour: an import pauses between
@@ -67,6 +86,10 @@ impl Default for Limits {
             max_count: 200,
             filter: filter::Limits::default(),
             max_searched: MOST_SEARCHED,
+            resource_octets: 256 << 10,
+            max_members: MOST_MEMBERS,
+            member_octets: 1 << 10,
+            page_octets: 16 << 20,
             bulk_operations: 1000,
             cursor_lifetime: Duration::HOUR,
         }

@@ -25,6 +25,7 @@ mod members;
 mod ops;
 mod reply;
 mod show;
+mod size;
 mod write;
 
 pub use hooks::{Admission, DialectOf, Limiter, MeOf};

@@ -30,12 +30,14 @@
 mod budget;
 mod read;
 mod scan;
+mod size;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
 pub use read::{object, value};
+pub use size::{octets_of, octets_of_object};
 pub use write::{write_object, write_string, write_value};
 
 use std::fmt;

@@ -32,7 +32,32 @@ pub struct Query {
     /// [`MOST_SEARCHED`]; the engine puts [`Limits::max_searched`](crate::config::Limits)
     /// here.
     pub most_searched: u64,
+    /// How many members of groups a store may load for one page: then it gives a page of
+    /// fewer groups. One group comes with all of its members, however many. Default
+    /// [`MOST_MEMBERS`]; the engine puts
+    /// [`Limits::max_members`](crate::config::Limits) here.
+    pub most_members: u64,
+    /// Whether the total is wanted. Default: it is.
+    pub total: Total,
 }
+
+/// Whether a query wants to know how many resources match in all.
+///
+/// Counting takes time that grows with the tenant, while a page taken from a place on
+/// does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Total {
+    /// It does.
+    #[default]
+    Counted,
+    /// It does not: the store need not count.
+    NotAsked,
+}
+
+/// Default of [`Query::most_members`] and of the members of a group: 100,000, twice the
+/// largest groups of companies that provision everybody into one. In whole it is read and
+/// answered as some 25 MB.
+pub const MOST_MEMBERS: u64 = 100_000;
 
 /// Default of [`Query::most_searched`]: 50,000, which a store over SQL reads and
 /// decides in about a second. Provisioning clients look people up by `userName`,
@@ -60,6 +85,8 @@ impl Query {
             page,
             load: Load::All,
             most_searched: MOST_SEARCHED,
+            most_members: MOST_MEMBERS,
+            total: Total::Counted,
         }
     }
 

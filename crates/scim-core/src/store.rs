@@ -100,6 +100,10 @@ pub trait Store: Send + Sync {
                 return Ok(Written::Missing);
             };
             let next = delta.over(&whole, next);
+            let count = |group: &Stored| group.resource().as_group().members().len() as u64;
+            if count(&next) > commit.most_members.max(count(&whole)) {
+                return Ok(Written::TooManyMembers);
+            }
             self.replace(tenant, &next, expected, commit).await
         }
     }
@@ -172,6 +176,11 @@ pub struct Commit<'a, P> {
     /// one of them, also when both are written at once. `None` when they are as
     /// before; a deletion frees them all.
     pub unique: Option<&'a [UniqueValue]>,
+    /// How many members a group may have after [`Store::change_members`]; one that
+    /// would have more, and more than it had, is a [`Written::TooManyMembers`]. For
+    /// every other write the engine has counted them. Default: no limit; the engine
+    /// puts [`Limits::max_members`](crate::config::Limits) here.
+    pub most_members: u64,
 }
 
 impl<'a, P> Commit<'a, P> {
@@ -182,6 +191,7 @@ impl<'a, P> Commit<'a, P> {
             plan,
             record,
             unique: None,
+            most_members: u64::MAX,
         }
     }
 
@@ -189,6 +199,15 @@ impl<'a, P> Commit<'a, P> {
     #[must_use]
     pub const fn with_unique(self, unique: Option<&'a [UniqueValue]>) -> Self {
         Self { unique, ..self }
+    }
+
+    /// The same with a limit to the members of a group.
+    #[must_use]
+    pub const fn with_most_members(self, most_members: u64) -> Self {
+        Self {
+            most_members,
+            ..self
+        }
     }
 }
 
@@ -214,6 +233,9 @@ pub enum Written {
     Stale,
     /// The resource is not there any more; nothing changed.
     Missing,
+    /// The group would have more members than [`Commit::most_members`]; nothing
+    /// changed.
+    TooManyMembers,
     /// The plan met facts that the guard had not seen (the last owner, a seat
     /// limit); nothing changed.
     Refused(Refusal),
@@ -241,9 +263,11 @@ pub enum Fault {
 /// One page of a query's result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    /// How many resources match in all.
+    /// How many resources match in all; any number when the query says
+    /// [`Total::NotAsked`](crate::query::Total).
     pub total: u64,
-    /// Those of the page, in order.
+    /// Those of the page, in order. There may be fewer than asked for, but at least one
+    /// where there is one: what is left out comes on the next page.
     pub resources: Vec<Stored>,
     /// Where the next page begins; `None` on the last one, and for index pages.
     pub next: Option<Position>,

@@ -14,9 +14,13 @@ use std::fmt;
 #[non_exhaustive]
 pub enum StoreError {
     /// The database cannot be reached, is shutting down, is busy beyond the busy timeout, or
-    /// has no room left. Nothing was changed, or the change was never acknowledged; answer
-    /// 503 with `Retry-After`. The pool reconnects by itself, so no restart is needed.
+    /// has no room left. Nothing was changed; answer 503 with `Retry-After`. The pool reconnects
+    /// by itself, so no restart is needed.
     Unavailable(Cause),
+    /// As [`Unavailable`](Self::Unavailable), but the database fell silent when it was to commit:
+    /// the whole change is there or none of it, and nobody can say which. Answer 503, and let
+    /// whoever asked look before they ask again.
+    Unsettled(Cause),
     /// A unique constraint decided a race against this caller.
     Conflict(Constraint),
     /// The row exists, but no longer in the version the caller had read.
@@ -96,6 +100,9 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unavailable(_) => f.write_str("the database is unavailable"),
+            Self::Unsettled(_) => {
+                f.write_str("the database did not say whether it made the change")
+            }
             Self::Conflict(constraint) => write!(f, "already taken: {constraint:?}"),
             Self::Stale => f.write_str("the row was changed meanwhile"),
             Self::Missing => f.write_str("no such row"),
@@ -115,17 +122,44 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Unavailable(cause) | Self::Internal(cause) => Some(&*cause.0),
+            Self::Unavailable(cause) | Self::Unsettled(cause) | Self::Internal(cause) => {
+                Some(&*cause.0)
+            }
             _ => None,
         }
     }
 }
 
 impl StoreError {
-    /// Whether the same call may succeed later without anybody doing anything: answer 503.
+    /// Whether the same call may succeed later without anybody doing anything: answer 503. See
+    /// [`may_have_changed`](Self::may_have_changed) for what to say about this call.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+        matches!(self, Self::Unavailable(_) | Self::Unsettled(_))
+    }
+
+    /// Whether what was to be changed may have been changed all the same. After every other
+    /// error it was not.
+    #[must_use]
+    pub fn may_have_changed(&self) -> bool {
+        matches!(self, Self::Unsettled(_))
+    }
+
+    /// The same failure, of a commit whose outcome is not known.
+    pub(crate) fn unsettled(self) -> Self {
+        match self {
+            Self::Unavailable(cause) | Self::Internal(cause) => Self::Unsettled(cause),
+            other => other,
+        }
+    }
+
+    /// What SQLite answered to a commit. One that could not be written to its end may be found
+    /// after all by whoever reads the log after a crash; all other refusals undo it.
+    pub(crate) fn of_commit(error: rusqlite::Error) -> Self {
+        let disk = matches!(&error, rusqlite::Error::SqliteFailure(code, _)
+            if code.extended_code & 0xff == IO_ERROR);
+        let error = Self::from(error);
+        if disk { error.unsettled() } else { error }
     }
 
     /// The database gave no answer in time.
@@ -221,6 +255,7 @@ fn unavailable(code: &str) -> bool {
 
 /// SQLite's extended codes for what a constraint refuses.
 const FOREIGN_KEY: i32 = 787;
+const IO_ERROR: i32 = 10;
 const PRIMARY_KEY: i32 = 1555;
 const UNIQUE: i32 = 2067;
 
@@ -300,6 +335,23 @@ mod tests {
         for defect in [1, 11, 19, 26, FOREIGN_KEY, PRIMARY_KEY, UNIQUE] {
             assert!(!passes(defect), "SQLite {defect}");
         }
+    }
+
+    #[test]
+    fn only_a_commit_that_the_disk_failed_is_unsettled() {
+        let failure = |code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+        // BUSY, FULL; IOERR_WRITE, IOERR_FSYNC.
+        for (code, unsettled) in [(5, false), (13, false), (778, true), (1034, true)] {
+            let error = StoreError::of_commit(failure(code));
+            assert!(error.is_unavailable(), "{code}");
+            assert_eq!(error.may_have_changed(), unsettled, "{code}");
+            assert!(
+                !StoreError::from(failure(code)).may_have_changed(),
+                "{code}"
+            );
+        }
+        let refused = StoreError::of_commit(failure(FOREIGN_KEY));
+        assert!(matches!(refused, StoreError::Missing));
     }
 
     #[test]

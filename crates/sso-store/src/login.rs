@@ -33,7 +33,8 @@ use time::OffsetDateTime;
 /// - [`make_claims`](Self::make_claims): nothing else;
 /// - [`begin`](Self::begin): a [`Transaction`] with the claims in it, for whatever else.
 ///
-/// After an error the same unit may be used again: nothing was written.
+/// After an error the same unit may be used again: nothing was written, or all of it was and the
+/// claims say so.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -117,7 +118,8 @@ pub struct Entry {
     pub audit: Vec<NewAuditEntry>,
 }
 
-/// Why a login was not written. Nothing was, then.
+/// Why a login was not written. Nothing was, then, unless the store's error is
+/// [`Unsettled`](StoreError::Unsettled).
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
     /// The request was answered before, or has expired.

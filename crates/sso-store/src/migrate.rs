@@ -31,6 +31,8 @@ const MIGRATIONS: &[Embedded] = embedded! {
     6 "0006_tombstones";
     7 "0007_issuers_and_lists";
     8 "0008_requests";
+    9 "0009_tombstones_by_account";
+    10 "0010_counts_per_day";
 };
 
 struct Embedded {

@@ -43,8 +43,9 @@ impl Transaction {
     /// Makes the changes true, for everybody, at once.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the database goes away meanwhile; the changes may or
-    /// may not be there then, so repeat only what may be repeated.
+    /// [`StoreError::Unsettled`] when the database goes away meanwhile; the changes may or may
+    /// not be there then, so repeat only what may be repeated. [`StoreError::Unavailable`] when
+    /// it says that it has undone them, as for want of room.
     pub async fn commit(self) -> Result<(), StoreError> {
         self.tx.commit().await
     }

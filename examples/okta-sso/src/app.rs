@@ -116,6 +116,10 @@ impl Site {
         let reply = match Box::pin(self.dispatch(request)).await {
             Ok(reply) => reply,
             Err(failure) => {
+                let failure = match method.is_safe() {
+                    true => failure.of_reading(),
+                    false => failure,
+                };
                 log_failure(&failure, &trace);
                 match room {
                     "scim" => scim::failure(&failure),
@@ -136,7 +140,8 @@ impl Site {
     ) -> Response<Bytes> {
         let (room, trace) = (routes::room(path), self.trace());
         tracing::warn!(?cut, room, trace, "request cut short");
-        self.send(cut::reply(cut, room, &trace), method, room, took, &trace)
+        let reply = cut::reply(cut, method, room, &trace);
+        self.send(reply, method, room, took, &trace)
     }
 
     /// What is in the log and on the page, so that one leads to the other.
@@ -242,6 +247,8 @@ fn log_failure(failure: &Failure, trace: &str) {
     match failure {
         Failure::Internal(cause) => tracing::error!(trace, cause, "internal fault"),
         Failure::Unavailable => tracing::warn!(trace, "database unavailable"),
+        Failure::Unsettled => tracing::warn!(trace, "database unavailable, outcome unknown"),
+        Failure::Afterwards(then) => log_failure(then, trace),
         other => tracing::debug!(trace, reason = %other, "request refused"),
     }
 }

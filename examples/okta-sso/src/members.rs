@@ -6,7 +6,7 @@ use org_domain::{
 };
 use sso_store::{
     Constraint, Generate as _, InvitationId, MemberId, Rule, StoreError,
-    directory::{Member, MemberFilter, MemberState, NewAuditEntry, NewInvitation, Page},
+    directory::{Member, MemberState, NewAuditEntry, NewInvitation, Page},
 };
 use time::{Duration, OffsetDateTime};
 
@@ -46,16 +46,14 @@ async fn render(
     fresh_link: Option<&str>,
     invite: &str,
 ) -> Result<Reply, Failure> {
+    // No name has a NUL, and no database takes one.
     let search = request.query("search").unwrap_or_default();
+    let search = search.replace('\0', "").trim().to_owned();
     let page = pager::asked(request, PAGE);
-    let filter = MemberFilter {
-        email_prefix: Some(search.clone()).filter(|text| !text.is_empty()),
-        ..MemberFilter::default()
-    };
     let org = viewer.org_id();
     let (members, total, invitations) = tokio::try_join!(
-        app.database().members(org, &filter, &page),
-        app.database().count_members(org, &filter),
+        app.database().roster(org, &search, &page),
+        app.database().count_roster(org, &search),
         app.database().invitations(org, &INVITATIONS),
     )?;
     let facts = Members {

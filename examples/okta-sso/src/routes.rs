@@ -81,9 +81,22 @@ async fn get(app: &App, request: &Incoming, path: &str) -> Result<Reply, Failure
         path if path.starts_with("/settings/access") => settings(app, request, path).await,
         path => match path.strip_prefix("/invitations/") {
             Some(token) => invitations::show(app, token).await,
-            None => Err(Failure::Missing),
+            None => form_page(path).ok_or(Failure::Missing),
         },
     }
+}
+
+/// Where the form stands that is sent to an address: whoever asks for the address itself, as by a
+/// bookmark of the page that followed, comes to the form.
+fn form_page(path: &str) -> Option<Reply> {
+    const FORMS: [(&str, &str); 4] = [
+        ("/members/", "/members"),
+        ("/settings/access/domains/", "/settings/access/domains"),
+        ("/settings/access/scim/", "/settings/access/scim"),
+        ("/settings/access/sso/", "/settings/access/sso"),
+    ];
+    let (_, page) = FORMS.iter().find(|(form, _)| path.starts_with(form))?;
+    Some(Reply::see_other(page))
 }
 
 async fn settings(app: &App, request: &Incoming, path: &str) -> Result<Reply, Failure> {
@@ -98,7 +111,7 @@ async fn settings(app: &App, request: &Incoming, path: &str) -> Result<Reply, Fa
         "/settings/access/sso" => access::sso::show(app, request).await,
         path => match path.strip_prefix("/settings/access/sign-ins/") {
             Some(trace) => access::history::sign_in(app, request, trace).await,
-            None => Err(Failure::Missing),
+            None => form_page(path).ok_or(Failure::Missing),
         },
     }
 }

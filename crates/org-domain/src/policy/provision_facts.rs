@@ -152,7 +152,8 @@ fact! {
         Outsider = "outsider",
         /// An account that provisioning removed before, with the same external id.
         Tombstone = "tombstone",
-        /// The same, and an administrator had switched the member off before.
+        /// An account that provisioning removed after an administrator had switched the member
+        /// off, whatever its external id is now.
         LockedTombstone = "locked_tombstone",
         /// Someone with an open invitation.
         Invited = "invited",

@@ -2,7 +2,9 @@
 
 use super::Scim;
 use super::call::Call;
+use super::size;
 use crate::auth::TokenStore;
+use crate::config::Limits;
 use crate::error::{Advice, ScimError, ScimType, Status};
 use crate::events::{Action, Activation, ChangeRecord};
 use crate::guard::{Change, Facet, Facets, Guard, Verdict};
@@ -24,8 +26,10 @@ pub(super) struct Permit<P> {
 
 impl<P> Permit<P> {
     /// What the store needs for it.
-    fn commit(&self) -> Commit<'_, P> {
-        Commit::new(&self.plan, &self.record).with_unique(self.unique.as_deref())
+    fn commit(&self, limits: &Limits) -> Commit<'_, P> {
+        Commit::new(&self.plan, &self.record)
+            .with_unique(self.unique.as_deref())
+            .with_most_members(limits.max_members)
     }
 }
 
@@ -47,13 +51,14 @@ where
     /// Asks the host about a change.
     ///
     /// # Errors
-    /// The host's refusal, or 503 when it cannot decide.
+    /// 413 for what would be too large; the host's refusal, or 503 when it cannot decide.
     pub(super) async fn judge(
         &self,
         change: &Change<'_>,
         action: Action,
         call: &mut Call<'_>,
     ) -> Result<Permit<S::Plan>, ScimError> {
+        size::check(change, self.config.limits())?;
         let record = record(change, action, call)?;
         let verdict = self.guard.judge(call.tenant(), change, call.now).await;
         match verdict.map_err(|error| ScimError::fault(Status::Unavailable, error))? {
@@ -90,7 +95,7 @@ where
         new: &Stored,
         call: &mut Call<'_>,
     ) -> Result<(), ScimError> {
-        let commit = permit.commit();
+        let commit = permit.commit(self.config.limits());
         let written = self.store.create(call.tenant(), new, &commit).await;
         match self.ended(written)? {
             Overwrite::Done => {
@@ -114,7 +119,7 @@ where
         expected: Version,
         call: &mut Call<'_>,
     ) -> Result<Overwrite, ScimError> {
-        let commit = permit.commit();
+        let commit = permit.commit(self.config.limits());
         let (store, tenant) = (&self.store, call.tenant());
         let written = match delta {
             None => store.replace(tenant, next, expected, &commit).await,
@@ -141,7 +146,7 @@ where
         current: &Stored,
         call: &mut Call<'_>,
     ) -> Result<Overwrite, ScimError> {
-        let commit = permit.commit();
+        let commit = permit.commit(self.config.limits());
         let (kind, id) = (current.kind(), current.id());
         let written = self
             .store
@@ -161,6 +166,7 @@ where
             Written::Stale => Ok(Overwrite::Stale),
             Written::Missing => Err(ScimError::not_found()),
             Written::Conflict(conflict) => Err(taken(&conflict)),
+            Written::TooManyMembers => Err(size::too_many_members(self.config.limits())),
             Written::Refused(refusal) => Err(refusal.into()),
         }
     }

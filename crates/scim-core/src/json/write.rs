@@ -67,7 +67,7 @@ pub fn write_string(text: &str, out: &mut Vec<u8>) {
 }
 
 /// Whether a byte cannot stand in a string as it is.
-const fn needs_escape(byte: u8) -> bool {
+pub(super) const fn needs_escape(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 

@@ -16,8 +16,17 @@ use crate::id::{Kind, TenantId};
 
 /// Bytes of the seal: half of HMAC-SHA-256, as RFC 2104 section 5 allows.
 const SEAL: usize = 16;
-/// Bytes before the place: expiry and count.
-const HEAD: usize = 12;
+/// Bytes before the place: expiry, count and total.
+const HEAD: usize = 20;
+
+/// What a cursor holds for the page it leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Opened {
+    /// Where that page begins.
+    pub(crate) position: Position,
+    /// How many resources matched when the walk began.
+    pub(crate) total: u64,
+}
 
 /// What a cursor is bound to.
 #[derive(Debug)]
@@ -31,15 +40,17 @@ impl Binding<'_> {
     /// Writes a place down for the client, until `expires`.
     pub(crate) fn seal(
         &self,
-        position: &Position,
+        opened: &Opened,
         count: u32,
         expires: OffsetDateTime,
         pepper: &Pepper,
     ) -> String {
-        let mut bytes = Vec::with_capacity(HEAD + position.as_str().len() + SEAL);
+        let position = opened.position.as_str();
+        let mut bytes = Vec::with_capacity(HEAD + position.len() + SEAL);
         bytes.extend(expires.unix_timestamp().to_be_bytes());
         bytes.extend(count.to_be_bytes());
-        bytes.extend(position.as_str().as_bytes());
+        bytes.extend(opened.total.to_be_bytes());
+        bytes.extend(position.as_bytes());
         let seal = self.mac(&bytes, pepper);
         bytes.extend(seal);
         BASE64URL_NOPAD.encode(&bytes)
@@ -56,7 +67,7 @@ impl Binding<'_> {
         count: u32,
         now: OffsetDateTime,
         pepper: &Pepper,
-    ) -> Result<Position, ScimError> {
+    ) -> Result<Opened, ScimError> {
         let bytes = BASE64URL_NOPAD
             .decode(cursor.as_bytes())
             .map_err(|_| foreign())?;
@@ -69,7 +80,8 @@ impl Binding<'_> {
             return Err(foreign());
         }
         let (expires, rest) = sealed.split_first_chunk::<8>().ok_or_else(foreign)?;
-        let (counted, place) = rest.split_first_chunk::<4>().ok_or_else(foreign)?;
+        let (counted, rest) = rest.split_first_chunk::<4>().ok_or_else(foreign)?;
+        let (total, place) = rest.split_first_chunk::<8>().ok_or_else(foreign)?;
         if i64::from_be_bytes(*expires) <= now.unix_timestamp() {
             return Err(ScimError::bad_request(
                 ScimType::ExpiredCursor,
@@ -83,7 +95,10 @@ impl Binding<'_> {
             ));
         }
         let place = std::str::from_utf8(place).map_err(|_| foreign())?;
-        Ok(Position::new(place))
+        Ok(Opened {
+            position: Position::new(place),
+            total: u64::from_be_bytes(*total),
+        })
     }
 
     /// The seal; every part is preceded by its length, so that none can pass
@@ -94,7 +109,8 @@ impl Binding<'_> {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
         };
-        part(b"scim cursor");
+        // Cursors of another form pass for none of this one.
+        part(b"scim cursor with total");
         part(self.tenant.as_str().as_bytes());
         for kind in self.kinds {
             part(kind.as_str().as_bytes());
@@ -133,6 +149,13 @@ mod tests {
         Pepper::new([3; 32])
     }
 
+    fn seventeen() -> Opened {
+        Opened {
+            position: Position::new("17"),
+            total: 21,
+        }
+    }
+
     fn filtered(filter: &str) -> Parameters {
         Parameters {
             filter: Some(filter.to_owned()),
@@ -148,7 +171,7 @@ mod tests {
             kinds: &kinds,
             asked: &asked,
         };
-        let place = Position::new("17");
+        let place = seventeen();
         let later = NOW + Duration::HOUR;
         let cursor = binding.seal(&place, 5, later, &pepper());
         assert!(
@@ -207,7 +230,7 @@ mod tests {
             kinds: &kinds,
             asked: &asked,
         };
-        let cursor = binding.seal(&Position::new("17"), 5, NOW + Duration::HOUR, &pepper());
+        let cursor = binding.seal(&seventeen(), 5, NOW + Duration::HOUR, &pepper());
         for at in 0..cursor.len() {
             let mut altered = cursor.clone().into_bytes();
             altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };

@@ -101,5 +101,6 @@ pub async fn check<F: Fixture>(open: impl AsyncFn() -> F) -> Result<(), Violatio
     lists::sorted_walks_tile(&open().await).await?;
     groups::members_are_kept(&open().await).await?;
     groups::the_deleted_leave_their_groups(&open().await).await?;
-    groups::members_change_by_difference(&open().await).await
+    groups::members_change_by_difference(&open().await).await?;
+    groups::members_have_a_limit(&open().await).await
 }

@@ -191,7 +191,8 @@ impl Store for MemoryStore {
         let Some(shelf) = inner.shelves.get_mut(tenant) else {
             return Ok(Written::Missing);
         };
-        let written = shelf.change_members(next, delta, expected, commit.unique);
+        let written =
+            shelf.change_members(next, delta, expected, commit.unique, commit.most_members);
         if written == Written::Done {
             inner.note(commit.record, self.capacity);
         }

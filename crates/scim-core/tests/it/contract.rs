@@ -50,6 +50,8 @@ enum Defect {
     ForgetsUniqueValues,
     /// Forgets the members that a change does not name.
     DropsOtherMembers,
+    /// Minds no limit to the members of a group.
+    OverfillsGroups,
 }
 
 struct Broken {
@@ -245,6 +247,12 @@ impl Store for Broken {
         if self.has(Defect::DropsOtherMembers) {
             return self.inner.replace(tenant, next, expected, commit).await;
         }
+        let unlimited = Commit::new(commit.plan, commit.record).with_unique(commit.unique);
+        let commit = if self.has(Defect::OverfillsGroups) {
+            &unlimited
+        } else {
+            commit
+        };
         let inner = &self.inner;
         inner
             .change_members(tenant, next, delta, expected, commit)
@@ -319,6 +327,7 @@ async fn each_defect_breaks_its_rule() {
             "a unique value belongs to one resource",
         ),
         (DropsOtherMembers, "members change by difference"),
+        (OverfillsGroups, "a group has a limit to its members"),
     ] {
         let open = async || Broken {
             inner: MemoryStore::new(100),

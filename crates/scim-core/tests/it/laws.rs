@@ -54,6 +54,9 @@ proptest! {
         let text = if pretty { serde_json::to_string_pretty(&tree) } else { serde_json::to_string(&tree) };
         let ours = json::value(text.unwrap().as_bytes(), &loose()).unwrap();
         prop_assert_eq!(foreign(&ours), tree);
+        let mut out = Vec::new();
+        json::write_value(&ours, &mut out);
+        prop_assert_eq!(json::octets_of(&ours), out.len());
     }
 
     /// Whatever the bytes, nothing panics, and we take nothing `serde_json` refuses.

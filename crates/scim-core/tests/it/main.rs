@@ -28,6 +28,7 @@ mod rules;
 mod schema;
 mod service;
 mod sets;
+mod sizes;
 mod transcript;
 mod transcripts;
 mod walks;

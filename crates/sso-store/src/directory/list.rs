@@ -1,7 +1,7 @@
 //! Lists that are walked from a place to the next.
 //!
-//! A list has an order of two columns, an instant and an identifier, and a page begins behind the
-//! place another ended at. Whoever comes or goes meanwhile neither repeats a row nor hides one, and a
+//! A list has an order of two columns, an instant and an identifier (that of members by address one,
+//! the address), and a page begins behind the place another ended at. Whoever comes or goes meanwhile neither repeats a row nor hides one, and a
 //! page in the depth of a long list costs what the first one does.
 
 use crate::error::StoreError;
@@ -74,6 +74,20 @@ impl Cursor {
             at: crate::instant::micros(at),
             id: id.into(),
         }
+    }
+}
+
+/// Lists whose order is that of a text alone.
+impl Cursor {
+    pub(super) fn of_text(text: impl Into<String>) -> Self {
+        Self {
+            at: 0,
+            id: text.into(),
+        }
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.id
     }
 }
 

@@ -76,6 +76,10 @@ pub enum SignInOutcome {
 impl SignInOutcome {
     const ALL: [(Self, &'static str); 2] =
         [(Self::Accepted, "accepted"), (Self::Refused, "refused")];
+
+    pub(super) fn name(self) -> &'static str {
+        super::name_of(&Self::ALL, &self)
+    }
 }
 
 /// An attempt to sign in.
@@ -214,7 +218,7 @@ pub(crate) fn sign_in_step(new: &NewSignIn, now: OffsetDateTime) -> Step {
         new.account.as_ref(),
         now,
         new.method.as_str(),
-        super::name_of(&SignInOutcome::ALL, &new.outcome),
+        new.outcome.name(),
         new.code.as_str(),
         new.detail.as_str(),
     ];

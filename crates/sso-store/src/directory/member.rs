@@ -95,12 +95,12 @@ pub struct NewMember {
     pub role: Role,
 }
 
-/// A membership that provisioning removed: whoever is assigned again with the same
-/// `externalId` is the same person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A membership that provisioning removed and that has not begun again: whoever is assigned again
+/// with the same `externalId` is the same person.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Tombstone {
-    /// Whose membership it was.
-    pub account: AccountId,
+    /// The provisioning client's own key for the person, if it had one.
+    pub external_id: Option<String>,
     /// Its identifier, which is not used again.
     pub member: MemberId,
     /// When it ended.
@@ -108,6 +108,16 @@ pub struct Tombstone {
     /// In which state. A lock by an Admin holds on: provisioning does not lift it by removing the
     /// membership and beginning it anew.
     pub state: MemberState,
+}
+
+impl fmt::Debug for Tombstone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tombstone")
+            .field("member", &self.member)
+            .field("removed", &self.removed)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
 }
 
 pub(super) const COLUMNS: &str = "m.org, m.id, m.account, m.role, m.state, m.user_name, m.external_id, m.scim_linked, \
@@ -192,25 +202,26 @@ impl Database {
         org: &OrgId,
         account: &AccountId,
     ) -> Result<bool, StoreError> {
-        let sql = "SELECT member FROM tombstones WHERE account = $1 AND org = $2";
-        Ok(self.row(sql, params![account, org]).await?.is_some())
+        let sql = "SELECT member FROM tombstones WHERE org = $1 AND account = $2";
+        Ok(self.row(sql, params![org, account]).await?.is_some())
     }
 
-    /// The removed membership with this `externalId`.
+    /// The membership of an account that provisioning removed. It is found by whose it was and not
+    /// by its `externalId`, so that nobody who comes under the same one hides it.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn tombstone(
         &self,
         org: &OrgId,
-        external_id: &str,
+        account: &AccountId,
     ) -> Result<Option<Tombstone>, StoreError> {
-        let sql = "SELECT account, member, removed, state FROM tombstones WHERE org = $1 AND external_id = $2";
-        let Some(row) = self.row(sql, params![org, external_id]).await? else {
+        let sql = "SELECT external_id, member, removed, state FROM tombstones WHERE org = $1 AND account = $2";
+        let Some(row) = self.row(sql, params![org, account]).await? else {
             return Ok(None);
         };
         Ok(Some(Tombstone {
-            account: crate::ids::account(&row, 0)?,
+            external_id: row.get(0)?,
             member: MemberId::new(row.text(1)?),
             removed: row.instant(2)?,
             state: MemberState::parse(&row.text(3)?)?,

@@ -6,26 +6,14 @@ use crate::database::Database;
 use crate::error::StoreError;
 use crate::sql::{Value, params};
 use org_domain::{OrgId, Role};
-use std::fmt;
 
 /// Which members to list.
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct MemberFilter {
     /// Only those in this state. Default: all.
     pub state: Option<MemberState>,
     /// Only those with this role. Default: all.
     pub role: Option<Role>,
-    /// Only those whose address begins so, without regard to ASCII case. Default: all.
-    pub email_prefix: Option<String>,
-}
-
-impl fmt::Debug for MemberFilter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemberFilter")
-            .field("state", &self.state)
-            .field("role", &self.role)
-            .finish_non_exhaustive()
-    }
 }
 
 const ORDER: Order = Order {
@@ -64,12 +52,7 @@ impl Database {
         filter: &MemberFilter,
     ) -> Result<u64, StoreError> {
         let (condition, values) = filter.condition(org);
-        // Everybody has an account; it is looked at for the address only.
-        let from = match filter.email_prefix {
-            Some(_) => FROM,
-            None => "FROM members m",
-        };
-        let sql = format!("SELECT COUNT(*) {from} WHERE {condition}");
+        let sql = format!("SELECT COUNT(*) FROM members m WHERE {condition}");
         let row = self.row(&sql, values).await?.ok_or(StoreError::Missing)?;
         Ok(row.get::<i64>(0)?.unsigned_abs())
     }
@@ -88,12 +71,6 @@ impl MemberFilter {
         }
         if let Some(role) = self.role {
             and(" AND m.role = ?", role.as_str().into());
-        }
-        if let Some(prefix) = &self.email_prefix {
-            let low = prefix.to_ascii_lowercase();
-            // The highest code point closes the range of all texts that begin with the prefix.
-            and(" AND a.email_key >= ?", low.clone().into());
-            and(" AND a.email_key < ?", format!("{low}\u{10ffff}").into());
         }
         (condition, values)
     }

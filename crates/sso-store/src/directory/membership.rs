@@ -7,7 +7,7 @@ use crate::ids::MemberId;
 use crate::scim::{Mirror, put_emails};
 use crate::sql::{Tx, params};
 use crate::transaction::{Transaction, lock};
-use org_domain::{OrgId, Role};
+use org_domain::{AccountId, OrgId, Role};
 use time::OffsetDateTime;
 
 /// Refuses when no active Owner would be left but the one named; call with the organisation
@@ -34,8 +34,19 @@ pub(crate) async fn keep_an_owner(
     }
 }
 
+/// Forgets how a former membership ended, for one begins again.
+pub(crate) async fn unbury(
+    tx: &mut Tx,
+    org: &OrgId,
+    account: &AccountId,
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM tombstones WHERE org = $1 AND account = $2";
+    tx.execute(sql, params![org, account]).await.map(drop)
+}
+
 impl Transaction {
-    /// Makes an account a member, in state active.
+    /// Makes an account a member, in state active. How a membership of before had ended is
+    /// forgotten, a lock by an Admin too: it is the Admin's side that adds people here.
     ///
     /// # Errors
     /// [`StoreError::Missing`] for an unknown account, [`StoreError::Conflict`] when it is a
@@ -69,6 +80,7 @@ impl Transaction {
             now,
         ];
         self.execute(sql, values).await?;
+        unbury(&mut self.tx, &new.org, &new.account).await?;
         put_emails(&mut self.tx, &new.org, new.id.as_str(), &mirror).await
     }
 

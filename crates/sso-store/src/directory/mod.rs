@@ -6,6 +6,7 @@
 //! also there as a single statement on the database.
 
 pub(crate) mod account;
+mod daily;
 mod invitation;
 mod issue;
 mod json;
@@ -17,10 +18,12 @@ mod members;
 mod membership;
 pub(crate) mod organisation;
 mod person;
+mod roster;
 pub(crate) mod session;
 
 pub(crate) use account::touched;
 pub use account::{Account, AccountOrigin, NewAccount};
+pub use daily::Day;
 pub use invitation::{Invitation, NewInvitation};
 pub use issue::Issue;
 pub use json::JsonText;
@@ -29,7 +32,7 @@ pub use list::{BadCursor, Cursor, Listed, Page};
 pub use log::{AuditEntry, NewAuditEntry, NewSignIn, SignIn, SignInOutcome};
 pub use member::{Member, MemberState, NewMember, Tombstone};
 pub use members::MemberFilter;
-pub(crate) use membership::keep_an_owner;
+pub(crate) use membership::{keep_an_owner, unbury};
 pub use organisation::{IssuerOwner, NewOrganisation, Organisation, Versioned};
 pub use person::{KnownBy, PersonFound, PersonSought};
 pub use session::{NewSession, Session, SessionScope, SignedIn, SsoSubject};

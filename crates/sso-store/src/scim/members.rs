@@ -1,5 +1,6 @@
 //! The members of groups, a row each, so that a large group is not rewritten for a few.
 
+use super::refusal::Failed;
 use super::resources::ResourceWrite;
 use super::user::resource_of;
 use crate::database::Database;
@@ -48,8 +49,10 @@ impl ResourceWrite<'_> {
         &mut self,
         group: &Stored,
         delta: &MemberDelta,
-    ) -> Result<(), StoreError> {
+        most: u64,
+    ) -> Result<(), Failed> {
         let removed: Vec<&ResourceId> = delta.removed().collect();
+        let mut gone = 0;
         for some in removed.chunks(ROWS) {
             let mut values = params![self.org, group.id().as_str()];
             values.extend(some.iter().map(|id| Sql::from(id.as_str())));
@@ -57,7 +60,7 @@ impl ResourceWrite<'_> {
                 "DELETE FROM scim_group_members WHERE org = $1 AND grp = $2 AND member IN ({})",
                 places(3, some.len())
             );
-            self.tx.execute(&sql, values).await?;
+            gone += self.tx.execute(&sql, values).await?;
         }
         for entry in delta.changed().iter().map(Entry::of) {
             let sql = "UPDATE scim_group_members SET entry = $1 WHERE org = $2 AND grp = $3 AND member = $4";
@@ -71,7 +74,27 @@ impl ResourceWrite<'_> {
         let sql = "SELECT COALESCE(MAX(position), -1) FROM scim_group_members WHERE org = $1 AND kind = $2 AND grp = $3";
         let values = params![self.org, group.kind().as_str(), group.id().as_str()];
         let row = self.tx.row(sql, values).await?.ok_or(StoreError::Missing)?;
-        self.add(group, row.get::<i64>(0)? + 1, &added).await
+        let first = row.get::<i64>(0)? + 1;
+        let many = added.len() as u64;
+        // Positions have gaps and never fewer than members: far below the limit, nobody counts.
+        if many > gone && first.unsigned_abs() + many > most {
+            self.leave_room(group, many, most).await?;
+        }
+        Ok(self.add(group, first, &added).await?)
+    }
+
+    /// Refuses so many more members than there may be.
+    async fn leave_room(&mut self, group: &Stored, many: u64, most: u64) -> Result<(), Failed> {
+        let (sql, values) = count(self.org, &[group.id().as_str()], most.saturating_add(1));
+        let row = self
+            .tx
+            .row(&sql, values)
+            .await?
+            .ok_or(StoreError::Missing)?;
+        if row.get::<i64>(0)?.unsigned_abs() + many > most {
+            return Err(Failed::TooManyMembers);
+        }
+        Ok(())
     }
 
     /// Writes only what differs, when what stays keeps its order and what is new comes last:
@@ -219,6 +242,18 @@ pub(super) fn count(org: &OrgId, groups: &[&str], limit: u64) -> (String, Vec<Sq
         "SELECT COUNT(*) FROM (SELECT 1 AS one FROM scim_group_members \
          WHERE org = $1 AND kind = 'Group' AND grp IN ({}) LIMIT $2) AS counted",
         places(3, groups.len())
+    );
+    (sql, values)
+}
+
+/// Counts the members of each of these groups.
+pub(super) fn count_each(org: &OrgId, groups: &[&str]) -> (String, Vec<Sql>) {
+    let mut values = params![org];
+    values.extend(groups.iter().map(|group| Sql::from(*group)));
+    let sql = format!(
+        "SELECT grp, COUNT(*) FROM scim_group_members \
+         WHERE org = $1 AND kind = 'Group' AND grp IN ({}) GROUP BY grp",
+        places(2, groups.len())
     );
     (sql, values)
 }

@@ -64,7 +64,7 @@ pub struct Admission {
 /// The account behind a new membership.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AdmittedAccount {
-    /// The person's account of before, as the tombstone of a removed membership names it.
+    /// The person's account of before, of which a tombstone is left.
     Existing(AccountId),
     /// A new one. If the address gets an account in this very moment, nobody is admitted and
     /// the client is told of a conflict.

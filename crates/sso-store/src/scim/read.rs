@@ -1,7 +1,7 @@
 //! Reading resources: by id, and pages of what matches.
 
 use super::columns::{OrderColumn, VISIBLE};
-use super::members::with_members;
+use super::members::{count_each, with_members};
 use super::source::{Order, Source};
 use super::user::resource_of;
 use crate::database::Database;
@@ -10,9 +10,10 @@ use crate::sql::{Row, params};
 use org_domain::OrgId;
 use scim_core::filter::Exactness;
 use scim_core::id::{Kind, ResourceId};
-use scim_core::query::{Load, PageRequest, Place, Position, Query, SortKey};
+use scim_core::query::{Load, PageRequest, Place, Position, Query, SortKey, Total};
 use scim_core::resource::Name;
 use scim_core::store::{Page, Stored, Version};
+use std::collections::HashMap;
 
 const COLUMNS: &str = "id, resource, version, created, modified";
 
@@ -148,14 +149,18 @@ impl Database {
         let window = Window::of(&query.page);
         let (mut raw, total) = if window.count == 0 {
             (Vec::new(), self.total(source).await?)
+        } else if query.total == Total::NotAsked {
+            (self.uncounted(source, order, &window).await?, 0)
         } else if let Some(raw) = self.all(query, source, order, &window).await? {
             let total = raw.len() as u64;
             (raw, total)
         } else {
             self.counted(source, order, &window).await?
         };
-        let more = raw.len() > window.count as usize;
-        raw.truncate(window.count as usize);
+        let fit = self.with_room(org, &raw, query).await?;
+        let fit = fit.min(window.count as usize);
+        let more = raw.len() > fit;
+        raw.truncate(fit);
         let last = raw.last().filter(|_| window.by_cursor && more);
         let next = last.map(|last| place(last, order)).transpose()?;
         Ok(Page {
@@ -177,15 +182,46 @@ impl Database {
         if !looks_up(query) || window.offset > 0 || window.after.is_some() {
             return Ok(None);
         }
-        let (sql, values) = source.page(order, None, 0, window.limit());
+        let raw = self.uncounted(source, order, window).await?;
+        Ok((raw.len() <= window.count as usize).then_some(raw))
+    }
+
+    /// A page, and one row more if there is one.
+    async fn uncounted(
+        &self,
+        source: &Source,
+        order: Order,
+        window: &Window,
+    ) -> Result<Vec<Raw>, StoreError> {
+        let after = window.after.as_ref();
+        let (sql, values) = source.page(order, after, window.offset, window.limit());
         let rows = self.rows(&sql, values).await?;
-        if rows.len() > window.count as usize {
-            return Ok(None);
+        rows.into_iter().map(Raw::of).collect()
+    }
+
+    /// How many of the rows, from the first on, have together no more members than the query
+    /// may load; the first in any case.
+    async fn with_room(
+        &self,
+        org: &OrgId,
+        raw: &[Raw],
+        query: &Query,
+    ) -> Result<usize, StoreError> {
+        let groups: Vec<&str> = groups(raw).collect();
+        if groups.len() < 2 || query.load.skips(&Name::MEMBERS) {
+            return Ok(raw.len());
         }
-        rows.into_iter()
-            .map(Raw::of)
-            .collect::<Result<_, _>>()
-            .map(Some)
+        let (sql, values) = count_each(org, &groups);
+        let mut members = HashMap::new();
+        for row in self.rows(&sql, values).await? {
+            members.insert(row.text(0)?, row.get::<i64>(1)?.unsigned_abs());
+        }
+        let mut loaded = 0;
+        let fits = raw.iter().take_while(|raw| {
+            loaded += members.get(&raw.id).copied().unwrap_or_default();
+            loaded <= query.most_members
+        });
+        Ok(fits.count().max(1))
     }
 
     /// A page and how many rows there are behind all pages, of one moment.

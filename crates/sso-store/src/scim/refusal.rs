@@ -11,6 +11,8 @@ pub(super) enum Failed {
     Store(StoreError),
     /// Another resource has a unique value of this attribute.
     Taken(String),
+    /// The group would have more members than it may.
+    TooManyMembers,
     /// A value of this attribute is longer than an index can hold.
     TooLong(String),
 }
@@ -42,6 +44,7 @@ pub(super) fn written(result: Result<(), Failed>) -> Result<Written, StoreError>
         Ok(()) => Ok(Written::Done),
         Err(Failed::Stop(Stop::Missing)) => Ok(Written::Missing),
         Err(Failed::Stop(Stop::Stale)) => Ok(Written::Stale),
+        Err(Failed::TooManyMembers) => Ok(Written::TooManyMembers),
         Err(Failed::Taken(attribute)) => Ok(Written::Conflict(Conflict {
             attribute: attribute.into(),
         })),

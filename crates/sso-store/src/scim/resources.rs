@@ -50,10 +50,11 @@ impl ResourceWrite<'_> {
         next: &Stored,
         delta: &MemberDelta,
         expected: Version,
+        most: u64,
     ) -> Result<(), Failed> {
         self.check(next.kind(), next.id(), expected).await?;
         self.update(next, &split(next).0).await?;
-        Ok(self.carry_out(next, delta).await?)
+        self.carry_out(next, delta, most).await
     }
 
     /// Writes the columns of a row, its members apart.

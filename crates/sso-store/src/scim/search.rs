@@ -34,10 +34,10 @@ impl Database {
             .filter(|(place, _)| window.begins_before(query, place))
             .skip(skip);
         let page: Vec<(Place, Kind)> = rest.by_ref().take(window.count as usize).collect();
-        let more = window.by_cursor && rest.next().is_some();
-        let last = page.last().filter(|_| more);
-        let (next, asked) = (last.map(|(place, _)| place.write()), page.len());
-        let resources = self.again(org, query, page).await?;
+        let (resources, asked) = self.again(org, query, &page).await?;
+        let more = window.by_cursor && (asked < page.len() || rest.next().is_some());
+        let last = page.get(..asked).and_then(<[_]>::last).filter(|_| more);
+        let next = last.map(|(place, _)| place.write());
         let gone = asked - resources.len();
         Ok(Page {
             total: (total - gone) as u64,
@@ -46,22 +46,31 @@ impl Database {
         })
     }
 
-    /// The resources of these places that are still there and still match.
+    /// The resources of these places that are still there and still match, and how many places
+    /// were looked at: no more than until there are as many members as one page may have.
     async fn again(
         &self,
         org: &OrgId,
         query: &Query,
-        page: Vec<(Place, Kind)>,
-    ) -> Result<Vec<Stored>, StoreError> {
+        page: &[(Place, Kind)],
+    ) -> Result<(Vec<Stored>, usize), StoreError> {
         // Without the members nobody wants to see, a filter on them cannot be asked again.
         let decides = !(query.load.skips(&Name::MEMBERS) && query.concerns(&Name::MEMBERS));
         let mut resources = Vec::with_capacity(page.len());
+        let (mut members, mut asked) = (0, 0);
         for (place, kind) in page {
-            let id = ResourceId::new(place.id);
-            let found = self.resource(org, &kind, &id, &query.load).await?;
-            resources.extend(found.filter(|stored| !decides || query.matches(stored)));
+            if members >= query.most_members {
+                break;
+            }
+            asked += 1;
+            let id = ResourceId::new(place.id.as_str());
+            let found = self.resource(org, kind, &id, &query.load).await?;
+            if let Some(stored) = found.filter(|stored| !decides || query.matches(stored)) {
+                members += stored.resource().as_group().members().len() as u64;
+                resources.push(stored);
+            }
         }
-        Ok(resources)
+        Ok((resources, asked))
     }
 
     /// Places of all matches, in batches by the order of creation: at no time more than one batch

@@ -131,7 +131,7 @@ impl Database {
         let mut write = self.begin_write(tenant, commit.record).await?;
         write
             .resource()
-            .change_members(next, delta, expected)
+            .change_members(next, delta, expected, commit.most_members)
             .await?;
         write.holder(next).hold(commit.unique).await?;
         write.commit().await
@@ -249,7 +249,7 @@ impl Store for Database {
 
     fn fault(error: &StoreError) -> Fault {
         match error {
-            StoreError::Unavailable(_) => Fault::Unavailable,
+            StoreError::Unavailable(_) | StoreError::Unsettled(_) => Fault::Unavailable,
             StoreError::TooMany => Fault::TooMany,
             _ => Fault::Internal,
         }

@@ -6,7 +6,7 @@ use super::plan::{
 use super::refusal::{Failed, Stop, same_id};
 use super::user::Mirror;
 use crate::directory::log::audit;
-use crate::directory::{NewAuditEntry, account, keep_an_owner, touched};
+use crate::directory::{NewAuditEntry, account, keep_an_owner, touched, unbury};
 use crate::error::{Rule, StoreError};
 use crate::ids::MemberId;
 use crate::sql::{Row, Tx, Value, params};
@@ -50,12 +50,7 @@ impl UserWrite<'_> {
         let account = self.admitted(admission).await?;
         self.insert(new, &mirror, &account, admission).await?;
         self.put_emails(new.id().as_str(), &mirror).await?;
-        if let Some(external_id) = &mirror.external_id {
-            let sql = "DELETE FROM tombstones WHERE org = $1 AND external_id = $2";
-            self.tx
-                .execute(sql, params![self.org, external_id.as_str()])
-                .await?;
-        }
+        unbury(self.tx, self.org, &account).await?;
         let sql = "DELETE FROM provisioning_issues WHERE org = $1 AND user_name_key = $2";
         self.tx
             .execute(sql, params![self.org, mirror.user_name_key])
@@ -281,19 +276,16 @@ impl UserWrite<'_> {
         Ok(())
     }
 
-    /// Remembers whose membership it was, for an assignment later on.
+    /// Remembers whose membership it was and how it ended, for an assignment later on.
     async fn bury(&mut self, member: &MemberId, current: &Current) -> Result<(), StoreError> {
-        let Some(external_id) = &current.external_id else {
-            return Ok(());
-        };
-        let sql = "INSERT INTO tombstones (org, external_id, account, member, removed, state) \
+        let sql = "INSERT INTO tombstones (org, account, external_id, member, removed, state) \
                    VALUES ($1, $2, $3, $4, $5, $6) \
-                   ON CONFLICT (org, external_id) DO UPDATE SET account = excluded.account, \
+                   ON CONFLICT (org, account) DO UPDATE SET external_id = excluded.external_id, \
                    member = excluded.member, removed = excluded.removed, state = excluded.state";
         let values = params![
             self.org,
-            external_id.as_str(),
             &current.account,
+            current.external_id.as_deref(),
             member,
             self.now,
             current.state.as_str(),

@@ -93,7 +93,8 @@ impl Postgres {
             let mut held = self.connections.hold().await?;
             let rows = held
                 .execute(self.limit, &step.sql, step.values.clone())
-                .await?;
+                .await;
+            let rows = rows.map_err(|error| held.judged(error))?;
             return met(0, step.expect, rows).map(|rows| vec![rows]);
         }
         match self.merged(&steps).await {
@@ -106,7 +107,9 @@ impl Postgres {
     async fn merged(&self, steps: &[Step]) -> Result<Vec<u64>, merge::Failed> {
         let (sql, values) = merge::merged(steps);
         let mut held = self.connections.hold().await?;
-        merge::counts(held.raw_rows(self.limit, &sql, values).await, steps.len())
+        let rows = held.raw_rows(self.limit, &sql, values).await;
+        let rows = rows.map_err(|error| held.judged(error));
+        merge::counts(rows, steps.len())
     }
 
     async fn one_by_one(&self, steps: Vec<Step>) -> Result<Vec<u64>, UnitError> {

@@ -104,7 +104,8 @@ impl Sqlite {
         match tokio::time::timeout(bound, answer).await {
             Ok(Ok(done)) => done,
             Ok(Err(_)) => Err(closed().into()),
-            Err(_) => Err(StoreError::silent().into()),
+            // It may be in a commit by now.
+            Err(_) => Err(StoreError::silent().unsettled().into()),
         }
     }
 

@@ -163,8 +163,16 @@ async fn write(database: &Database) -> Result<(), StoreError> {
         .map(drop)
 }
 
+/// Unavailable, and certain that nothing was changed.
 fn is_unavailable<T: std::fmt::Debug>(result: &Result<T, StoreError>) -> bool {
-    result.as_ref().is_err_and(StoreError::is_unavailable)
+    let error = result.as_ref().err();
+    error.is_some_and(|error| error.is_unavailable() && !error.may_have_changed())
+}
+
+/// Unavailable, when it was too late to know.
+fn is_unsettled<T: std::fmt::Debug>(result: &Result<T, StoreError>) -> bool {
+    let error = result.as_ref().err();
+    error.is_some_and(|error| error.is_unavailable() && error.may_have_changed())
 }
 
 #[tokio::test]
@@ -256,13 +264,17 @@ async fn a_postgres_that_goes_and_comes_back_needs_no_restart_of_ours() {
     open.rename_organisation(&engines::org("acme"), "half")
         .await
         .unwrap();
+    // And there is a second connection, which waits for the next who asks.
+    write(&database).await.unwrap();
 
     server.kill();
     let refused = write(&database).await;
-    assert!(is_unavailable(&refused), "{refused:?}");
+    assert!(is_unsettled(&refused), "sent, never answered: {refused:?}");
     assert!(is_unavailable(&database.ping().await));
+    let refused = write(&database).await;
+    assert!(is_unavailable(&refused), "never sent: {refused:?}");
     let lost = open.commit().await;
-    assert!(is_unavailable(&lost), "{lost:?}");
+    assert!(is_unsettled(&lost), "{lost:?}");
     server.start_again();
     until_back(&database).await;
     let acme = database
@@ -283,10 +295,20 @@ async fn a_postgres_that_falls_silent_is_unavailable_and_then_is_not() {
         .unwrap();
     database.migrate().await.unwrap();
     write(&database).await.unwrap();
+    let mut open = database.begin().await.unwrap();
+    let nobody = open
+        .rename_organisation(&engines::org("acme"), "half")
+        .await;
+    assert!(matches!(nobody, Err(StoreError::Missing)), "{nobody:?}");
+    write(&database).await.unwrap();
     server.signal("STOP");
     let begun = std::time::Instant::now();
     let refused = write(&database).await;
+    assert!(is_unsettled(&refused), "{refused:?}");
+    let refused = database.begin().await.map(drop);
     assert!(is_unavailable(&refused), "{refused:?}");
+    let lost = open.commit().await;
+    assert!(is_unsettled(&lost), "{lost:?}");
     assert!(
         begun.elapsed() < Duration::from_secs(2),
         "nobody waits for ever"
@@ -326,6 +348,7 @@ async fn a_full_sqlite_is_unavailable_and_loses_nothing() {
         }
     };
     assert!(full.is_unavailable(), "{full:?}");
+    assert!(!full.may_have_changed(), "{full:?}");
     for id in &kept {
         assert!(
             database.organisation(id).await.unwrap().is_some(),

@@ -1,11 +1,10 @@
 //! Organisations found by the issuer of their connection, those of an older schema too.
 
 use crate::directory::make_org;
-use crate::engines::{self, PEPPER, on_both, org, t0};
+use crate::engines::{PEPPER, on_both, org, t0};
+use crate::older;
 use saml_sp::store::{FirstUse, RequestHandle, RequestStore, contract};
 use serde_json::json;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr, SqliteConnection};
 use sso_store::directory::{IssuerOwner, NewOrganisation};
 use sso_store::{Database, Pepper, StoreError};
 
@@ -71,22 +70,8 @@ on_both! {
     }
 }
 
-/// The migrations before issuers had a column, as another tool applies them.
-fn before(engine: &str) -> Migrator {
-    let folder = format!("{}/migrations/{engine}", env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    let all = files.iter().take(6).zip(1..).map(|(file, version)| {
-        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
-        assert!(name.starts_with(&format!("{version:04}_")), "{name}");
-        let sql = AssertSqlSafe(std::fs::read_to_string(file).unwrap()).into_sql_str();
-        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
-    });
-    Migrator::with_migrations(all.collect())
-}
+/// How many migrations there were before issuers had a column.
+const BEFORE: usize = 6;
 
 /// Identifiers and settings of an older schema: whole, escaped, without a connection, without an
 /// issuer, of another shape, and two with one issuer.
@@ -183,41 +168,17 @@ async fn opened_by_this_build(url: &str) {
 
 #[tokio::test]
 async fn organisations_of_an_older_schema_are_found_on_sqlite() {
-    let directory = engines::fresh_directory();
-    let url = format!("sqlite:{}", directory.join("sso.db").display());
-    let mut connection = SqliteConnection::connect(&format!("{url}?mode=rwc"))
-        .await
-        .unwrap();
-    before("sqlite")
-        .run_direct(None, &mut connection, false)
-        .await
-        .unwrap();
-    for row in rows() {
-        connection.execute(AssertSqlSafe(row)).await.unwrap();
-    }
     // The embedded engine alone takes whatever text; it must not stop the migration.
-    connection
-        .execute(AssertSqlSafe(insert("broken", "not JSON")))
-        .await
-        .unwrap();
-    connection.close().await.unwrap();
+    let broken = insert("broken", "not JSON");
+    let rows = rows().into_iter().chain([broken]).collect();
+    let (url, directory) = older::on_sqlite(BEFORE, rows).await;
     opened_by_this_build(&url).await;
     std::fs::remove_dir_all(directory).unwrap();
 }
 
 #[tokio::test]
 async fn organisations_of_an_older_schema_are_found_on_postgres() {
-    let Some(url) = engines::empty_postgres().await else {
-        return;
-    };
-    let mut connection = PgConnection::connect(&url).await.unwrap();
-    before("postgres")
-        .run_direct(None, &mut connection, false)
-        .await
-        .unwrap();
-    for row in rows() {
-        connection.execute(AssertSqlSafe(row)).await.unwrap();
+    if let Some(url) = older::on_postgres(BEFORE, rows()).await {
+        opened_by_this_build(&url).await;
     }
-    connection.close().await.unwrap();
-    opened_by_this_build(&url).await;
 }

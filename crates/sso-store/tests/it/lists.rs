@@ -18,16 +18,18 @@ enum List {
     Invitations,
     Issues,
     Members,
+    MembersByAddress,
     Organisations,
     SignIns,
 }
 
-const LISTS: [List; 7] = [
+const LISTS: [List; 8] = [
     List::Audit,
     List::Changes,
     List::Invitations,
     List::Issues,
     List::Members,
+    List::MembersByAddress,
     List::Organisations,
     List::SignIns,
 ];
@@ -41,7 +43,10 @@ fn seen<T>(page: Listed<T>, name: impl Fn(&T) -> (OffsetDateTime, String)) -> Se
 
 impl List {
     fn is_newest_first(self) -> bool {
-        !matches!(self, Self::Members | Self::Organisations)
+        !matches!(
+            self,
+            Self::Members | Self::MembersByAddress | Self::Organisations
+        )
     }
 
     async fn page(self, database: &Database, page: &Page) -> Seen {
@@ -65,6 +70,9 @@ impl List {
                     (e.created, e.id.to_string())
                 })
             }
+            Self::MembersByAddress => seen(database.roster(&acme, "", page).await.unwrap(), |e| {
+                (t0(), e.user_name.to_lowercase())
+            }),
             Self::Organisations => seen(database.organisations(page).await.unwrap(), |e| {
                 (e.created, e.id.to_string())
             }),
@@ -106,7 +114,7 @@ impl List {
                     .await
                     .unwrap();
             }
-            Self::Members => {
+            Self::Members | Self::MembersByAddress => {
                 let account = new_account(&format!("m{n}@acme.example"));
                 tx.create_account(&account, at).await.unwrap();
                 let id = MemberId::generate(at).unwrap();
@@ -233,6 +241,7 @@ on_both! {
             }
             if let List::Members = list {
                 let counted = database.count_members(&org("acme"), &MemberFilter::default()).await.unwrap();
+                assert_eq!(database.count_roster(&org("acme"), "").await.unwrap(), counted);
                 let all = list.page(database, &Page::first(10_000)).await.0;
                 assert_eq!(counted, all.len() as u64);
             }

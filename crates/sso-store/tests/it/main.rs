@@ -10,6 +10,7 @@
 )]
 
 mod claims;
+mod daily;
 mod directory;
 mod disk;
 mod engines;
@@ -21,11 +22,15 @@ mod lists;
 mod load;
 mod login;
 mod moments;
+mod older;
 mod pages;
+mod people;
 mod person;
 mod plans;
+mod resources;
 mod restart;
 mod retention;
+mod roster;
 mod schema;
 mod scim;
 mod secrets;
@@ -33,6 +38,7 @@ mod server;
 #[cfg(feature = "postgres-tls")]
 mod tls;
 mod tokens;
+mod tombstones;
 #[path = "../../../scim-core/tests/it/transcript.rs"]
 #[expect(unreachable_pub, reason = "shared with the crate it is written in")]
 mod transcript;

@@ -11,17 +11,22 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// The modules whose tests make the statements.
-const MODULES: [&str; 10] = [
+const MODULES: [&str; 15] = [
     "claims::",
+    "daily::",
     "directory::",
     "issuers::",
     "leaves::",
     "lists::",
     "login::",
+    "people::",
     "person::",
+    "resources::",
     "retention::",
+    "roster::",
     "scim::",
     "tokens::",
+    "tombstones::",
 ];
 
 /// Everything the crate asked of a server during its own tests.
@@ -275,7 +280,7 @@ const LOOKUPS: &[(&str, &str, &str)] = &[
     (
         "FROM tombstones WHERE org",
         "using tombstones_pkey",
-        "sqlite_autoindex_tombstones_1 (org=? AND external_id=?)",
+        "sqlite_autoindex_tombstones_1 (org=? AND account=?)",
     ),
     (
         "SELECT g.member, g.grp",
@@ -307,6 +312,31 @@ const LOOKUPS: &[(&str, &str, &str)] = &[
         "AND (m.created, m.id) >",
         "using members_created",
         "INDEX members_created (org=? AND (created,id)>(?,?))",
+    ),
+    (
+        "COUNT(CASE WHEN outcome",
+        "Only Scan using sign_ins_org",
+        "COVERING INDEX sign_ins_org (org=? AND at>? AND at<?)",
+    ),
+    (
+        "COUNT(CASE WHEN kind",
+        "Only Scan using audit_org",
+        "COVERING INDEX audit_org (org=? AND at>? AND at<?)",
+    ),
+    (
+        "AND outcome = $3 AND method = $4",
+        "Only Scan Backward using sign_ins_org",
+        "COVERING INDEX sign_ins_org (org=? AND at>?)",
+    ),
+    (
+        "AND m.user_name_key > $2 ORDER BY m.user_name_key",
+        "using members_user_name",
+        "INDEX members_user_name (org=? AND user_name_key>?)",
+    ),
+    (
+        "ORDER BY m.user_name_key LIMIT $2",
+        "using members_user_name",
+        "INDEX members_user_name (org=?)",
     ),
     (
         "AND (at, id) <",

@@ -4,8 +4,7 @@ use crate::directory::{address, new_account, session};
 use crate::engines::{self, on_both, t0};
 use serde_json::json;
 use sso_store::directory::{
-    MemberFilter, NewAuditEntry, NewIdentityLink, NewInvitation, NewSession, NewSignIn,
-    SignInOutcome, SsoSubject,
+    NewAuditEntry, NewIdentityLink, NewInvitation, NewSession, NewSignIn, SignInOutcome, SsoSubject,
 };
 use sso_store::{Generate, InvitationId, MemberChange, Pepper, Role, SignInId, StoreError};
 
@@ -56,13 +55,9 @@ fn debug_prints_neither_secrets_nor_people() {
         names: Some(("needle".into(), "needle".into())),
         ..MemberChange::default()
     };
-    let filter = MemberFilter {
-        email_prefix: Some("needle".into()),
-        ..MemberFilter::default()
-    };
     let pepper = Pepper::new(*b"needleneedleneedleneedleneedle12");
     let printed = format!(
-        "{account:?} {with_subject:?} {entry:?} {sign_in:?} {invitation:?} {link:?} {change:?} {filter:?} {pepper:?}"
+        "{account:?} {with_subject:?} {entry:?} {sign_in:?} {invitation:?} {link:?} {change:?} {pepper:?}"
     );
     assert!(!printed.contains("needle"), "{printed}");
     assert!(

@@ -113,7 +113,7 @@ fn not_looked(failure: &Failure) -> Markup {
     tracing::warn!(reason = %with_sources(failure), "a page could not be finished");
     note(
         Tone::Bad,
-        "This could not be found out just now. Nothing was changed; try again shortly.",
+        "This could not be found out just now. Try again shortly.",
     )
 }
 

@@ -168,7 +168,6 @@ async fn fallback_owners(app: &App, org: &OrgId) -> Result<u32, StoreError> {
     let filter = MemberFilter {
         role: Some(Role::Owner),
         state: Some(MemberState::Active),
-        email_prefix: None,
     };
     let mut holders = 0;
     for owner in app

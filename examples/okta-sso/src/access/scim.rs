@@ -137,7 +137,9 @@ pub async fn mint(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     tx.record_audit(&entry(&viewer, "scim_token_made", ""), now)
         .await?;
     tx.commit().await?;
-    render(app, request, &viewer, Some(&token.reveal())).await
+    render(app, request, &viewer, Some(&token.reveal()))
+        .await
+        .map_err(Failure::afterwards)
 }
 
 /// `POST /settings/access/scim/revoke`: ends a token at once.

@@ -264,7 +264,8 @@ pub async fn switch(app: &App, request: &Incoming, what: &str) -> Result<Reply, 
     if !stays || viewer.session.sso.is_some() {
         return Ok(reply);
     }
-    Ok(match sign_in::again(app, &viewer).await? {
+    let again = sign_in::again(app, &viewer).await;
+    Ok(match again.map_err(Failure::afterwards)? {
         Some(secret) => reply.cookie(&app.cookies().session(&secret)),
         None => reply,
     })

@@ -15,7 +15,7 @@ use scim_core::{
 use sha2::{Digest as _, Sha256};
 use sso_store::{
     StoreError,
-    directory::{Account, AccountOrigin, Member, MemberFilter, MemberState},
+    directory::{Account, AccountOrigin, Member, MemberFilter, MemberState, Tombstone},
 };
 
 use super::Context;
@@ -153,14 +153,8 @@ async fn occupant(
     {
         return Ok((Occupant::Member, None));
     }
-    if let Some(external_id) = &wish.external_id
-        && let Some(tombstone) = app.database().tombstone(org, external_id).await?
-        && tombstone.account == account.id
-    {
-        let occupant = match tombstone.state {
-            MemberState::SuspendedByAdmin => Occupant::LockedTombstone,
-            MemberState::Active | MemberState::SuspendedByScim => Occupant::Tombstone,
-        };
+    let tombstone = app.database().tombstone(org, &account.id).await?;
+    if let Some(occupant) = tombstone.and_then(|tombstone| returning(&tombstone, wish)) {
         return Ok((occupant, Some(account.id)));
     }
     let invited = app
@@ -176,6 +170,17 @@ async fn occupant(
         },
         None,
     ))
+}
+
+/// As whom somebody returns whose membership provisioning removed. A lock by an Admin holds
+/// whatever the client calls the person now; to come back by itself, the name must be the one of
+/// before.
+fn returning(tombstone: &Tombstone, wish: &Wish) -> Option<Occupant> {
+    if tombstone.state == MemberState::SuspendedByAdmin {
+        return Some(Occupant::LockedTombstone);
+    }
+    let same = wish.external_id.is_some() && wish.external_id == tombstone.external_id;
+    same.then_some(Occupant::Tombstone)
 }
 
 /// Facts about a member.
@@ -206,7 +211,6 @@ async fn last_owner(app: &App, member: &Member) -> Result<LastOwner, StoreError>
     let filter = MemberFilter {
         role: Some(Role::Owner),
         state: Some(MemberState::Active),
-        email_prefix: None,
     };
     let owners = app.database().count_members(&member.org, &filter).await?;
     Ok(if owners > 1 {

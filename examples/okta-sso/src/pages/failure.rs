@@ -16,12 +16,18 @@ pub fn failure(failure: &Failure, trace: &str) -> Reply {
         return with_return("/confirm", back);
     }
     let (status, title, text) = words(failure);
-    let reply = Reply::page(page(title, &text, trace)).status(status);
+    let reply = saying(status, title, &text, trace);
     match failure {
+        Failure::Method => reply.header(header::ALLOW, "GET, HEAD, POST"),
         Failure::TooMany(seconds) => reply.header_text(header::RETRY_AFTER, &seconds.to_string()),
-        Failure::Unavailable => reply.header(header::RETRY_AFTER, "5"),
+        Failure::Unavailable | Failure::Unsettled => reply.header(header::RETRY_AFTER, "5"),
         _ => reply,
     }
+}
+
+/// A page with one thing to say.
+pub fn saying(status: StatusCode, title: &str, text: &str, trace: &str) -> Reply {
+    Reply::page(page(title, text, trace)).status(status)
 }
 
 /// Sends the browser to a page that leads back.
@@ -41,15 +47,22 @@ fn words(failure: &Failure) -> (StatusCode, &'static str, String) {
              it again.",
         ),
         Failure::Forbidden(text) => fixed(StatusCode::FORBIDDEN, "Not for you", text),
+        Failure::Afterwards(then) => fixed(
+            words(then).0,
+            "Done, but not shown",
+            "What you asked for was done; only the page about it could not be made. Do not send it again. A link or a \
+             token it was to show is not shown any more: revoke it, and make another.",
+        ),
         Failure::Internal(_) => fixed(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Something broke here",
-            "This is a fault of the service, and it has been logged. Nothing was changed.",
+            "This is a fault of the service, and it has been logged. If you were changing something, look whether it \
+             was changed before you send it again.",
         ),
         Failure::Method => fixed(
             StatusCode::METHOD_NOT_ALLOWED,
             "Not like this",
-            "This address takes another method.",
+            "This address is for reading and for forms, and takes no other method. Nothing was changed.",
         ),
         Failure::Missing | Failure::SignIn(_) | Failure::StepUp(_) => fixed(
             StatusCode::NOT_FOUND,
@@ -70,6 +83,13 @@ fn words(failure: &Failure) -> (StatusCode, &'static str, String) {
             StatusCode::SERVICE_UNAVAILABLE,
             "Back in a moment",
             "The database cannot be reached right now. Nothing was changed; try again shortly.",
+        ),
+        Failure::Unsettled => fixed(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Look before you try again",
+            "The database fell silent in the middle, and it is not certain whether your change was made. Wait a moment, \
+             look at what you were changing, and send it again only if nothing has changed. If you were signing in, \
+             start again.",
         ),
     }
 }

@@ -56,9 +56,10 @@ pub fn page(facts: &Members<'_>) -> Markup {
         section.card {
             form.row.finder method="get" action="/members" role="search" {
                 label.small for="search" { "Find a person" }
-                input type="text" id="search" name="search" value=(facts.pager.search) placeholder="Address begins with…" autocapitalize="none";
+                input type="search" id="search" name="search" value=(facts.pager.search) placeholder="Name or address begins with…"
+                    autocapitalize="none" autocomplete="off";
                 button type="submit" { "Search" }
-                span.soft.small { (facts.total) " in all" }
+                span.soft.small { (how_many(facts)) }
             }
             table.stack {
                 thead { tr {
@@ -68,13 +69,31 @@ pub fn page(facts: &Members<'_>) -> Markup {
                 tbody { @for member in facts.members { (row(facts, member)) } }
             }
             @if facts.members.is_empty() {
-                p.soft { "Nobody's address begins like this. " a href="/members" { "Show everybody" } }
+                p.soft { (nobody(facts)) " " a href="/members" { "Show everybody" } }
             }
             (facts.pager.links())
         }
         div.grid.loose { (invite_form(facts)) (open_invitations(facts)) }
     };
     shell::page("Members", &facts.viewer.bar(Place::Members), &body)
+}
+
+/// How long the list is, and its order.
+fn how_many(facts: &Members<'_>) -> String {
+    let order = "in the order of their addresses";
+    if facts.pager.search.is_empty() {
+        format!("{} in all, {order}", facts.total)
+    } else {
+        format!("{} found, {order}", facts.total)
+    }
+}
+
+fn nobody(facts: &Members<'_>) -> &'static str {
+    if facts.pager.page.after.is_some() {
+        "Nobody comes after this place in the list."
+    } else {
+        "Nobody's address, last name, or first and last name begins like this."
+    }
 }
 
 fn row(facts: &Members<'_>, member: &Member) -> Markup {
@@ -87,6 +106,9 @@ fn row(facts: &Members<'_>, member: &Member) -> Markup {
                     (name(&member.given_name, &member.family_name, &member.email.to_string())) @if own { span.soft { " (you)" } }
                     br;
                     span.soft.small { (member.email) }
+                    @if !member.user_name.eq_ignore_ascii_case(&member.email.to_string()) {
+                        br; span.soft.small { "Username " (member.user_name) }
+                    }
                 }
             } }
             td { (role_form(facts, member, own)) }

@@ -327,11 +327,21 @@ fn gone() -> Verdict<MemberPlan> {
     ))
 }
 
+/// The audit log's word for what the identity provider changed.
+pub const DONE: &str = "provisioning";
+
+/// Its word for what the identity provider was refused.
+pub const REFUSED: &str = "provisioning_refused";
+
 fn audit(org: &OrgId, decision: &ProvisionDecision, subject: &str) -> NewAuditEntry {
     NewAuditEntry {
         org: Some(org.clone()),
         actor: "scim".to_owned(),
-        kind: "provisioning".to_owned(),
+        kind: match decision.outcome {
+            ProvisionOutcome::Refuse(_) => REFUSED,
+            _ => DONE,
+        }
+        .to_owned(),
         subject: subject.to_owned(),
         detail: json!({
             "outcome": match decision.outcome {

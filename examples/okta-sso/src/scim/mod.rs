@@ -2,6 +2,8 @@
 
 mod guard;
 
+pub use guard::{DONE, REFUSED};
+
 use std::sync::Arc;
 
 use http::{StatusCode, header};

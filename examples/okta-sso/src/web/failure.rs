@@ -6,6 +6,9 @@ use sso_store::{LoginError, StoreError};
 /// [`pages::failure`](crate::pages::failure).
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
+    /// What was asked for was done; what failed is the page that was to show it.
+    #[error("done, and then: {0}")]
+    Afterwards(Box<Self>),
     /// The text says what is wrong with the input. 400.
     #[error("{0}")]
     Bad(String),
@@ -33,9 +36,13 @@ pub enum Failure {
     /// Too many tries; the number is seconds until the next may succeed. 429.
     #[error("too many tries")]
     TooMany(u64),
-    /// The database cannot be used right now. 503 with `Retry-After`.
+    /// The database cannot be used right now, and nothing was changed. 503 with `Retry-After`.
     #[error("the service cannot be used right now")]
     Unavailable,
+    /// As [`Unavailable`](Self::Unavailable), but the change may have been made: the answer to the
+    /// commit did not come, or an earlier part was done. 503 with `Retry-After`.
+    #[error("the service cannot be used right now, and a change may have been made")]
+    Unsettled,
     /// A fault of this program or its data, which the log names. 500.
     #[error("internal fault: {0}")]
     Internal(String),
@@ -55,8 +62,40 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Stale => Self::Stale,
             StoreError::Missing => Self::Missing,
+            unsettled if unsettled.may_have_changed() => Self::Unsettled,
             unavailable if unavailable.is_unavailable() => Self::Unavailable,
             other => Self::Internal(with_sources(&other)),
+        }
+    }
+}
+
+impl Failure {
+    /// This failure, when it comes after the change that was asked for has been made.
+    #[must_use]
+    pub fn afterwards(self) -> Self {
+        match self {
+            Self::Unavailable | Self::Unsettled | Self::Internal(_) => {
+                Self::Afterwards(Box::new(self))
+            }
+            other => other,
+        }
+    }
+
+    /// This failure, when some of what was asked for may have been done before.
+    #[must_use]
+    pub fn half_way(self) -> Self {
+        match self {
+            Self::Unavailable => Self::Unsettled,
+            other => other,
+        }
+    }
+
+    /// This failure of a request that asked for no change.
+    #[must_use]
+    pub fn of_reading(self) -> Self {
+        match self {
+            Self::Unsettled => Self::Unavailable,
+            other => other,
         }
     }
 }

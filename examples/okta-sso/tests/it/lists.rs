@@ -122,14 +122,80 @@ async fn members_are_walked_within_what_was_searched_for() {
         seen.extend(people(&page, "many+"));
         pages += 1;
     }
-    assert!(page.says("101 in all"), "{}", page.body);
-    seen.sort();
+    assert!(page.says("101 found"), "{}", page.body);
+    assert!(seen.is_sorted(), "in the order of the addresses");
     seen.dedup();
     assert_eq!((pages, seen.len()), (3, 101));
     assert_eq!(
         link(&page, "First page").unwrap(),
         "/members?search=many%2B"
     );
+}
+
+/// Whoever is looked for stands in the list once, whatever was typed of them.
+#[tokio::test]
+async fn a_member_is_found_by_name_or_address() {
+    let world = World::new().await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    for search in [
+        "mia",
+        "Meyer",
+        "mia%20mey",
+        "MEMBER%40acme",
+        "%20mia%20",
+        "mi%00a",
+    ] {
+        let page = owner.open(&format!("/members?search={search}")).await;
+        assert_eq!(page.status.as_u16(), 200, "{search}");
+        assert!(
+            page.says("Mia Meyer") && page.says("1 found"),
+            "{search}: {}",
+            page.body
+        );
+        assert!(!page.says("Deactivate Olive"), "{search}");
+    }
+    let page = owner.open("/members?search=%3Cb%3Ex").await;
+    assert!(page.says("value=\"&lt;b&gt;x\""), "{}", page.body);
+    assert!(page.says("0 found"), "{}", page.body);
+}
+
+/// More sign-ins than any list would load, on several days: each day's bar has all of them.
+#[tokio::test]
+async fn a_chart_counts_all_of_a_day() {
+    let world = World::new().await;
+    let org = OrgId::new(&world.org_id()).unwrap();
+    let mut tx = world.site.app().database().begin().await.unwrap();
+    for (back, accepted, refused) in [(3, 1_200, 30), (1, 700, 400), (0, 3, 0), (14, 5_000, 0)] {
+        let at = world.now() - Duration::days(back) - Duration::HOUR;
+        for n in 0..accepted + refused {
+            let outcome = if n < accepted {
+                SignInOutcome::Accepted
+            } else {
+                SignInOutcome::Refused
+            };
+            let attempt = NewSignIn {
+                id: SignInId::generate(at).unwrap(),
+                org: Some(org.clone()),
+                account: None,
+                method: "sso".to_owned(),
+                outcome,
+                code: "X".to_owned(),
+                detail: json!({}).into(),
+            };
+            tx.record_sign_in(&attempt, at).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let page = owner.open("/settings/access").await;
+    // The Owner's own sign-in is one more of today's.
+    assert!(page.says("1904 let in, 430 refused"), "{}", page.body);
+    for bar in [">1.2k</text>", ">1.1k</text>", ">4</text>"] {
+        assert!(page.says(bar), "{bar}: {}", page.body);
+    }
+    assert!(page.says("1 h ago"), "the last by single sign-on");
 }
 
 #[tokio::test]

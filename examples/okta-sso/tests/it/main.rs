@@ -31,6 +31,7 @@ mod metadata;
 mod process;
 mod program;
 mod provisioning;
+mod quirks;
 mod retention;
 mod rows;
 mod screens;

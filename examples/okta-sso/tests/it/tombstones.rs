@@ -155,7 +155,11 @@ async fn somebody_known_by_no_external_name_stays_out_too() {
         delete(&world, &made).await;
         assert!(!enters(&world, ANN).await, "{by:?}: not by signing in");
         let (status, answer) = create(&world, ANN, None).await;
-        assert_eq!(status, 409, "{by:?}: {answer}");
+        let expected = match by {
+            By::Admin => 403,
+            By::Okta => 409,
+        };
+        assert_eq!(status, expected, "{by:?}: {answer}");
         assert!(!enters(&world, ANN).await, "{by:?}");
     }
 }
@@ -171,10 +175,30 @@ async fn another_person_under_the_same_external_name_frees_nobody() {
     assert!(!enters(&world, ANN).await, "while Bob is a member");
     delete(&world, &bob).await;
     assert!(!enters(&world, ANN).await, "and after him");
-    // Nobody knows any more that the name was hers; she is somebody with an account, then.
-    let (status, answer) = create(&world, ANN, Some("00u1")).await;
-    assert_eq!(status, 409, "{answer}");
-    assert!(!enters(&world, ANN).await);
+    // Whatever name she comes under now, it is her that was locked out.
+    for name in [Some("00u1"), Some("00u2"), None] {
+        let (status, answer) = create(&world, ANN, name).await;
+        assert_eq!(status, 403, "{name:?}: {answer}");
+        assert!(!enters(&world, ANN).await);
+    }
+    assert_told(&world).await;
     let (status, answer) = create(&world, "bob@acme.example", Some("00u1")).await;
     assert_eq!(status, 201, "he was not locked out: {answer}");
+}
+
+/// Who was removed and not locked out comes back under the name of before, whoever had it
+/// meanwhile; under another name the person is somebody with an account, who is to be invited.
+#[tokio::test]
+async fn the_name_of_before_brings_back_whoever_had_it() {
+    for (name, expected) in [("00u1", 201), ("00u2", 409)] {
+        let world = World::new().await;
+        let (_, made) = create(&world, ANN, Some("00u1")).await;
+        delete(&world, &made).await;
+        let (status, bob) = create(&world, "bob@acme.example", Some("00u1")).await;
+        assert_eq!(status, 201, "{bob}");
+        delete(&world, &bob).await;
+        let (status, answer) = create(&world, ANN, Some(name)).await;
+        assert_eq!(status, expected, "{answer}");
+        assert_eq!(enters(&world, ANN).await, expected == 201);
+    }
 }

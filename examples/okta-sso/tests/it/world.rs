@@ -166,6 +166,11 @@ impl World {
         }
     }
 
+    /// The file of a world that has one of its own.
+    pub fn url(&self) -> String {
+        format!("sqlite:{}", self.files.data().display())
+    }
+
     /// The same world behind a listener: from now on every call goes through a socket.
     pub async fn listening(self, bounds: Bounds) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod create;
+mod listing;
 mod me;
 mod read;
 mod remove;

@@ -1,10 +1,9 @@
 //! Reading one resource, lists, `.search` (RFC 7644 section 3.4).
 
 use crate::auth::TokenStore;
-use crate::discovery::LIST_URN;
 use crate::engine::Scim;
 use crate::engine::call::Call;
-use crate::engine::members::Groups;
+use crate::engine::ops::listing::Listing;
 use crate::engine::reply::Reply;
 use crate::engine::show::Shown;
 use crate::error::{ScimError, ScimType, Status};
@@ -12,12 +11,12 @@ use crate::filter::{Filter, Unknown};
 use crate::guard::Guard;
 use crate::id::{Kind, ResourceId};
 use crate::path::{Parts, Path};
-use crate::query::cursor::{Binding, expiry};
-use crate::query::{Load, PageRequest, Parameters, Query, Sort, Target};
+use crate::query::cursor::Binding;
+use crate::query::{Load, PageRequest, Parameters, Query, Sort, Target, Total};
 use crate::resource::Name;
 use crate::route::Scope;
 use crate::schema::ResourceType;
-use crate::store::{Page, Store};
+use crate::store::Store;
 
 impl<S, T, G> Scim<S, T, G>
 where
@@ -87,15 +86,14 @@ where
             .iter()
             .map(|served| Shown::new(served, &self.defaults, asked))
             .collect::<Result<Vec<_>, _>>()?;
-        let query = self.query_of(&types, &shown, asked, call)?;
-        let page = self.known(self.store.query(call.tenant(), &query).await)?;
-        let groups = if shown.iter().any(Shown::wants_groups) {
-            self.groups_of(&page.resources, call.tenant()).await?
-        } else {
-            Groups::default()
+        let (query, total) = self.query_of(&types, &shown, asked, call)?;
+        let listing = Listing {
+            scim: self,
+            asked,
+            shown,
+            total,
         };
-        let more = self.place_in_list(&query, &page, asked, call);
-        Ok(Reply::ok(self.listed(&page, &shown, &groups, &more)))
+        listing.answer(query, call).await
     }
 
     /// The resource types a list looks through.
@@ -119,7 +117,7 @@ where
         shown: &[Shown<'_>],
         asked: &Parameters,
         call: &mut Call<'_>,
-    ) -> Result<Query, ScimError> {
+    ) -> Result<(Query, Option<u64>), ScimError> {
         let filter = asked
             .filter
             .as_deref()
@@ -139,45 +137,54 @@ where
                 filter,
             });
         }
-        let page = self.page_of(types, asked, call)?;
+        let (page, total) = self.page_of(types, asked, call)?;
         let needs_members = shown.iter().any(|shown| shown.load() == Load::All);
         let load = if needs_members {
             Load::All
         } else {
             Load::Without(vec![Name::MEMBERS])
         };
-        Ok(Query {
+        let query = Query {
             targets,
             sort: sort_of(types, asked)?,
             page,
             load,
             most_searched: self.config.limits().max_searched,
+            most_members: self.config.limits().max_members,
+            total: total.map_or(Total::Counted, |_| Total::NotAsked),
+        };
+        Ok((query, total))
+    }
+
+    /// How many resources a page may have.
+    pub(super) fn count_of(&self, asked: &Parameters) -> u32 {
+        let limits = self.config.limits();
+        asked.count.map_or(limits.default_count, |count| {
+            u32::try_from(count.max(0))
+                .unwrap_or(u32::MAX)
+                .min(limits.max_count)
         })
     }
 
-    /// Which page: by cursor when one is given, empty or not; else by index.
+    /// Which page: by cursor when one is given, empty or not; else by index. With the
+    /// total, when the cursor brings it along.
     fn page_of(
         &self,
         types: &[&ResourceType],
         asked: &Parameters,
         call: &Call<'_>,
-    ) -> Result<PageRequest, ScimError> {
-        let limits = self.config.limits();
-        let count = asked.count.map_or(limits.default_count, |count| {
-            u32::try_from(count.max(0))
-                .unwrap_or(u32::MAX)
-                .min(limits.max_count)
-        });
+    ) -> Result<(PageRequest, Option<u64>), ScimError> {
+        let count = self.count_of(asked);
         let Some(cursor) = &asked.cursor else {
             let start = u64::try_from(asked.start_index.unwrap_or(1).max(1)).unwrap_or(1);
-            return Ok(PageRequest::Index { start, count });
+            return Ok((PageRequest::Index { start, count }, None));
         };
         if asked.start_index.is_some() {
             let both = "send `startIndex` or `cursor`, not both";
             return Err(ScimError::bad_request(ScimType::InvalidValue, both));
         }
         if cursor.is_empty() {
-            return Ok(PageRequest::From { after: None, count });
+            return Ok((PageRequest::From { after: None, count }, None));
         }
         let kinds = kinds(types);
         let binding = Binding {
@@ -185,73 +192,9 @@ where
             kinds: &kinds,
             asked,
         };
-        let after = binding.open(cursor, count, call.now, self.config.pepper())?;
-        Ok(PageRequest::From {
-            after: Some(after),
-            count,
-        })
-    }
-
-    /// The ListResponse of a page (RFC 7644 section 3.4.2).
-    fn listed(&self, page: &Page, shown: &[Shown<'_>], groups: &Groups, place: &str) -> Vec<u8> {
-        let mut out = Vec::with_capacity(256 + page.resources.len() * 1024);
-        let head = format!(
-            r#"{{"schemas":["{LIST_URN}"],"totalResults":{}{place},"itemsPerPage":{},"Resources":["#,
-            page.total,
-            page.resources.len(),
-        );
-        out.extend(head.into_bytes());
-        for (at, stored) in page.resources.iter().enumerate() {
-            if at > 0 {
-                out.push(b',');
-            }
-            if let Some(shown) = shown.iter().find(|shown| shown.kind() == stored.kind()) {
-                shown.write(stored, groups, &self.config, &mut out);
-            }
-        }
-        out.extend(b"]}");
-        out
-    }
-
-    /// `startIndex` of a page by index, `nextCursor` of one by cursor.
-    fn place_in_list(
-        &self,
-        query: &Query,
-        page: &Page,
-        asked: &Parameters,
-        call: &Call<'_>,
-    ) -> String {
-        match query.page {
-            PageRequest::Index { start, .. } => format!(r#","startIndex":{start}"#),
-            PageRequest::From { count, .. } => self.next_cursor(query, page, count, asked, call),
-        }
-    }
-
-    /// `nextCursor`, unless this is the last page (RFC 9865 section 2).
-    fn next_cursor(
-        &self,
-        query: &Query,
-        page: &Page,
-        count: u32,
-        asked: &Parameters,
-        call: &Call<'_>,
-    ) -> String {
-        let Some(place) = &page.next else {
-            return String::new();
-        };
-        let kinds: Vec<Kind> = query
-            .targets
-            .iter()
-            .map(|target| target.kind.clone())
-            .collect();
-        let binding = Binding {
-            tenant: call.tenant(),
-            kinds: &kinds,
-            asked,
-        };
-        let expires = expiry(call.now, self.config.limits().cursor_lifetime);
-        let cursor = binding.seal(place, count, expires, self.config.pepper());
-        format!(r#","nextCursor":"{cursor}""#)
+        let opened = binding.open(cursor, count, call.now, self.config.pepper())?;
+        let after = Some(opened.position);
+        Ok((PageRequest::From { after, count }, Some(opened.total)))
     }
 }
 

@@ -165,6 +165,62 @@ pub(super) async fn members_change_by_difference<F: Fixture>(fixture: &F) -> Ste
     script.equal("another tenant's group", &written, &Written::Missing)
 }
 
+/// A difference does not take a group beyond the number of members it may have, and one that
+/// leaves a group too large no larger is no matter for the limit.
+pub(super) async fn members_have_a_limit<F: Fixture>(fixture: &F) -> Step<()> {
+    let script = Script::begin("a group has a limit to its members", fixture);
+    let everybody = ["u1", "u2", "u3", "u4", "u5"];
+    for (second, id) in (1..).zip(everybody) {
+        let name = format!("{id}@acme.example");
+        script.given(&user(id, &name, second)).await?;
+    }
+    let staff = group("g1", "Staff", &["u1", "u2", "u3"], 6);
+    script.given(&staff).await?;
+    let touched = ["u1", "u2", "u4", "u5"].map(ResourceId::new);
+    // Who of these goes, who comes, how many may be there then, and what becomes of it.
+    let cases: [(&[&str], &[&str], u64, Written); 6] = [
+        (&[], &["u4"], 3, Written::TooManyMembers),
+        (&["u1"], &["u4", "u5"], 3, Written::TooManyMembers),
+        (&["u4"], &["u5"], 2, Written::TooManyMembers),
+        (&["u1"], &["u4"], 2, Written::Done),
+        (&["u1"], &[], 1, Written::Done),
+        (&[], &["u4"], 4, Written::Done),
+    ];
+    let mut version = Version::FIRST;
+    for (go, come, most, expected) in cases {
+        let next = |current: &Stored| without_and_with(current, go, come);
+        let written = script
+            .change_few(staff.id(), &touched, next, version, most)
+            .await?;
+        let what = format!("{go:?} go and {come:?} come, of {most}");
+        script.equal(&what, &written, &expected)?;
+        if written == Written::Done {
+            version = version.next();
+            // As it was, for the next case.
+            let back = |current: &Stored| without_and_with(current, come, go);
+            script
+                .change_members(staff.id(), &touched, back, version)
+                .await?;
+            version = version.next();
+        }
+        let now = script.read(&Kind::GROUP, staff.id()).await?;
+        let count = now.map(|group| group.resource().as_group().members().len());
+        script.equal(&what, &count, &Some(3))?;
+    }
+    Ok(())
+}
+
+/// The next state when some go and others come.
+fn without_and_with(current: &Stored, go: &[&str], come: &[&str]) -> Stored {
+    next(current, |group| {
+        let known = current.resource().as_group().members();
+        let known = known.filter_map(|member| member.value());
+        let stay = known.filter(|id| !go.contains(id));
+        let entries = stay.chain(come.iter().copied()).map(|id| member(id, None));
+        group.insert(Name::MEMBERS, entries.collect());
+    })
+}
+
 /// The next state after a request that names these members: one leaves, one is shown by a
 /// name, one comes. A store may have read others too, which stay.
 fn by_request(current: &Stored, touched: &[ResourceId]) -> Stored {

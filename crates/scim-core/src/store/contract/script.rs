@@ -155,6 +155,19 @@ impl<'f, F: Fixture> Script<'f, F> {
         next: impl Fn(&Stored) -> Stored,
         expected: Version,
     ) -> Step<Written> {
+        self.change_few(group, touched, next, expected, u64::MAX)
+            .await
+    }
+
+    /// The same with a limit to how many members the group may have then.
+    pub(super) async fn change_few(
+        &self,
+        group: &ResourceId,
+        touched: &[ResourceId],
+        next: impl Fn(&Stored) -> Stored,
+        expected: Version,
+        most: u64,
+    ) -> Step<Written> {
         let (store, load) = (self.fixture.store(), Load::Members(touched.to_vec()));
         let read = store.get(&self.tenant, &Kind::GROUP, group, &load).await;
         let Some(current) = read.map_err(|error| self.failed(&error))? else {
@@ -170,7 +183,7 @@ impl<'f, F: Fixture> Script<'f, F> {
         };
         let plan = self.fixture.plan(&self.tenant, &change);
         let record = record(&next, Action::Modify);
-        let commit = Commit::new(&plan, &record);
+        let commit = Commit::new(&plan, &record).with_most_members(most);
         let delta = MemberDelta::between(current.resource(), next.resource());
         let written = store
             .change_members(&self.tenant, &next, &delta, expected, &commit)

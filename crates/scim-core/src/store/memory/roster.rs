@@ -30,6 +30,17 @@ impl Roster {
         self.entries.is_empty()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many there would be.
+    pub(super) fn len_after(&self, delta: &MemberDelta) -> usize {
+        let removed = delta.removed();
+        let gone = removed.filter(|id| self.places.contains_key(id.as_str()));
+        self.len() + delta.added().len() - gone.count()
+    }
+
     /// All entries in their order.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Value> {
         self.entries.values()

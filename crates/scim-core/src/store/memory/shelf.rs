@@ -119,6 +119,7 @@ impl Shelf {
         delta: &MemberDelta,
         expected: Version,
         unique: Option<&[UniqueValue]>,
+        most_members: u64,
     ) -> Written {
         let Some(seat) = self.seat(next.kind(), next.id()) else {
             return Written::Missing;
@@ -128,6 +129,12 @@ impl Shelf {
         }
         if let Some(conflict) = self.conflict(next, Some(seat), unique) {
             return Written::Conflict(conflict);
+        }
+        let roster = self.rosters.get(&seat);
+        let now = roster.map_or(0, Roster::len) as u64;
+        let then = roster.map_or_else(|| delta.added().len(), |roster| roster.len_after(delta)) as u64;
+        if then > most_members.max(now) {
+            return Written::TooManyMembers;
         }
         self.holders.hold(next.kind(), seat, unique);
         let roster = self.rosters.entry(seat).or_default();

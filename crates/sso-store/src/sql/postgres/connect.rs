@@ -182,6 +182,16 @@ impl Held {
         .await
     }
 
+    /// What an error of the last statement means where that statement was to commit: a server
+    /// that answered has undone it, unless it says itself that it does not know
+    /// (`statement_completion_unknown`), and one that did not may have committed.
+    pub(super) fn judged(&self, error: StoreError) -> StoreError {
+        match self.state {
+            State::Sound if !error.is_state("40003") => error,
+            _ => error.unsettled(),
+        }
+    }
+
     /// Closes the connection instead of giving it back.
     pub(super) fn close(&mut self) {
         drop(self.connection.take().map(Object::take));

@@ -41,7 +41,8 @@ impl PostgresTx {
 
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         self.ended = true;
-        control(&mut self.held, self.limit, "COMMIT").await
+        let done = control(&mut self.held, self.limit, "COMMIT").await;
+        done.map_err(|error| self.held.judged(error))
     }
 }
 

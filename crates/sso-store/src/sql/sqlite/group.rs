@@ -120,7 +120,7 @@ fn attempt(
     let committed = if connection.is_autocommit() {
         Err(undone())
     } else {
-        control(connection, "COMMIT").map_err(StoreError::from)
+        control(connection, "COMMIT").map_err(StoreError::of_commit)
     };
     undo(connection);
     (outcomes, committed)
@@ -128,13 +128,20 @@ fn attempt(
 
 /// What was done counts when the commit does; the first whose change was lost is told why.
 fn tell(done: Vec<(Sender<Outcome>, Outcome)>, committed: Result<(), StoreError>) {
-    let (lost, mut why) = match committed {
-        Ok(()) => (false, None),
-        Err(error) => (true, Some(error)),
+    let (lost, unsettled, mut why) = match committed {
+        Ok(()) => (false, false, None),
+        Err(error) => (true, error.may_have_changed(), Some(error)),
+    };
+    let same = || {
+        if unsettled {
+            undone().unsettled()
+        } else {
+            undone()
+        }
     };
     for (reply, outcome) in done {
         let outcome = match outcome {
-            Ok(_) if lost => Err(why.take().unwrap_or_else(undone).into()),
+            Ok(_) if lost => Err(why.take().unwrap_or_else(same).into()),
             outcome => outcome,
         };
         reply.send(outcome).ok();

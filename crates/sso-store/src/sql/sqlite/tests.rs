@@ -19,9 +19,13 @@ impl File {
     }
 
     async fn open(&self, limit: Duration) -> Sqlite {
+        self.open_patiently(limit, Duration::from_secs(5)).await
+    }
+
+    async fn open_patiently(&self, limit: Duration, patience: Duration) -> Sqlite {
         let settings = Settings {
             synchronous: "FULL",
-            patience: Duration::from_secs(5),
+            patience,
             limit,
             readers: 2,
         };
@@ -133,4 +137,17 @@ async fn units_that_wait_together_are_committed_together() {
     assert_eq!(number(&rows), 100);
     let commits = commits.load(Ordering::Relaxed);
     assert!((1..=20).contains(&commits), "{commits} commits");
+}
+
+/// A unit that was given to the thread that writes, and about which nothing was heard in time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_unit_nothing_was_heard_of_is_unsettled() {
+    let file = File::new("unsettled");
+    let short = Duration::from_millis(20);
+    let sqlite = file.open_patiently(short, short).await;
+    let held = sqlite.begin().await.unwrap();
+    let step = Step::new("CREATE TABLE t (n INTEGER) STRICT", Vec::new());
+    let lost = sqlite.unit(vec![step]).await.map_err(UnitError::into_store);
+    drop(held);
+    assert!(lost.is_err_and(|error| error.may_have_changed()));
 }

@@ -76,14 +76,14 @@ impl SqliteTx {
         let writer = self.writer.take().ok_or_else(closed)?;
         let commit = blocking(move || {
             let connection = writer.as_ref().ok_or_else(closed)?;
-            let done = control(connection, "COMMIT");
+            let done = control(connection, "COMMIT").map_err(StoreError::of_commit);
             if done.is_err() {
                 undo(connection);
             }
-            Ok(done?)
+            done
         });
         let done = tokio::time::timeout(self.limit, commit).await;
-        done.unwrap_or_else(|_| Err(StoreError::silent()))
+        done.unwrap_or_else(|_| Err(StoreError::silent().unsettled()))
     }
 }
 

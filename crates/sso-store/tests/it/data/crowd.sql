@@ -9,8 +9,8 @@ INSERT INTO members (org, id, account, role, state, user_name, user_name_key, do
     FROM generate_series(1, 4000) n;
 INSERT INTO member_emails (org, member, position, value_key, type_key)
     SELECT 'o' || n % 200 + 1, 'm' || n, 0, 'u' || n || '@x.example', 'work' FROM generate_series(1, 4000) n;
-INSERT INTO tombstones (org, external_id, account, member, removed)
-    SELECT 'o' || n % 200 + 1, 't' || n, 'a' || n, 'm' || n, n FROM generate_series(1, 4000) n;
+INSERT INTO tombstones (org, external_id, account, member, removed, state)
+    SELECT 'o' || n % 200 + 1, 't' || n, 'a' || n, 'm' || n, n, 'active' FROM generate_series(1, 4000) n;
 INSERT INTO identity_links (org, issuer, name_id, account, created, last_used)
     SELECT 'o' || n % 200 + 1, 'i', 'n' || n, 'a' || n, n, n FROM generate_series(1, 4000) n;
 INSERT INTO sessions (digest, account, org, method, issuer, name_id, detail, created, expires)

@@ -2,15 +2,12 @@
 
 use maud::{Markup, html};
 use org_domain::{Claim, Settings};
-use sso_store::{
-    TokenInfo,
-    directory::{AuditEntry, SignIn, SignInOutcome},
-};
+use sso_store::{TokenInfo, directory::Day};
 use time::OffsetDateTime;
 
 use super::{
     Tab,
-    chart::{Ended, Words, chart},
+    chart::{Words, chart},
     claim_words::state_word,
     page,
 };
@@ -34,12 +31,12 @@ pub struct Overview<'a> {
     pub tokens: &'a [TokenInfo],
     /// How many people provisioning could not add.
     pub issues: usize,
-    /// Recent sign-ins.
-    pub sign_ins: &'a [SignIn],
-    /// The latest lines of the audit log.
-    pub audit: &'a [AuditEntry],
-    /// How many sign-ins and lines were asked for at most.
-    pub most: usize,
+    /// Sign-ins per day, up to today.
+    pub sign_ins: &'a [Day],
+    /// What the identity provider changed, or was refused, per day.
+    pub pushes: &'a [Day],
+    /// When somebody last came by single sign-on, within those days.
+    pub last_sso: Option<OffsetDateTime>,
     /// The instant of looking.
     pub now: OffsetDateTime,
 }
@@ -133,11 +130,7 @@ fn certificates(facts: &Overview<'_>) -> Markup {
 }
 
 fn last_sso(facts: &Overview<'_>) -> Markup {
-    let last = facts
-        .sign_ins
-        .iter()
-        .find(|entry| entry.method == "sso" && entry.outcome == SignInOutcome::Accepted);
-    html! { @match last { Some(entry) => (ago(entry.at, facts.now)), None => "none yet" } }
+    html! { @match facts.last_sso { Some(at) => (ago(at, facts.now)), None => "none in two weeks" } }
 }
 
 fn scim(facts: &Overview<'_>) -> Markup {
@@ -167,42 +160,17 @@ fn token_end(facts: &Overview<'_>) -> (Tone, &'static str) {
 
 /// Sign-ins and provisioning, a bar for each day.
 fn charts(facts: &Overview<'_>) -> Markup {
-    let sign_ins: Vec<_> = facts
-        .sign_ins
-        .iter()
-        .map(|entry| (entry.at, entered(entry)))
-        .collect();
-    let pushes: Vec<_> = facts.audit.iter().filter_map(pushed).collect();
     let entering = Words {
         title: "Sign-ins",
         well: "let in",
-        most: facts.most,
     };
     let provisioning = Words {
         title: "Provisioning",
         well: "done",
-        most: facts.most,
     };
+    let has_pushed = facts.pushes.iter().any(|day| day.well + day.refused > 0);
     html! {
-        (chart(entering, &sign_ins, facts.now))
-        @if !pushes.is_empty() { (chart(provisioning, &pushes, facts.now)) }
+        (chart(entering, facts.sign_ins))
+        @if has_pushed { (chart(provisioning, facts.pushes)) }
     }
-}
-
-const fn entered(entry: &SignIn) -> Ended {
-    match entry.outcome {
-        SignInOutcome::Accepted => Ended::Well,
-        SignInOutcome::Refused => Ended::Refused,
-    }
-}
-
-/// How a change by the identity provider ended; nothing for other lines of the audit log.
-fn pushed(entry: &AuditEntry) -> Option<(OffsetDateTime, Ended)> {
-    (entry.kind == "provisioning").then(|| {
-        let refused = entry
-            .detail
-            .get("outcome")
-            .is_some_and(|outcome| outcome == "refused");
-        (entry.at, if refused { Ended::Refused } else { Ended::Well })
-    })
 }

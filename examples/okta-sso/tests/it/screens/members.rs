@@ -35,9 +35,11 @@ async fn people() {
     let page = owner.open(MEMBERS).await;
     gallery.keep("many", &page, &["provisioned", "63 in all"]);
     let page = owner.open("/members?search=person-1").await;
-    gallery.keep("found", &page, &["person-1"]);
+    gallery.keep("found", &page, &["person-1", "10 found"]);
+    let page = owner.open("/members?search=number%2017").await;
+    gallery.keep("found-by-name", &page, &["person-17", "1 found"]);
     let page = owner.open("/members?search=nobody").await;
-    gallery.keep("none-found", &page, &["begins like this"]);
+    gallery.keep("none-found", &page, &["begins like this", "Show everybody"]);
     let member = ("member", "Mia Meyer");
     let page = owner.open("/members?search=member").await;
     let page = owner.submit(&page, "/members/deactivate", &[]).await;
