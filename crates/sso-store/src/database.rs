@@ -2,6 +2,7 @@
 
 use crate::error::StoreError;
 use crate::migrate;
+use crate::parsed::Parsed;
 use crate::pepper::{Pepper, Purpose};
 use crate::sql::{
     Engine, Limits, Pool, Postgres, Row, Settings, Sqlite, Step, Tx, UnitError, Value, params,
@@ -85,6 +86,7 @@ impl Default for OpenOptions {
 pub struct Database {
     pub(crate) pool: Pool,
     pub(crate) pepper: Arc<Pepper>,
+    pub(crate) parsed: Arc<Parsed>,
 }
 
 impl fmt::Debug for Database {
@@ -125,6 +127,7 @@ impl Database {
         Ok(Self {
             pool,
             pepper: Arc::new(pepper),
+            parsed: Arc::default(),
         })
     }
 

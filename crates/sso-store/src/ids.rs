@@ -21,16 +21,21 @@ static ALPHABET: LazyLock<Option<Encoding>> = LazyLock::new(|| {
 /// the end of every index that starts with their identifier, and sorting by identifier is
 /// sorting by creation.
 pub(crate) fn fresh(now: OffsetDateTime) -> Result<String, StoreError> {
-    let millis = (crate::instant::micros(now) / 1_000).to_be_bytes();
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|_| StoreError::Random)?;
-    for (byte, time) in bytes.iter_mut().zip(millis.iter().skip(2)) {
-        *byte = *time;
+    for (byte, time) in bytes.iter_mut().zip(millis(now)) {
+        *byte = time;
     }
     let alphabet = ALPHABET
         .as_ref()
         .ok_or_else(|| StoreError::corrupt("the identifier alphabet"))?;
     Ok(alphabet.encode(&bytes))
+}
+
+/// Milliseconds since 1970, the highest octet first, so that their order is that of time.
+pub(crate) fn millis(now: OffsetDateTime) -> [u8; 6] {
+    let [_, _, millis @ ..] = (crate::instant::micros(now) / 1_000).to_be_bytes();
+    millis
 }
 
 /// 256 random bits as URL-safe text: what a cookie or a link carries.

@@ -8,6 +8,7 @@ mod ids;
 mod instant;
 mod login;
 mod migrate;
+mod parsed;
 mod pepper;
 mod retention;
 mod saml;
@@ -21,6 +22,7 @@ pub use ids::{AuditId, Generate, InvitationId, MemberId, Secret, SignInId};
 pub use login::{Begun, Entry, LoginError, LoginUnit};
 #[doc(no_inline)]
 pub use org_domain::{AccountId, Email, OrgId, Role};
+pub use parsed::Readable;
 pub use pepper::Pepper;
 pub use retention::{Cleaned, Retention};
 pub use scim::{

@@ -11,14 +11,14 @@ use crate::directory::{
 };
 use crate::error::StoreError;
 use crate::ids::Secret;
+use crate::parsed::Readable;
 use crate::saml;
 use crate::sql::{Step, UnitError, params};
 use crate::transaction::Transaction;
 use saml_sp::record::{RequestId, RequestRecord};
 use saml_sp::store::{FirstUse, ReplayKey, ReplayStore, RequestHandle, RequestStore};
-use serde::de::DeserializeOwned;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use time::OffsetDateTime;
 
 /// The replay and request store of one login, and the change that the login is.
@@ -139,6 +139,17 @@ impl fmt::Debug for LoginUnit<'_> {
     }
 }
 
+static BY_ID: LazyLock<String> = LazyLock::new(|| begun_by("id"));
+static BY_RELAY: LazyLock<String> = LazyLock::new(|| begun_by("relay"));
+
+fn begun_by(column: &str) -> String {
+    format!(
+        "SELECT r.record, r.claimed, {} FROM saml_requests r LEFT JOIN organisations o ON o.id = r.tenant \
+         WHERE r.{column} = $1 AND r.expires > $2",
+        organisation::WITH_SETTINGS
+    )
+}
+
 impl Database {
     /// The unit of one login. Without claims, as for a password, it is a way to write a
     /// session and its log entries in one commit that may be shared with others.
@@ -157,21 +168,19 @@ impl LoginUnit<'_> {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]; [`StoreError::Internal`] when the settings are of another shape.
-    pub async fn begun<T: DeserializeOwned>(
+    pub async fn begun<T: Readable>(
         &self,
         handle: RequestHandle<'_>,
         now: OffsetDateTime,
     ) -> Result<Option<Begun<T>>, StoreError> {
-        let (column, handle) = saml::handle_of(handle);
+        let (sql, handle) = match handle {
+            RequestHandle::ById(id) => (&*BY_ID, id),
+            RequestHandle::ByRelayState(relay) => (&*BY_RELAY, relay),
+        };
         if handle.contains('\0') {
             return Ok(None);
         }
-        let sql = format!(
-            "SELECT r.record, r.claimed, {} FROM saml_requests r LEFT JOIN organisations o ON o.id = r.tenant \
-             WHERE r.{column} = $1 AND r.expires > $2",
-            organisation::WITH_SETTINGS
-        );
-        let Some(row) = self.database.row(&sql, params![handle, now]).await? else {
+        let Some(row) = self.database.row(sql, params![handle, now]).await? else {
             return Ok(None);
         };
         let record = saml::record(&row)?;
@@ -180,7 +189,7 @@ impl LoginUnit<'_> {
             None => Answered::No,
         };
         self.noted().found = Some((record.id().clone(), answered));
-        let organisation = organisation::maybe_with_settings_at(&row, 2)?;
+        let organisation = organisation::maybe_with_settings_at(&self.database.parsed, &row, 2)?;
         Ok(Some(Begun {
             record,
             organisation,

@@ -33,6 +33,7 @@ const MIGRATIONS: &[Embedded] = embedded! {
     8 "0008_requests";
     9 "0009_tombstones_by_account";
     10 "0010_counts_per_day";
+    11 "0011_sessions";
 };
 
 struct Embedded {

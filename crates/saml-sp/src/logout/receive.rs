@@ -15,6 +15,7 @@ use crate::assertion::{Sequence, identifier, refuse, time_attribute, write_time}
 use crate::binding::Role;
 use crate::error::{Code, Finding, Rejection};
 use crate::idp::Idp;
+use crate::login::NameId;
 use crate::message;
 use crate::names::{ds, saml, samlp};
 use crate::prove::Trust;
@@ -44,6 +45,7 @@ pub struct LogoutOrder {
     pub(super) issuer: String,
     pub(super) relay_state: Option<String>,
     key: SessionKey,
+    name_id: NameId,
     session_indexes: Vec<String>,
 }
 
@@ -134,6 +136,7 @@ fn order(
         issuer: idp.issuer().to_owned(),
         relay_state: message.relay_state.clone(),
         key: SessionKey::new(idp.issuer(), &name),
+        name_id: name,
         session_indexes,
     })
 }
@@ -168,6 +171,13 @@ impl LogoutOrder {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The user, as the identity provider names them. Their sessions are those of [`key`](Self::key);
+    /// this is for finding the account that the name is tied to.
+    #[must_use]
+    pub const fn name_id(&self) -> &NameId {
+        &self.name_id
     }
 
     /// The key under which the user's sessions are indexed.

@@ -6,6 +6,7 @@
 //! also there as a single statement on the database.
 
 pub(crate) mod account;
+mod cookie;
 mod daily;
 mod invitation;
 mod issue;

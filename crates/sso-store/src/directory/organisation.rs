@@ -3,11 +3,11 @@
 use super::list::{Cursor, First, Listed, Order, Page, listed};
 use crate::database::Database;
 use crate::error::StoreError;
+use crate::parsed::{Parsed, Readable};
 use crate::sql::{Row, params};
 use crate::transaction::Transaction;
 use org_domain::OrgId;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
 /// An organisation: the customer, the tenant.
@@ -67,18 +67,20 @@ pub(crate) const WITH_SETTINGS: &str = "o.id, o.name, o.created, o.settings, o.s
 
 /// The organisation whose columns begin at this one, with its settings; `None` where the row has
 /// none.
-pub(crate) fn maybe_with_settings_at<T: DeserializeOwned>(
+pub(crate) fn maybe_with_settings_at<T: Readable>(
+    parsed: &Parsed,
     row: &Row,
     first: usize,
 ) -> Result<Option<(Organisation, Versioned<T>)>, StoreError> {
     if row.get::<Option<String>>(first)?.is_none() {
         return Ok(None);
     }
+    let organisation = organisation_at(row, first)?;
     let settings = Versioned {
-        value: serde_json::from_str(&row.text(first + 3)?)?,
+        value: parsed.value(organisation.id.to_string(), row.text(first + 3)?)?,
         version: row.get(first + 4)?,
     };
-    Ok(Some((organisation_at(row, first)?, settings)))
+    Ok(Some((organisation, settings)))
 }
 
 const ORDER: Order = Order {
@@ -139,13 +141,13 @@ impl Database {
     ///
     /// # Errors
     /// As [`settings`](Self::settings).
-    pub async fn organisation_with_settings<T: DeserializeOwned>(
+    pub async fn organisation_with_settings<T: Readable>(
         &self,
         id: &OrgId,
     ) -> Result<Option<(Organisation, Versioned<T>)>, StoreError> {
         let sql = format!("SELECT {WITH_SETTINGS} FROM organisations o WHERE o.id = $1");
         match self.row(&sql, params![id]).await? {
-            Some(row) => maybe_with_settings_at(&row, 0),
+            Some(row) => maybe_with_settings_at(&self.parsed, &row, 0),
             None => Ok(None),
         }
     }
@@ -156,7 +158,7 @@ impl Database {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]; [`StoreError::Internal`] when what is stored is no `T`.
-    pub async fn settings<T: DeserializeOwned>(
+    pub async fn settings<T: Readable>(
         &self,
         org: &OrgId,
     ) -> Result<Option<Versioned<T>>, StoreError> {
@@ -165,7 +167,7 @@ impl Database {
             return Ok(None);
         };
         Ok(Some(Versioned {
-            value: serde_json::from_str(&row.text(0)?)?,
+            value: self.parsed.value(org.to_string(), row.text(0)?)?,
             version: row.get(1)?,
         }))
     }

@@ -6,6 +6,7 @@ use super::invitation::{self, Invitation};
 use super::member::{self, Member};
 use crate::database::Database;
 use crate::error::StoreError;
+use crate::parsed::Parsed;
 use crate::sql::{Row, params};
 use org_domain::claim::Claim;
 use org_domain::{AccountId, Email, OrgId};
@@ -137,7 +138,11 @@ impl Database {
                 &*BY_NAME
             }
         };
-        found(&self.rows(sql, values).await?)
+        found(
+            &self.parsed,
+            sought.email.domain().as_str(),
+            &self.rows(sql, values).await?,
+        )
     }
 }
 
@@ -166,17 +171,16 @@ fn statement(linked: &str, accounts: &str) -> String {
     )
 }
 
-fn found(rows: &[Row]) -> Result<PersonFound, StoreError> {
+fn found(parsed: &Parsed, domain: &str, rows: &[Row]) -> Result<PersonFound, StoreError> {
     let first = rows
         .first()
         .ok_or_else(|| StoreError::corrupt("no row of one that is always there"))?;
     let is_there = |column| Ok::<_, StoreError>(first.get::<Option<String>>(column)?.is_some());
-    let claims = rows
-        .iter()
-        .filter_map(|row| match row.get::<Option<String>>(0) {
-            Ok(claim) => claim.map(|claim| Ok(serde_json::from_str(&claim)?)),
-            Err(error) => Some(Err(error)),
-        });
+    let claims = rows.iter().enumerate();
+    let claims = claims.filter_map(|(n, row)| match row.get::<Option<String>>(0) {
+        Ok(claim) => claim.map(|claim| parsed.value(format!("{domain} {n}"), claim)),
+        Err(error) => Some(Err(error)),
+    });
     Ok(PersonFound {
         account: is_there(ACCOUNT)?
             .then(|| account::account_at(first, ACCOUNT))

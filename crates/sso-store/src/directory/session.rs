@@ -2,15 +2,16 @@
 
 use super::JsonText;
 use super::account::{self, Account};
+use super::cookie::{digest, secret};
 use super::organisation::{self, Organisation, Versioned};
 use crate::database::Database;
 use crate::error::StoreError;
-use crate::ids::{Secret, secret};
-use crate::pepper::{Pepper, Purpose};
+use crate::ids::Secret;
+use crate::parsed::Readable;
+use crate::pepper::Pepper;
 use crate::sql::{Row, Step, params};
 use crate::transaction::{Run, Transaction};
 use org_domain::{AccountId, OrgId};
-use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use std::fmt;
 use time::OffsetDateTime;
@@ -118,6 +119,8 @@ pub enum SessionScope {
     Subject {
         /// The organisation whose identity provider speaks.
         org: OrgId,
+        /// To whom the name is tied there, as [`Database::identity_link`] says.
+        account: AccountId,
         /// Its entity id.
         issuer: String,
         /// The name it uses for the person.
@@ -170,13 +173,13 @@ pub(crate) fn step(
     new: &NewSession,
     now: OffsetDateTime,
 ) -> Result<(Secret, Step), StoreError> {
-    let secret = secret()?;
+    let secret = secret(now)?;
     let sql = "INSERT INTO sessions \
                (digest, account, org, method, issuer, name_id, session_index, detail, created, expires) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let sso = new.sso.as_ref();
     let values = params![
-        pepper.digest(Purpose::Session, secret.as_bytes()),
+        digest(pepper, &secret),
         &new.account,
         new.org.as_ref(),
         new.method.as_str(),
@@ -223,19 +226,24 @@ async fn end(run: &mut Run<'_>, scope: &SessionScope) -> Result<u64, StoreError>
         }
         SessionScope::Subject {
             org,
+            account,
             issuer,
             name_id,
             session_indexes,
         } => {
             let mut sql = String::from(
-                "DELETE FROM sessions WHERE org = $1 AND issuer = $2 AND name_id = $3",
+                "DELETE FROM sessions WHERE account = $1 AND org = $2 AND issuer = $3 AND name_id = $4",
             );
-            let mut values = params![org, issuer.as_str(), name_id.as_str()];
+            let mut values = params![account, org, issuer.as_str(), name_id.as_str()];
             if !session_indexes.is_empty() {
                 let first = values.len() + 1;
                 values.extend(session_indexes.iter().map(|index| index.as_str().into()));
                 let places: Vec<_> = (first..=values.len()).map(|n| format!("${n}")).collect();
-                sql.push_str(&format!(" AND session_index IN ({})", places.join(", ")));
+                // One for which the provider gave no index is not known to be another.
+                sql.push_str(&format!(
+                    " AND (session_index IS NULL OR session_index IN ({}))",
+                    places.join(", ")
+                ));
             }
             run.execute(&sql, values).await
         }
@@ -264,7 +272,7 @@ impl Database {
         cookie: &str,
         now: OffsetDateTime,
     ) -> Result<Option<Session>, StoreError> {
-        let digest = self.pepper.digest(Purpose::Session, cookie.as_bytes());
+        let digest = digest(&self.pepper, cookie);
         let sql = format!("SELECT {COLUMNS} FROM sessions s WHERE digest = $1 AND expires > $2");
         self.row(&sql, params![digest, now])
             .await?
@@ -277,12 +285,12 @@ impl Database {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]; [`StoreError::Internal`] when the settings are of another shape.
-    pub async fn signed_in<T: DeserializeOwned>(
+    pub async fn signed_in<T: Readable>(
         &self,
         cookie: &str,
         now: OffsetDateTime,
     ) -> Result<Option<SignedIn<T>>, StoreError> {
-        let digest = self.pepper.digest(Purpose::Session, cookie.as_bytes());
+        let digest = digest(&self.pepper, cookie);
         let sql = format!(
             "SELECT {COLUMNS}, {}, {} FROM sessions s JOIN accounts a ON a.id = s.account \
              LEFT JOIN organisations o ON o.id = s.org WHERE s.digest = $1 AND s.expires > $2",
@@ -295,7 +303,11 @@ impl Database {
         Ok(Some(SignedIn {
             session: session(&row)?,
             account: account::account_at(&row, WIDTH)?,
-            organisation: organisation::maybe_with_settings_at(&row, WIDTH + account::WIDTH)?,
+            organisation: organisation::maybe_with_settings_at(
+                &self.parsed,
+                &row,
+                WIDTH + account::WIDTH,
+            )?,
         }))
     }
 
@@ -308,7 +320,7 @@ impl Database {
         cookie: &str,
         detail: &JsonText,
     ) -> Result<(), StoreError> {
-        let digest = self.pepper.digest(Purpose::Session, cookie.as_bytes());
+        let digest = digest(&self.pepper, cookie);
         let sql = "UPDATE sessions SET detail = $1 WHERE digest = $2";
         account::touched(self.execute(sql, params![detail.as_str(), digest]).await?)
     }
@@ -337,7 +349,7 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn end_session(&self, cookie: &str) -> Result<(), StoreError> {
-        let digest = self.pepper.digest(Purpose::Session, cookie.as_bytes());
+        let digest = digest(&self.pepper, cookie);
         self.execute("DELETE FROM sessions WHERE digest = $1", params![digest])
             .await
             .map(drop)

@@ -320,19 +320,28 @@ on_both! {
         let one = database.start_session(&by("_1"), t0()).await.unwrap();
         let two = database.start_session(&by("_2"), t0()).await.unwrap();
         let password = database.start_session(&session(&ann.account, Some(&acme)), t0()).await.unwrap();
-        let scope = |issuer: &str, indexes: &[&str]| SessionScope::Subject {
+        let bob = make_member(database, &acme, "bob@acme.example", Role::Member).await;
+        let whose = |account: &AccountId, issuer: &str, indexes: &[&str]| SessionScope::Subject {
             org: acme.clone(),
+            account: account.clone(),
             issuer: issuer.into(),
             name_id: "00u1".into(),
             session_indexes: indexes.iter().map(|index| (*index).to_owned()).collect(),
         };
+        let scope = |issuer: &str, indexes: &[&str]| whose(&ann.account, issuer, indexes);
         assert_eq!(database.end_sessions(&scope("other", &[])).await.unwrap(), 0);
+        assert_eq!(database.end_sessions(&whose(&bob.account, "idp", &[])).await.unwrap(), 0);
         assert_eq!(database.end_sessions(&scope("idp", &["_1", "_9"])).await.unwrap(), 1);
         assert!(database.session(one.reveal(), t0()).await.unwrap().is_none());
         assert!(database.session(two.reveal(), t0()).await.unwrap().is_some());
         assert_eq!(database.end_sessions(&SessionScope::WithoutSso(acme.clone())).await.unwrap(), 1);
         assert!(database.session(password.reveal(), t0()).await.unwrap().is_none());
         assert_eq!(database.end_sessions(&scope("idp", &[])).await.unwrap(), 1);
+        // A session that was given no index is ended by whatever index is named.
+        let mut unnamed = by("");
+        unnamed.sso.as_mut().unwrap().session_index = None;
+        database.start_session(&unnamed, t0()).await.unwrap();
+        assert_eq!(database.end_sessions(&scope("idp", &["_9"])).await.unwrap(), 1);
     }
 
     async fn an_invitation_is_accepted_once(bench: Bench) {

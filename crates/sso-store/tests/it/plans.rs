@@ -217,9 +217,9 @@ const LOOKUPS: &[(&str, &str, &str)] = &[
         "sqlite_autoindex_sessions_1 (digest=?)",
     ),
     (
-        "DELETE FROM sessions WHERE org = $1 AND issuer",
-        "using sessions_subject",
-        "INDEX sessions_subject (org=? AND issuer=? AND name_id=?)",
+        "DELETE FROM sessions WHERE account = $1 AND org = $2 AND issuer",
+        "using sessions_account",
+        "INDEX sessions_account (account=? AND org=?)",
     ),
     (
         "SELECT until FROM saml_replays WHERE key",

@@ -16,7 +16,7 @@ use saml_sp::{
     record::RecordParts,
     store::RequestHandle,
 };
-use sso_store::directory::{NewAuditEntry, SessionScope};
+use sso_store::directory::{IdentityLink, NewAuditEntry, SessionScope};
 
 use super::{
     addresses::Addresses,
@@ -36,7 +36,10 @@ pub fn subject(key: SessionKey) -> String {
 }
 
 /// Both sides of an organisation's logout; `None` where there is none.
-fn sides(app: &App, context: &Context) -> Result<Option<(ServiceProvider, Arc<Idp>)>, Failure> {
+fn sides(
+    app: &App,
+    context: &Context,
+) -> Result<Option<(Arc<ServiceProvider>, Arc<Idp>)>, Failure> {
     if app.config().service_key.is_none() {
         return Ok(None);
     }
@@ -164,14 +167,17 @@ async fn obey(
 }
 
 async fn end(app: &App, context: &Context, idp: &Idp, order: &LogoutOrder) -> Result<(), Failure> {
-    let scope = SessionScope::Subject {
-        org: context.org.id.clone(),
-        issuer: idp.issuer().to_owned(),
-        name_id: subject(order.key()),
-        session_indexes: order.session_indexes().map(str::to_owned).collect(),
-    };
+    let org = &context.org.id;
+    let link = app
+        .database()
+        .identity_link(org, idp.issuer(), order.name_id().value());
+    let link = link.await?;
     let mut tx = app.database().begin().await?;
-    let ended = tx.end_sessions(&scope).await?;
+    let ended = match link {
+        Some(link) => tx.end_sessions(&named(link, idp, order)).await?,
+        // Whoever enters by a name is tied to it: nobody has.
+        None => 0,
+    };
     let entry = NewAuditEntry {
         org: Some(context.org.id.clone()),
         actor: "identity provider".to_owned(),
@@ -181,6 +187,17 @@ async fn end(app: &App, context: &Context, idp: &Idp, order: &LogoutOrder) -> Re
     };
     tx.record_audit(&entry, app.now()).await?;
     Ok(tx.commit().await?)
+}
+
+/// The sessions that a logout request names, of the account that its name is tied to.
+fn named(link: IdentityLink, idp: &Idp, order: &LogoutOrder) -> SessionScope {
+    SessionScope::Subject {
+        org: link.org,
+        account: link.account,
+        issuer: idp.issuer().to_owned(),
+        name_id: subject(order.key()),
+        session_indexes: order.session_indexes().map(str::to_owned).collect(),
+    }
 }
 
 /// The provider answers our request.

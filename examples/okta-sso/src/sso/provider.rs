@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use org_domain::{
@@ -20,7 +20,7 @@ use super::{
 use crate::{App, demo, security::headers::origin, web::Failure};
 
 /// Which of our addresses an answer came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Door {
     /// The organisation's own: logins that start at the identity provider, and those of
     /// providers that know one address only.
@@ -33,7 +33,21 @@ pub enum Door {
 ///
 /// # Errors
 /// [`Failure::Internal`] when the base URL makes no usable address, which start-up excludes.
-pub fn service(app: &App, org: &OrgId, door: &Door) -> Result<ServiceProvider, Failure> {
+pub fn service(app: &App, org: &OrgId, door: &Door) -> Result<Arc<ServiceProvider>, Failure> {
+    let of = (org.clone(), door.clone());
+    if let Some(known) = app.providers().services().get(&of) {
+        return Ok(Arc::clone(known));
+    }
+    let made = Arc::new(make_service(app, org, door)?);
+    let mut services = app.providers().services();
+    if services.len() >= MOST {
+        services.clear();
+    }
+    services.insert(of, Arc::clone(&made));
+    Ok(made)
+}
+
+fn make_service(app: &App, org: &OrgId, door: &Door) -> Result<ServiceProvider, Failure> {
     let addresses = Addresses::new(&app.config().base_url, org);
     let acs = match door {
         Door::Postback(_) => Acs::new(&addresses.postback)
@@ -69,18 +83,24 @@ pub fn connection<'a>(settings: &'a Settings, purpose: &Purpose) -> Option<(&'a 
     }
 }
 
-/// Identity providers made lately: reading certificates and preparing their keys takes as long as
-/// some of the checks of an answer. One is found by the very values it was made from, so that
-/// other settings never meet an old one.
+/// Both sides as they were made lately: reading certificates and preparing their keys takes as long
+/// as some of the checks of an answer. An identity provider is found by the very values it was made
+/// from, so that other settings never meet an old one; our side is made of nothing that changes while
+/// the service runs.
 #[derive(Debug, Default)]
 pub struct Providers {
     made: Mutex<HashMap<String, (Connection, Arc<Idp>)>>,
+    services: Mutex<HashMap<(OrgId, Door), Arc<ServiceProvider>>>,
 }
 
-/// Providers kept; with more organisations than that all are made anew now and then.
+/// Of each kept; with more organisations than that all are made anew now and then.
 const MOST: usize = 10_000;
 
 impl Providers {
+    fn services(&self) -> MutexGuard<'_, HashMap<(OrgId, Door), Arc<ServiceProvider>>> {
+        self.services.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn find(&self, issuer: &str, connection: &Connection) -> Option<Arc<Idp>> {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let (from, idp) = made.get(issuer)?;
