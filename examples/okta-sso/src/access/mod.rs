@@ -104,6 +104,14 @@ impl From<StoreError> for Changed {
 }
 
 impl Changed {
+    /// The same, when an earlier part may have been changed.
+    fn half_way(self) -> Self {
+        match self {
+            Self::Failed(failure) => Self::Failed(failure.half_way()),
+            refused @ Self::Refused(_) => refused,
+        }
+    }
+
     /// The failure to answer with; `back` is the page the change was made on.
     fn into_failure(self, back: &str) -> Failure {
         match self {

@@ -12,11 +12,13 @@ pub use super::trial::{Trial, trial_result, trial_unusable};
 use super::{Tab, page};
 use crate::{
     pages::{
+        field::{Field, Wrong},
         shell::hidden,
         words::{Tone, counted, instant, note, tag, until},
     },
     security::session::Viewer,
     sso::addresses::Addresses,
+    web::Form,
 };
 
 /// What the single sign-on section shows.
@@ -36,10 +38,42 @@ pub struct SingleSignOn<'a> {
     pub has_key: bool,
     /// Who passed the test login.
     pub tester: Option<&'a str>,
-    /// What was wrong with the last change.
-    pub wrong: Option<&'a str>,
+    /// What could not be done.
+    pub refused: Option<&'a Refused<'a>>,
     /// The instant of looking.
     pub now: OffsetDateTime,
+}
+
+/// What could not be done, with what was typed for it.
+#[derive(Debug)]
+pub struct Refused<'a> {
+    /// What the form held. Files are not kept: a browser fills no file field.
+    pub typed: Typed<'a>,
+    /// Why not.
+    pub wrong: Wrong,
+}
+
+/// The texts of the forms of this section.
+#[derive(Debug, Clone, Copy)]
+pub struct Typed<'a> {
+    certificate: &'a str,
+    sign_in_url: &'a str,
+    issuer: &'a str,
+    logout_url: &'a str,
+    metadata: &'a str,
+}
+
+impl<'a> Typed<'a> {
+    /// What a posted form holds of them.
+    pub fn of(form: &'a Form) -> Self {
+        Self {
+            certificate: form.text("certificate"),
+            sign_in_url: form.text("sign_in_url"),
+            issuer: form.text("issuer"),
+            logout_url: form.text("logout_url"),
+            metadata: form.text("text"),
+        }
+    }
 }
 
 /// The dry run of Require Single Sign-On.
@@ -58,12 +92,13 @@ pub struct Affected {
 /// The single sign-on section.
 pub fn sso(facts: &SingleSignOn<'_>) -> Markup {
     let body = html! {
-        @if let Some(wrong) = facts.wrong { (note(Tone::Bad, wrong)) }
+        @if let Some(wrong) = facts.refused.and_then(|refused| refused.wrong.over()) { (note(Tone::Bad, wrong)) }
         (plan(facts))
         div.grid.loose { (into_okta(facts)) (from_okta(facts)) }
         @if let Some(staged) = facts.settings.staged() { (staged_card(facts, &staged.connection, staged.tested.is_some())) }
         (switches(facts))
         (require(facts))
+        (second_factor())
         (finer(facts))
     };
     let lead = "Your people sign in at Okta; this service trusts what Okta signs, for addresses at your claimed domains.";
@@ -112,53 +147,108 @@ fn into_okta(facts: &SingleSignOn<'_>) -> Markup {
 }
 
 fn from_okta(facts: &SingleSignOn<'_>) -> Markup {
-    let connection = facts.settings.connection();
-    let url = connection
-        .sign_in_url
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let issuer = connection
-        .issuer
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let logout = connection
-        .logout
-        .as_ref()
-        .map(|logout| logout.url.to_string())
-        .unwrap_or_default();
     html! {
         section.card {
             h2 { "2 · From Okta" }
             p.soft { "In Okta: Applications › your app › " strong { "Sign On" } " › SAML 2.0 › " strong { "View Setup Instructions" } " › Configuration Data." }
-            (certificates(facts, connection))
-            form method="post" action="/settings/access/sso/connection" enctype="multipart/form-data" {
-                (hidden(&facts.viewer.csrf)) (version(facts))
-                label for="certificate_file" { "Public Certificate" span.hint { "X.509 Certificate: the file that “Download Certificate” gives (.cert, .cer, .pem)" } }
-                input type="file" id="certificate_file" name="certificate_file" accept=".cert,.cer,.crt,.pem";
-                label for="certificate" { span.hint { "or its text" } }
-                textarea id="certificate" name="certificate" placeholder="-----BEGIN CERTIFICATE-----" spellcheck="false" {}
-                label for="sign_in_url" { "Authentication URL" span.hint { "Identity Provider Single Sign-On URL, also called Redirect Login URL" } }
-                input type="url" id="sign_in_url" name="sign_in_url" value=(url);
-                label for="issuer" { "Issuer URL" span.hint { "Identity Provider Issuer" } }
-                input type="text" id="issuer" name="issuer" value=(issuer) spellcheck="false";
-                @if facts.has_key {
-                    label for="logout_url" { "Single Logout URL" span.hint { "Optional. Identity Provider Single Logout URL" } }
-                    input type="url" id="logout_url" name="logout_url" value=(logout);
-                } @else { input type="hidden" name="logout_url" value=(logout); }
-                div.actions { button.primary type="submit" { "Save" } }
-            }
-            details {
-                summary { "All at once, from metadata" }
-                form method="post" action="/settings/access/sso/metadata" enctype="multipart/form-data" {
-                    (hidden(&facts.viewer.csrf))
-                    label for="metadata" { "Metadata file" span.hint { "Also later, when Okta changes its certificate: you see what differs before anything does" } }
-                    input type="file" id="metadata" name="metadata" accept=".xml";
-                    label for="metadata_text" { span.hint { "or its text; this service fetches nothing from addresses" } }
-                    textarea id="metadata_text" name="text" placeholder="<md:EntityDescriptor …" spellcheck="false" {}
-                    div.actions { button type="submit" { "Show what would change" } }
-                }
+            (certificates(facts, facts.settings.connection()))
+            (three_values(facts))
+            (metadata(facts))
+        }
+    }
+}
+
+/// What stands in the form: what is set, or what was typed and sent back.
+struct Shown<'a> {
+    certificate: &'a str,
+    sign_in_url: String,
+    issuer: String,
+    logout_url: String,
+}
+
+impl<'a> Shown<'a> {
+    fn of(facts: &SingleSignOn<'a>) -> Self {
+        let connection = facts.settings.connection();
+        let typed = facts.refused.map(|refused| refused.typed);
+        // A form that was not this one left all of them empty.
+        if let Some(typed) =
+            typed.filter(|typed| !(typed.sign_in_url.is_empty() && typed.issuer.is_empty()))
+        {
+            return Self {
+                certificate: typed.certificate,
+                sign_in_url: typed.sign_in_url.to_owned(),
+                issuer: typed.issuer.to_owned(),
+                logout_url: typed.logout_url.to_owned(),
+            };
+        }
+        let text = |value: Option<String>| value.unwrap_or_default();
+        Self {
+            certificate: typed.map_or("", |typed| typed.certificate),
+            sign_in_url: text(connection.sign_in_url.as_ref().map(ToString::to_string)),
+            issuer: text(connection.issuer.as_ref().map(ToString::to_string)),
+            logout_url: text(
+                connection
+                    .logout
+                    .as_ref()
+                    .map(|logout| logout.url.to_string()),
+            ),
+        }
+    }
+}
+
+fn three_values(facts: &SingleSignOn<'_>) -> Markup {
+    let shown = Shown::of(facts);
+    let field = |id| Field::new(id, facts.refused.map(|refused| &refused.wrong));
+    let (file, text) = (field("certificate_file"), field("certificate"));
+    let (url, issuer, logout) = (field("sign_in_url"), field("issuer"), field("logout_url"));
+    html! {
+        form method="post" action="/settings/access/sso/connection" enctype="multipart/form-data" {
+            (hidden(&facts.viewer.csrf)) (version(facts))
+            label for="certificate_file" { "Public Certificate" span.hint { "X.509 Certificate: the file that “Download Certificate” gives (.cert, .cer, .pem)" } }
+            input type="file" id="certificate_file" name="certificate_file" accept=".cert,.cer,.crt,.pem"
+                autofocus[file.is_wrong()] aria-invalid=[file.invalid()] aria-describedby=[file.described()];
+            (file.complaint())
+            label for="certificate" { span.hint { "or its text" } }
+            textarea id="certificate" name="certificate" placeholder="-----BEGIN CERTIFICATE-----" spellcheck="false"
+                autofocus[text.is_wrong()] aria-invalid=[text.invalid()] aria-describedby=[text.described()] { (shown.certificate) }
+            (text.complaint())
+            label for="sign_in_url" { "Authentication URL" span.hint { "Identity Provider Single Sign-On URL, also called Redirect Login URL" } }
+            input type="url" id="sign_in_url" name="sign_in_url" value=(shown.sign_in_url)
+                autofocus[url.is_wrong()] aria-invalid=[url.invalid()] aria-describedby=[url.described()];
+            (url.complaint())
+            label for="issuer" { "Issuer URL" span.hint { "Identity Provider Issuer" } }
+            input type="text" id="issuer" name="issuer" value=(shown.issuer) spellcheck="false"
+                autofocus[issuer.is_wrong()] aria-invalid=[issuer.invalid()] aria-describedby=[issuer.described()];
+            (issuer.complaint())
+            @if facts.has_key {
+                label for="logout_url" { "Single Logout URL" span.hint { "Optional. Identity Provider Single Logout URL" } }
+                input type="url" id="logout_url" name="logout_url" value=(shown.logout_url)
+                    autofocus[logout.is_wrong()] aria-invalid=[logout.invalid()] aria-describedby=[logout.described()];
+                (logout.complaint())
+            } @else { input type="hidden" name="logout_url" value=(shown.logout_url); }
+            div.actions { button.primary type="submit" { "Save" } }
+        }
+    }
+}
+
+fn metadata(facts: &SingleSignOn<'_>) -> Markup {
+    let field = |id| Field::new(id, facts.refused.map(|refused| &refused.wrong));
+    let (file, text) = (field("metadata"), field("metadata_text"));
+    let typed = facts.refused.map_or("", |refused| refused.typed.metadata);
+    html! {
+        details open[file.is_wrong() || text.is_wrong()] {
+            summary { "All at once, from metadata" }
+            form method="post" action="/settings/access/sso/metadata" enctype="multipart/form-data" {
+                (hidden(&facts.viewer.csrf))
+                label for="metadata" { "Metadata file" span.hint { "Also later, when Okta changes its certificate: you see what differs before anything does" } }
+                input type="file" id="metadata" name="metadata" accept=".xml"
+                    autofocus[file.is_wrong()] aria-invalid=[file.invalid()] aria-describedby=[file.described()];
+                (file.complaint())
+                label for="metadata_text" { span.hint { "or its text; this service fetches nothing from addresses" } }
+                textarea id="metadata_text" name="text" placeholder="<md:EntityDescriptor …" spellcheck="false"
+                    autofocus[text.is_wrong()] aria-invalid=[text.invalid()] aria-describedby=[text.described()] { (typed) }
+                (text.complaint())
+                div.actions { button type="submit" { "Show what would change" } }
             }
         }
     }
@@ -300,6 +390,18 @@ fn require(facts: &SingleSignOn<'_>) -> Markup {
     }
 }
 
+/// The other half of the section's name.
+fn second_factor() -> Markup {
+    html! {
+        section.card {
+            h2 { "Two-factor authentication" }
+            p { "Okta asks for the second factor, before it vouches for anybody: set it there, in the authentication policy of the app. \
+                This service has none of its own, so a password is the weaker way in; requiring Single Sign-On leaves it to Owners and \
+                Admins alone." }
+        }
+    }
+}
+
 fn finer(facts: &SingleSignOn<'_>) -> Markup {
     let settings = facts.settings;
     let rows = [
@@ -332,17 +434,26 @@ fn finer(facts: &SingleSignOn<'_>) -> Markup {
                     td.right { @if on { (button(facts, what, "off", "Switch off", "slim")) } @else { (button(facts, what, "on", "Switch on", "slim")) } }
                 } }
             } }
-            details {
+            (carry(facts))
+        }
+    }
+}
+
+fn carry(facts: &SingleSignOn<'_>) -> Markup {
+    let file = Field::new("settings", facts.refused.map(|refused| &refused.wrong));
+    html! {
+            details open[file.is_wrong()] {
                 summary { "Keep or carry these settings" }
                 p { a.button href="/settings/access/settings.json" { "Download as a file" } }
                 form method="post" action="/settings/access/import" enctype="multipart/form-data" {
                     (hidden(&facts.viewer.csrf))
                     label for="settings" { "Bring settings from a file" }
-                    input type="file" id="settings" name="settings" accept=".json" required;
+                    input type="file" id="settings" name="settings" accept=".json" required
+                        autofocus[file.is_wrong()] aria-invalid=[file.invalid()] aria-describedby=[file.described()];
+                    (file.complaint())
                     div.actions { button type="submit" { "Bring them in" } }
                 }
             }
-        }
     }
 }
 
