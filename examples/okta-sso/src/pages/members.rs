@@ -109,7 +109,7 @@ fn row(facts: &Members<'_>, member: &Member) -> Markup {
             td { div.row.firm {
                 span.avatar.slim aria-hidden="true" { (initials(&member.given_name, &member.family_name, &member.email.to_string())) }
                 div {
-                    (name(&member.given_name, &member.family_name, &member.email.to_string())) @if own { span.soft { " (you)" } }
+                    bdi { (name(&member.given_name, &member.family_name, &member.email.to_string())) } @if own { span.soft { " (you)" } }
                     br;
                     span.soft.small { (member.email) }
                     @if !member.user_name.eq_ignore_ascii_case(&member.email.to_string()) {
