@@ -21,6 +21,7 @@ mod leaves;
 mod lists;
 mod load;
 mod login;
+mod memberships;
 mod moments;
 mod older;
 mod pages;
