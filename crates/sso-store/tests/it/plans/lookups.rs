@@ -167,6 +167,11 @@ pub(super) const LOOKUPS: &[(&str, &str, &str)] = &[
         "COVERING INDEX members_created (org=?)",
     ),
     (
+        ") AS found WHERE (created, id) > ($2, $3)",
+        "using members_created",
+        "INDEX members_created (org=? AND (created,id)>(?,?))",
+    ),
+    (
         "AND (m.created, m.id) >",
         "using members_created",
         "INDEX members_created (org=? AND (created,id)>(?,?))",
