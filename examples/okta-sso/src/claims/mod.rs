@@ -42,7 +42,7 @@ pub async fn start(app: &App, viewer: &Viewer, text: &str) -> Result<Domain, Fai
     let domain = Domain::parse(text).map_err(|error| Failure::Bad(about_domain(&error)))?;
     let claimable = rules(app)
         .check(domain.clone())
-        .map_err(|error| Failure::Bad(format!("{domain} cannot be claimed: {error}")))?;
+        .map_err(|error| Failure::Bad(format!("The domain {domain} cannot be claimed: {error}")))?;
     let permit = permit(app, viewer, ClaimAction::Start, &domain).await?;
     let token = fresh_token()?;
     if app
