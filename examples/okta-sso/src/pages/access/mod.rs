@@ -9,6 +9,7 @@ pub mod overview;
 pub mod scim;
 pub mod sso;
 pub mod trial;
+pub mod values;
 
 use maud::{Markup, html};
 
