@@ -110,6 +110,7 @@ async fn render(
             onward: "Later",
         },
         invitations: &invitations.entries,
+        more_invitations: invitations.next.is_some(),
         fresh_link: sent.fresh_link,
         invite: sent.invite,
         invite_role: sent.invite_role.unwrap_or(Role::Member),
@@ -283,9 +284,11 @@ fn fresh(
 }
 
 fn version(form: &Form) -> Result<i64, Failure> {
-    form.text("version")
-        .parse()
-        .map_err(|_| Failure::Bad("The form is incomplete.".to_owned()))
+    form.text("version").parse().map_err(|_| {
+        Failure::Bad(
+            "The form is incomplete. Reload the page it was on and send it again.".to_owned(),
+        )
+    })
 }
 
 fn last_owner(error: StoreError) -> Failure {

@@ -6,6 +6,7 @@
 //! also there as a single statement on the database.
 
 pub(crate) mod account;
+mod census;
 mod daily;
 mod invitation;
 mod issue;
@@ -23,6 +24,7 @@ pub(crate) mod session;
 
 pub(crate) use account::touched;
 pub use account::{Account, AccountOrigin, NewAccount};
+pub use census::Headcount;
 pub use daily::Day;
 pub use invitation::{Invitation, NewInvitation};
 pub use issue::Issue;

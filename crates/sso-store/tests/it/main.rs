@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod census;
 mod claims;
 mod daily;
 mod directory;

@@ -2,11 +2,10 @@
 
 use http::StatusCode;
 use org_domain::{
-    SettingsChange, Version,
+    ClaimStore as _, SettingsChange, Version,
     policy::{IdpInitiated, JoinPolicy, Switch},
     settings::{Certificate, Connection, LogoutBinding, SettingsRefusal},
 };
-use sso_store::directory::{MemberFilter, MemberState, Page};
 
 use super::{Changed, admin_form, change, settings, surroundings, version};
 use crate::{
@@ -24,8 +23,8 @@ use crate::{
 
 const HERE: &str = "/settings/access/sso";
 
-/// How many members the dry run names.
-const NAMED: u32 = 200;
+/// How many members the dry run names who could not enter; it counts them all.
+const NAMED: u32 = 50;
 
 /// `GET /settings/access/sso`.
 ///
@@ -84,31 +83,29 @@ async fn render(
     Ok(response.into())
 }
 
-/// Whom requiring single sign-on would touch, before it is done.
+/// Whom requiring single sign-on would touch, before it is done: everybody is counted, some are named.
 async fn affected(app: &App, viewer: &Viewer) -> Result<Affected, Failure> {
     let org = viewer.org_id();
-    let filter = MemberFilter {
-        state: Some(MemberState::Active),
-        ..MemberFilter::default()
-    };
-    let members = app
-        .database()
-        .members(org, &filter, &Page::first(NAMED))
-        .await?;
-    let mut affected = Affected {
-        more: u64::from(NAMED) <= app.database().count_members(org, &filter).await?,
-        ..Affected::default()
-    };
-    for member in members.entries {
-        let here = crate::facts::standing(app, org, member.email.domain())
+    let mut held = Vec::new();
+    for claim in app.database().list(org).await? {
+        if crate::facts::standing(app, org, claim.domain())
             .await?
-            .is_here();
-        let keeps = member.role.administers();
-        match (keeps, here) {
-            (true, _) => affected.keep_password += 1,
-            (false, true) => affected.by_sso += 1,
-            (false, false) => affected.locked_out.push(member.email.to_string()),
+            .is_here()
+        {
+            held.push(claim.domain().to_string());
         }
+    }
+    let mut affected = Affected::default();
+    for count in app.database().headcounts(org).await? {
+        let touched = match (count.role.administers(), held.contains(&count.domain)) {
+            (true, _) => &mut affected.keep_password,
+            (false, true) => &mut affected.by_sso,
+            (false, false) => &mut affected.locked_out,
+        };
+        *touched += count.members;
+    }
+    if affected.locked_out > 0 {
+        affected.named = app.database().outside_of(org, &held, NAMED).await?;
     }
     Ok(affected)
 }

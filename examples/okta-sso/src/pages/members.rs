@@ -39,6 +39,8 @@ pub struct Members<'a> {
     pub pager: Pager<'a>,
     /// Open invitations.
     pub invitations: &'a [Invitation],
+    /// Whether there are older ones.
+    pub more_invitations: bool,
     /// A link that was just made, to be passed on; shown once.
     pub fresh_link: Option<&'a str>,
     /// An address to put into the invitation form.
@@ -220,6 +222,7 @@ fn open_invitations(facts: &Members<'_>) -> Markup {
     html! {
         section.card {
             h2 { "Open invitations" }
+            @if facts.more_invitations { p.soft { "These are the newest; older ones show when some of these are accepted, revoked or over." } }
             @if facts.invitations.is_empty() { p.soft { "None. An invitation stays here until it is accepted, revoked, or a week old." } }
             @else { table.stack { tbody {
                 @for invitation in facts.invitations {

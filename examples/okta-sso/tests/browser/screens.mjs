@@ -1,6 +1,6 @@
 // Every screen in every state, measured and pictured in a real browser.
 //
-//   OKTA_SSO_SCREENS=FOLDER cargo test -p okta-sso --test it screens
+//   OKTA_SSO_SCREENS=FOLDER cargo test -p okta-sso --test it -- screens forms outcome
 //   node screens.mjs FOLDER
 //
 // The pages are those of the tests, served with the headers they had. On each, in light and dark and on

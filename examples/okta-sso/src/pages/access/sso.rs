@@ -51,13 +51,13 @@ pub struct SingleSignOn<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Affected {
     /// Owners and Admins, who keep their password.
-    pub keep_password: u32,
+    pub keep_password: u64,
     /// Members at claimed domains, who will use single sign-on.
-    pub by_sso: u32,
+    pub by_sso: u64,
     /// Members at other domains, who could not enter any more.
-    pub locked_out: Vec<String>,
-    /// Whether there are more members than were looked at.
-    pub more: bool,
+    pub locked_out: u64,
+    /// The addresses of the first of those.
+    pub named: Vec<String>,
 }
 
 /// The single sign-on section.
@@ -252,10 +252,10 @@ fn require(facts: &SingleSignOn<'_>) -> Markup {
                 dt { "Keep their password" } dd { (counted(affected.keep_password, "Owner or Admin", "Owners and Admins")) }
                 dt { "Use Single Sign-On" } dd { (counted(affected.by_sso, "member", "members")) }
                 dt { "Cannot enter" } dd {
-                    (counted(affected.locked_out.len(), "member at another domain", "members at other domains"))
-                    @if !affected.locked_out.is_empty() { ": " (affected.locked_out.join(", ")) }
+                    (counted(affected.locked_out, "member at another domain", "members at other domains"))
+                    @if !affected.named.is_empty() { ": " (affected.named.join(", ")) }
+                    @if affected.locked_out > affected.named.len() as u64 { " and others" }
                 }
-                @if affected.more { dt { "Note" } dd { "There are more members than are counted here." } }
             }
             div.actions {
                 @if required { (button(facts, "require", "off", "Stop requiring it", "danger")) }
