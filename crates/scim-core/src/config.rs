@@ -59,7 +59,7 @@ pub struct Limits {
     /// grew.
     pub resource_octets: usize,
     /// How many members a group may have. Default
-    /// [`MOST_MEMBERS`](crate::query::MOST_MEMBERS), with its reason. A write after which
+    /// [`MOST_MEMBERS`], with its reason. A write after which
     /// it has more, and more than it had, is refused with 413.
     pub max_members: u64,
     /// How long one member of a group may be as JSON, in octets. Default 1 KiB: an id, a

@@ -246,11 +246,12 @@ fn classify(error: &dyn sqlx::error::DatabaseError) -> Class {
 
 /// SQLSTATE classes 08 (connection), 53 (resources, disk full), 57P (shutdown, crash),
 /// 40 (serialisation, deadlock), 55P03 (lock timeout), 57014 (statement timeout), 25006 (read-only
-/// standby), 58 (system error).
+/// standby), 25P03 and 25P04 (a transaction that took too long), 58 (system error).
 fn unavailable(code: &str) -> bool {
-    ["08", "53", "57P", "57014", "40", "55P03", "25006", "58"]
-        .iter()
-        .any(|class| code.starts_with(class))
+    let classes = [
+        "08", "53", "57P", "57014", "40", "55P03", "25006", "25P03", "25P04", "58",
+    ];
+    classes.iter().any(|class| code.starts_with(class))
 }
 
 /// SQLite's extended codes for what a constraint refuses.

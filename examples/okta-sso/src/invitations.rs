@@ -14,7 +14,7 @@ use crate::{
     App,
     entry::{self, Arrival},
     facts,
-    pages::members,
+    pages::{field::Wrong, members},
     security::password,
     sign_in,
     web::{Failure, Form, Incoming, Reply},
@@ -27,7 +27,7 @@ use crate::{
 pub async fn show(app: &App, token: &str) -> Result<Reply, Failure> {
     let invitation = find(app, token).await?;
     let known = account(app, &invitation.email).await?.is_some();
-    page(app, token, &invitation, known, None).await
+    page(app, token, &invitation, known, ("", ""), None).await
 }
 
 /// `POST /invitations/{token}`: a new person chooses a password, a known one confirms theirs.
@@ -41,7 +41,17 @@ pub async fn accept(app: &App, request: &Incoming, token: &str) -> Result<Reply,
     // Whoever makes an invitation sees its link, so this is a place to guess passwords like any.
     sign_in::spend_tries(app, request, &invitation.email)?;
     if let Some(wrong) = wrong(&form, account.as_ref()).await? {
-        return page(app, token, &invitation, account.is_some(), Some(wrong)).await;
+        let names = (form.text("given_name"), form.text("family_name"));
+        let wrong = Wrong::at("password", wrong);
+        return page(
+            app,
+            token,
+            &invitation,
+            account.is_some(),
+            names,
+            Some(&wrong),
+        )
+        .await;
     }
     let arrival = arrival(app, invitation, account, &form).await?;
     let facts = facts::by_invitation(app, &arrival).await?;
@@ -113,7 +123,8 @@ async fn page(
     token: &str,
     invitation: &Invitation,
     known: bool,
-    wrong: Option<&str>,
+    names: (&str, &str),
+    wrong: Option<&Wrong>,
 ) -> Result<Reply, Failure> {
     let org = app
         .database()
@@ -121,6 +132,6 @@ async fn page(
         .await?
         .ok_or(Failure::Missing)?;
     Ok(Reply::page(members::accept(
-        token, invitation, &org.name, known, wrong,
+        token, invitation, &org.name, known, names, wrong,
     )))
 }

@@ -1,33 +1,72 @@
 //! Members: invite, give roles, deactivate, reactivate.
 
+mod invite;
+
+pub use invite::{INVITATION_LIFE, invite, revoke};
+
+use http::StatusCode;
 use org_domain::{
-    Email, Role,
+    Role,
     policy::{LastOwner, RoleChange, RoleRefusal, STEP_UP_AGE, decide_role_change},
 };
 use sso_store::{
-    Constraint, Generate as _, InvitationId, MemberId, Rule, StoreError,
-    directory::{Member, MemberState, NewAuditEntry, NewInvitation, Page},
+    MemberId, Rule, StoreError,
+    directory::{Cursor, Member, MemberState, NewAuditEntry, Page},
 };
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use crate::{
     App,
     pages::{
+        field::Wrong,
         members::{self, Members, PAGE},
-        pager::{self, Pager},
+        pager::Pager,
     },
-    security::{
-        rate::{Action, Who},
-        session::{Viewer, need_admin},
-    },
+    security::session::{Viewer, need_admin},
     web::{Failure, Form, Incoming, Reply},
 };
 
-/// How long an invitation's link works. A week: people are on holiday, and it can be made again.
-pub const INVITATION_LIFE: Duration = Duration::days(7);
+/// Where the list is.
+const HERE: &str = "/members";
 
 /// How many open invitations are shown, newest first.
 static INVITATIONS: Page = Page::first(50);
+
+/// Which part of the list is shown: the query of its address. Forms in the list carry it along, so
+/// that whoever sends one comes back to the same place.
+#[derive(Debug, Default)]
+struct Place {
+    search: String,
+    after: Option<Cursor>,
+}
+
+impl Place {
+    fn of(query: &str) -> Self {
+        let mut place = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                // No name has a NUL, and no database takes one.
+                "search" => value.replace('\0', "").trim().clone_into(&mut place.search),
+                "after" => place.after = value.parse().ok(),
+                _ => {}
+            }
+        }
+        place
+    }
+
+    fn of_form(form: &Form) -> Self {
+        Self::of(form.text("list"))
+    }
+}
+
+/// What stands in the forms of the page, and what was wrong with one of them.
+#[derive(Debug, Default)]
+struct Sent<'a> {
+    fresh_link: Option<&'a str>,
+    invite: &'a str,
+    invite_role: Option<Role>,
+    wrong: Option<Wrong>,
+}
 
 /// `GET /members`.
 ///
@@ -36,20 +75,23 @@ static INVITATIONS: Page = Page::first(50);
 pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_admin(app, request).await?;
     let invite = request.query("invite").unwrap_or_default();
-    render(app, request, &viewer, None, &invite).await
+    let role = request.query("role").and_then(|text| text.parse().ok());
+    let sent = Sent {
+        invite: &invite,
+        invite_role: role,
+        ..Sent::default()
+    };
+    render(app, &viewer, Place::of(request.query_text()), &sent).await
 }
 
 async fn render(
     app: &App,
-    request: &Incoming,
     viewer: &Viewer,
-    fresh_link: Option<&str>,
-    invite: &str,
+    place: Place,
+    sent: &Sent<'_>,
 ) -> Result<Reply, Failure> {
-    // No name has a NUL, and no database takes one.
-    let search = request.query("search").unwrap_or_default();
-    let search = search.replace('\0', "").trim().to_owned();
-    let page = pager::asked(request, PAGE);
+    let Place { search, after } = place;
+    let page = Page { after, limit: PAGE };
     let org = viewer.org_id();
     let (members, total, invitations) = tokio::try_join!(
         app.database().roster(org, &search, &page),
@@ -61,164 +103,127 @@ async fn render(
         members: &members.entries,
         total,
         pager: Pager {
-            path: "/members",
+            path: HERE,
             search: &search,
             page: &page,
             next: members.next.as_ref(),
             onward: "Later",
         },
         invitations: &invitations.entries,
-        fresh_link,
-        invite,
+        more_invitations: invitations.next.is_some(),
+        fresh_link: sent.fresh_link,
+        invite: sent.invite,
+        invite_role: sent.invite_role.unwrap_or(Role::Member),
+        wrong: sent.wrong.as_ref(),
         now: app.now(),
     };
     Ok(Reply::page(members::page(&facts)))
 }
 
-/// `POST /members/invite`.
-///
-/// # Errors
-/// [`Failure`].
-pub async fn invite(app: &App, request: &Incoming) -> Result<Reply, Failure> {
-    let (viewer, form) = admin_form(app, request).await?;
-    let email =
-        Email::parse(form.text("email")).map_err(|error| Failure::Bad(error.to_string()))?;
-    let role = wanted_role(&form)?;
-    allowed(&viewer, None, Some(role))?;
-    let now = app.now();
-    if role.administers() {
-        fresh(&viewer, now)?;
-    }
-    app.rates()
-        .spend(Action::Invite, Who::Named(viewer.org_id().to_string()), now)?;
-    refuse_members(app, &viewer, &email).await?;
-    let new = NewInvitation {
-        org: viewer.org_id().clone(),
-        id: InvitationId::generate(now)?,
-        email,
-        role,
-        invited_by: viewer.account.id.to_string(),
-        expires: now + INVITATION_LIFE,
+/// The page with why something was not done, said where it was asked for: in the invitation's form
+/// with what was typed there, or over the list for what is done in it. Other failures are as they are.
+async fn sent_back(
+    app: &App,
+    viewer: &Viewer,
+    form: &Form,
+    failure: Failure,
+    field: &'static str,
+) -> Result<Reply, Failure> {
+    let (text, status) = match failure {
+        Failure::Bad(text) => (text, StatusCode::BAD_REQUEST),
+        Failure::Forbidden(text) => (text.to_owned(), StatusCode::FORBIDDEN),
+        failure => return Err(failure),
     };
-    let mut tx = app.database().begin().await?;
-    let secret = tx.invite(&new, now).await.map_err(|error| match error {
-        StoreError::Conflict(Constraint::Invitation) => Failure::Bad(
-            "There is an open invitation for this address already. Revoke it to make another."
-                .to_owned(),
-        ),
-        other => other.into(),
-    })?;
-    tx.record_audit(
-        &entry(&viewer, "member_invited", new.id.as_str(), role),
-        now,
-    )
-    .await?;
-    tx.commit().await?;
-    let link = app
-        .config()
-        .base_url
-        .join(&format!("/invitations/{}", secret.reveal()));
-    render(app, request, &viewer, Some(&link), "").await
+    let sent = Sent {
+        invite: form.text("email"),
+        invite_role: form.text("role").parse().ok(),
+        wrong: Some(Wrong::at(field, text)),
+        ..Sent::default()
+    };
+    let page = render(app, viewer, Place::of_form(form), &sent).await?;
+    Ok(page.status(status))
 }
 
-async fn refuse_members(app: &App, viewer: &Viewer, email: &Email) -> Result<(), Failure> {
-    let Some(account) = app.database().account_by_email(email).await? else {
-        return Ok(());
-    };
-    match app
-        .database()
-        .member_by_account(viewer.org_id(), &account.id)
-        .await?
-    {
-        Some(_) => Err(Failure::Bad("This person is a member already.".to_owned())),
-        None => Ok(()),
-    }
-}
-
-/// `POST /members/revoke`.
-///
-/// # Errors
-/// [`Failure`].
-pub async fn revoke(app: &App, request: &Incoming) -> Result<Reply, Failure> {
-    let (viewer, form) = admin_form(app, request).await?;
-    let id = InvitationId::new(form.text("invitation"));
-    let mut tx = app.database().begin().await?;
-    tx.revoke_invitation(viewer.org_id(), &id).await?;
-    tx.record_audit(
-        &entry(&viewer, "invitation_revoked", id.as_str(), Role::Member),
-        app.now(),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(Reply::see_other("/members"))
+/// Back to the part of the list that a form was in.
+fn back(form: &Form) -> Reply {
+    Reply::see_other(&list_again(form))
 }
 
 /// `POST /members/role`.
 ///
 /// # Errors
-/// [`Failure`].
+/// [`Failure`]; what the rules forbid is said over the list.
 pub async fn set_role(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
-    let role = wanted_role(&form)?;
-    let member = target(app, &viewer, &form).await?;
-    allowed(&viewer, Some(member.role), Some(role))?;
-    fresh(&viewer, app.now())?;
+    match change_role(app, &viewer, &form).await {
+        Ok(()) => Ok(back(&form)),
+        Err(failure) => sent_back(app, &viewer, &form, failure, "").await,
+    }
+}
+
+async fn change_role(app: &App, viewer: &Viewer, form: &Form) -> Result<(), Failure> {
+    let role = wanted_role(form)?;
+    let member = target(app, viewer, form).await?;
+    allowed(viewer, Some(member.role), Some(role))?;
+    fresh(viewer, app.now(), || list_again(form))?;
+    let (org, now) = (viewer.org_id(), app.now());
     let mut tx = app.database().begin().await?;
-    tx.set_role(
-        viewer.org_id(),
-        &member.id,
-        version(&form)?,
-        role,
-        app.now(),
-    )
-    .await
-    .map_err(last_owner)?;
-    tx.record_audit(
-        &entry(&viewer, "role_set", member.id.as_str(), role),
-        app.now(),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(Reply::see_other("/members"))
+    tx.set_role(org, &member.id, version(form)?, role, now)
+        .await
+        .map_err(last_owner)?;
+    tx.record_audit(&entry(viewer, "role_set", member.id.as_str(), role), now)
+        .await?;
+    Ok(tx.commit().await?)
 }
 
 /// `POST /members/deactivate` and `/members/reactivate`.
 ///
 /// # Errors
-/// [`Failure`].
+/// [`Failure`]; what the rules forbid is said over the list.
 pub async fn set_state(
     app: &App,
     request: &Incoming,
     state: MemberState,
 ) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
-    let member = target(app, &viewer, &form).await?;
+    match change_state(app, &viewer, &form, state).await {
+        Ok(()) => Ok(back(&form)),
+        Err(failure) => sent_back(app, &viewer, &form, failure, "").await,
+    }
+}
+
+async fn change_state(
+    app: &App,
+    viewer: &Viewer,
+    form: &Form,
+    state: MemberState,
+) -> Result<(), Failure> {
+    let member = target(app, viewer, form).await?;
     // Deactivating somebody is as good as removing them.
     let role = (state == MemberState::Active).then_some(member.role);
-    allowed(&viewer, Some(member.role), role)?;
-    fresh(&viewer, app.now())?;
+    allowed(viewer, Some(member.role), role)?;
+    fresh(viewer, app.now(), || list_again(form))?;
     let kind = if state == MemberState::Active {
         "member_reactivated"
     } else {
         "member_deactivated"
     };
+    let (org, now) = (viewer.org_id(), app.now());
     let mut tx = app.database().begin().await?;
-    tx.set_state(
-        viewer.org_id(),
-        &member.id,
-        version(&form)?,
-        state,
-        app.now(),
-    )
-    .await
-    .map_err(last_owner)?;
-    tx.record_audit(
-        &entry(&viewer, kind, member.id.as_str(), member.role),
-        app.now(),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(Reply::see_other("/members"))
+    tx.set_state(org, &member.id, version(form)?, state, now)
+        .await
+        .map_err(last_owner)?;
+    let entry = entry(viewer, kind, member.id.as_str(), member.role);
+    tx.record_audit(&entry, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The part of the list a form was in, for the way back from confirming who one is.
+fn list_again(form: &Form) -> String {
+    match form.text("list") {
+        "" => HERE.to_owned(),
+        list => format!("{HERE}?{list}"),
+    }
 }
 
 /// The member a form is about, who is somebody else.
@@ -266,17 +271,24 @@ fn allowed(viewer: &Viewer, from: Option<Role>, to: Option<Role>) -> Result<(), 
 }
 
 /// Roles and locks are changed by people who proved who they are a moment ago.
-fn fresh(viewer: &Viewer, now: OffsetDateTime) -> Result<(), Failure> {
+/// `back` is where they return to from proving it again.
+fn fresh(
+    viewer: &Viewer,
+    now: OffsetDateTime,
+    back: impl FnOnce() -> String,
+) -> Result<(), Failure> {
     if viewer.actor().authentication_age(now) > STEP_UP_AGE {
-        return Err(Failure::StepUp("/members".to_owned()));
+        return Err(Failure::StepUp(back()));
     }
     Ok(())
 }
 
 fn version(form: &Form) -> Result<i64, Failure> {
-    form.text("version")
-        .parse()
-        .map_err(|_| Failure::Bad("The form is incomplete.".to_owned()))
+    form.text("version").parse().map_err(|_| {
+        Failure::Bad(
+            "The form is incomplete. Reload the page it was on and send it again.".to_owned(),
+        )
+    })
 }
 
 fn last_owner(error: StoreError) -> Failure {

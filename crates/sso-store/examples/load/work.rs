@@ -7,7 +7,7 @@ use scim_core::dialect::{Dialect, Vendor};
 use scim_core::events::{Action, ChangeRecord};
 use scim_core::filter::{Filter, Unknown};
 use scim_core::id::{Kind, ResourceId, TenantId, TxnId};
-use scim_core::query::{Load, PageRequest, Query, Target};
+use scim_core::query::{Load, PageRequest, Query, Target, Total};
 use scim_core::resource::{Activity, Name, Value};
 use scim_core::schema::Registry;
 use scim_core::store::{Commit, Page, Store, Stored};
@@ -27,6 +27,7 @@ type Done = Result<(), Box<dyn Error + Send + Sync>>;
 /// One of the operations.
 #[derive(Clone, Copy)]
 pub(crate) enum Job {
+    CountedPage,
     DeepList,
     DeepPage,
     FirstPage,
@@ -48,6 +49,7 @@ pub(crate) const WORK: &[(&str, Job)] = &[
     ("SCIM page of 100 by index, first", Job::FirstPage),
     ("SCIM page of 100 by index, deep in a tenth", Job::DeepPage),
     ("SCIM page of 100 by cursor, deep in a tenth", Job::NextPage),
+    ("the same with its total counted anew", Job::CountedPage),
     ("SCIM filter without a column, 1,000 people", Job::Search),
     ("SCIM PATCH active, off and on", Job::Switch),
     ("assertion claimed", Job::Replay),
@@ -84,18 +86,8 @@ impl Job {
                 let start = u64::from(1 + who % town.big().saturating_sub(100).max(1));
                 page(database, 0, PageRequest::Index { start, count: 100 }).await
             }
-            Self::NextPage => {
-                let after = place(who % town.big().saturating_sub(100).max(1));
-                page(
-                    database,
-                    0,
-                    PageRequest::From {
-                        after: Some(after),
-                        count: 100,
-                    },
-                )
-                .await
-            }
+            Self::NextPage => behind(database, town, who, Total::NotAsked).await,
+            Self::CountedPage => behind(database, town, who, Total::Counted).await,
             Self::Search => {
                 let filter = format!("name.familyName eq \"Family{who}\"");
                 let home = town.home(who);
@@ -170,9 +162,23 @@ async fn query(
 }
 
 async fn page(database: &Database, org: u32, page: PageRequest) -> Done {
-    let found = database
-        .query(&tenant(org), &Query::new([Kind::USER], page))
-        .await?;
+    walk(database, org, &Query::new([Kind::USER], page)).await
+}
+
+/// A page behind somebody of the largest organisation.
+async fn behind(database: &Database, town: Town, who: u32, total: Total) -> Done {
+    let after = place(who % town.big().saturating_sub(100).max(1));
+    let page = PageRequest::From {
+        after: Some(after),
+        count: 100,
+    };
+    let mut query = Query::new([Kind::USER], page);
+    query.total = total;
+    walk(database, 0, &query).await
+}
+
+async fn walk(database: &Database, org: u32, query: &Query) -> Done {
+    let found = database.query(&tenant(org), query).await?;
     if found.resources.is_empty() {
         Err("an empty page".into())
     } else {

@@ -6,6 +6,7 @@
 //! also there as a single statement on the database.
 
 pub(crate) mod account;
+mod census;
 mod cookie;
 mod daily;
 mod invitation;
@@ -24,6 +25,7 @@ pub(crate) mod session;
 
 pub(crate) use account::touched;
 pub use account::{Account, AccountOrigin, NewAccount};
+pub use census::Headcount;
 pub use daily::Day;
 pub use invitation::{Invitation, NewInvitation};
 pub use issue::Issue;

@@ -115,7 +115,9 @@ impl List {
                     .unwrap();
             }
             Self::Members | Self::MembersByAddress => {
-                let account = new_account(&format!("m{n}@acme.example"));
+                // Before or behind any place, as the instant is.
+                let second = (at - t0()).whole_seconds();
+                let account = new_account(&format!("m{second}-{n}@acme.example"));
                 tx.create_account(&account, at).await.unwrap();
                 let id = MemberId::generate(at).unwrap();
                 let new = NewMember {

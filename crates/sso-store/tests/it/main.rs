@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod census;
 mod claims;
 mod daily;
 mod directory;
@@ -21,6 +22,7 @@ mod leaves;
 mod lists;
 mod load;
 mod login;
+mod memberships;
 mod moments;
 mod older;
 mod pages;

@@ -87,6 +87,31 @@ on_both! {
         assert_eq!(database.query(&tenant(), &query).await.unwrap().resources.len(), 5);
     }
 
+    /// Which is where a walk takes its time.
+    async fn a_page_behind_a_place_need_not_be_counted(bench: Bench) {
+        let database = &bench.database;
+        make_org(database, "acme").await;
+        for id in ["u1", "u2", "u3"] {
+            let email = format!("{id}@acme.example");
+            create(database, &user(id, &email), admit(AdmittedAccount::New(scim_account(&email)))).await;
+        }
+        for (total, counted) in [(Total::Counted, 3), (Total::NotAsked, 0)] {
+            let (mut seen, mut after) = (Vec::new(), None::<Position>);
+            loop {
+                let mut query = Query::new([Kind::USER], PageRequest::From { after, count: 2 });
+                query.total = total;
+                let page = database.query(&tenant(), &query).await.unwrap();
+                assert_eq!(page.total, counted);
+                seen.extend(names(&page).into_iter().map(str::to_owned));
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, ["u1", "u2", "u3"], "{total:?}");
+        }
+    }
+
     async fn groups_keep_their_members_in_order_and_lose_the_deleted(bench: Bench) {
         let database = &bench.database;
         let acme = make_org(database, "acme").await;

@@ -10,7 +10,8 @@ use super::admin_form;
 use crate::{
     App, claims,
     pages::{
-        access::domains::{self as pages, Domains},
+        access::domains::{self as pages, Domains, Refused},
+        field::Wrong,
         words::{Tone, note, sentence},
     },
     security::session::{Viewer, need_admin},
@@ -35,22 +36,30 @@ pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     render(app, &viewer, None).await
 }
 
-async fn render(app: &App, viewer: &Viewer, wrong: Option<&str>) -> Result<Reply, Failure> {
+async fn render(
+    app: &App,
+    viewer: &Viewer,
+    refused: Option<&Refused<'_>>,
+) -> Result<Reply, Failure> {
     let claims = app.database().list(viewer.org_id()).await?;
-    let facts = facts(app, viewer, &claims, wrong)?;
-    Ok(Reply::page(pages::domains(&facts)))
+    let facts = facts(app, viewer, &claims, refused)?;
+    let reply = Reply::page(pages::domains(&facts));
+    Ok(match refused {
+        Some(_) => reply.status(StatusCode::BAD_REQUEST),
+        None => reply,
+    })
 }
 
 fn facts<'a>(
     app: &App,
     viewer: &'a Viewer,
     claims: &'a [Claim],
-    wrong: Option<&'a str>,
+    refused: Option<&'a Refused<'a>>,
 ) -> Result<Domains<'a>, Failure> {
     Ok(Domains {
         viewer,
         claims,
-        wrong,
+        refused,
         label: claims::proof_style()?.app().clone(),
         handle: app.handles().handle(viewer.org_id()),
         now: app.now(),
@@ -63,11 +72,12 @@ fn facts<'a>(
 /// [`Failure`]; what is wrong with the domain is said on the page.
 pub async fn claim(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
-    match claims::start(app, &viewer, form.text("domain")).await {
+    let typed = form.text("domain");
+    match claims::start(app, &viewer, typed).await {
         Ok(domain) => Ok(Reply::see_other(&format!("{HERE}#{domain}"))),
         Err(Failure::Bad(text)) => {
-            let page = render(app, &viewer, Some(&sentence(&text))).await?;
-            Ok(page.status(StatusCode::BAD_REQUEST))
+            let wrong = Wrong::at("domain", sentence(&text));
+            render(app, &viewer, Some(&Refused { typed, wrong })).await
         }
         Err(failure) => Err(failure),
     }
@@ -166,8 +176,14 @@ async fn follow(app: &App, viewer: &Viewer, domain: &Domain, parts: &Parts) {
 /// [`Failure`].
 pub async fn release(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
-    claims::release(app, &viewer, &named(&form)?).await?;
-    Ok(Reply::see_other(HERE))
+    match claims::release(app, &viewer, &named(&form)?).await {
+        Ok(()) => Ok(Reply::see_other(HERE)),
+        Err(Failure::Bad(text)) => {
+            let wrong = Wrong::whole(sentence(&text));
+            render(app, &viewer, Some(&Refused { typed: "", wrong })).await
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 fn named(form: &Form) -> Result<Domain, Failure> {

@@ -37,10 +37,11 @@ async fn admin_form(app: &App, request: &Incoming) -> Result<(Viewer, Form), Fai
 
 /// The version of the settings the form was made from.
 fn version(form: &Form) -> Result<Version, Failure> {
-    form.text("version")
-        .parse()
-        .map(Version::new)
-        .map_err(|_| Failure::Bad("The form is incomplete.".to_owned()))
+    form.text("version").parse().map(Version::new).map_err(|_| {
+        Failure::Bad(
+            "The form is incomplete. Reload the page it was on and send it again.".to_owned(),
+        )
+    })
 }
 
 /// The organisation's settings with the version the store knows them by.
@@ -104,6 +105,14 @@ impl From<StoreError> for Changed {
 }
 
 impl Changed {
+    /// The same, when an earlier part may have been changed.
+    fn half_way(self) -> Self {
+        match self {
+            Self::Failed(failure) => Self::Failed(failure.half_way()),
+            refused @ Self::Refused(_) => refused,
+        }
+    }
+
     /// The failure to answer with; `back` is the page the change was made on.
     fn into_failure(self, back: &str) -> Failure {
         match self {

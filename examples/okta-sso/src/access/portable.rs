@@ -10,12 +10,13 @@ use org_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Changed, admin_form, change, settings};
+use super::{Changed, admin_form, change, settings, sso::sent_back};
 use crate::{
     App,
+    pages::field::Wrong,
     security::session::{Viewer, need_admin},
     sso::values,
-    web::{Failure, Incoming, Reply},
+    web::{Failure, Form, Incoming, Reply},
 };
 
 const HERE: &str = "/settings/access/sso";
@@ -69,55 +70,79 @@ pub async fn export(app: &App, request: &Incoming) -> Result<Reply, Failure> {
 }
 
 /// `POST /settings/access/import`: makes the file's settings this organization's, one change
-/// after the other, each by the usual rules. The first that is refused ends it.
+/// after the other, each by the usual rules. The first that is refused ends it, and the page says
+/// so at the field of the file.
 ///
 /// # Errors
-/// [`Failure::Bad`] with what is wrong with the file or was refused.
+/// [`Failure`].
 pub async fn import(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
-    let file = form
-        .bytes("settings")
-        .ok_or_else(|| Failure::Bad("Choose the file.".to_owned()))?;
-    let portable: Portable = serde_json::from_slice(file)
-        .map_err(|error| Failure::Bad(format!("The file: {error}.")))?;
-    let certificates = portable
-        .certificates
-        .iter()
-        .map(|text| values::certificates(text.as_bytes()));
-    let certificates: Vec<_> = certificates
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(Failure::Bad)?
-        .into_iter()
-        .flatten()
-        .collect();
-    let connection = values::from_two(certificates, &portable.sign_in_url, &portable.issuer)
-        .map_err(Failure::Bad)?;
-    let connection = Connection {
-        logout: portable.logout.clone(),
-        ..connection
+    let wanted = match read(&form) {
+        Ok(wanted) => wanted,
+        Err(text) => return sent_back(app, &viewer, &form, Wrong::at("settings", text)).await,
     };
-    let made = one(app, &viewer, SettingsChange::Connection(connection.clone())).await;
-    if let Err(Changed::Refused(SettingsRefusal::StageInstead)) = made {
-        one(app, &viewer, SettingsChange::Stage(connection))
-            .await
-            .map_err(|refused| refused.into_failure(HERE))?;
-    } else {
-        made.map_err(|refused| refused.into_failure(HERE))?;
-    }
-    for wanted in [
-        SettingsChange::IdpInitiated(portable.idp_initiated),
-        SettingsChange::Join(portable.join),
-        SettingsChange::Deletion(portable.deletion),
-        SettingsChange::IdpManaged(portable.idp_managed),
-    ] {
-        one(app, &viewer, wanted)
-            .await
-            .map_err(|refused| refused.into_failure(HERE))?;
+    for (place, wanted) in wanted.into_iter().enumerate() {
+        let Err(refused) = one(app, &viewer, wanted).await else {
+            continue;
+        };
+        let refused = if place == 0 {
+            refused
+        } else {
+            refused.half_way()
+        };
+        return match refused.into_failure(HERE) {
+            Failure::Bad(text) if place == 0 => {
+                sent_back(app, &viewer, &form, Wrong::at("settings", text)).await
+            }
+            Failure::Bad(text) => {
+                let text = format!("{text} What stands before that in the file was brought in.");
+                sent_back(app, &viewer, &form, Wrong::at("settings", text)).await
+            }
+            failure => Err(failure),
+        };
     }
     Ok(Reply::see_other(HERE))
 }
 
+/// The changes a file stands for, in their order.
+fn read(form: &Form) -> Result<[SettingsChange; 5], String> {
+    let file = form
+        .bytes("settings")
+        .ok_or("Choose the file that “Download as a file” gave.")?;
+    let portable: Portable = serde_json::from_slice(file)
+        .map_err(|error| format!("The file is none that “Download as a file” gave: {error}."))?;
+    let certificates = portable
+        .certificates
+        .iter()
+        .map(|text| values::certificates(text.as_bytes()));
+    let certificates = certificates
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .flatten()
+        .collect();
+    let connection = values::from_two(certificates, &portable.sign_in_url, &portable.issuer)?;
+    let connection = Connection {
+        logout: portable.logout,
+        ..connection
+    };
+    Ok([
+        SettingsChange::Connection(connection),
+        SettingsChange::IdpInitiated(portable.idp_initiated),
+        SettingsChange::Join(portable.join),
+        SettingsChange::Deletion(portable.deletion),
+        SettingsChange::IdpManaged(portable.idp_managed),
+    ])
+}
+
+/// One of the changes. Values that others sign in with are not replaced: the new ones then stand
+/// beside them.
 async fn one(app: &App, viewer: &Viewer, wanted: SettingsChange) -> Result<(), Changed> {
     let version = settings(app, viewer.org_id()).await?.value.version();
-    change(app, viewer, version, &wanted).await
+    match (change(app, viewer, version, &wanted).await, wanted) {
+        (
+            Err(Changed::Refused(SettingsRefusal::StageInstead)),
+            SettingsChange::Connection(connection),
+        ) => change(app, viewer, version, &SettingsChange::Stage(connection)).await,
+        (made, _) => made,
+    }
 }

@@ -1,5 +1,6 @@
 //! SCIM: tokens, what deletion does, people Okta could not add.
 
+use http::StatusCode;
 use org_domain::{
     SettingsChange, TokenId as PolicyTokenId,
     policy::Deletion,
@@ -38,14 +39,24 @@ const LIFE: Duration = Duration::days(365);
 /// [`Failure`].
 pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_admin(app, request).await?;
-    render(app, request, &viewer, None).await
+    render(app, request, &viewer, Shown::Present).await
+}
+
+/// What the page shows beside what there is.
+#[derive(Clone, Copy)]
+enum Shown<'a> {
+    Present,
+    /// A token that was just made.
+    Fresh(&'a str),
+    /// Why a change was not made.
+    Refused(&'a str),
 }
 
 async fn render(
     app: &App,
     request: &Incoming,
     viewer: &Viewer,
-    fresh: Option<&str>,
+    shown: Shown<'_>,
 ) -> Result<Reply, Failure> {
     let org = viewer.org_id();
     let page = pager::asked(request, ISSUES);
@@ -62,7 +73,14 @@ async fn render(
         viewer,
         base_url: &app.config().base_url.join(SCIM_PATH),
         tokens: &tokens,
-        fresh,
+        fresh: match shown {
+            Shown::Fresh(token) => Some(token),
+            Shown::Present | Shown::Refused(_) => None,
+        },
+        wrong: match shown {
+            Shown::Refused(why) => Some(why),
+            Shown::Present | Shown::Fresh(_) => None,
+        },
         closed: closed.as_deref(),
         deletion: current.deletion(),
         version: i64::try_from(current.version().get()).unwrap_or(i64::MAX),
@@ -76,7 +94,24 @@ async fn render(
         },
         now: app.now(),
     };
-    Ok(Reply::page(scim(&facts)))
+    let reply = Reply::page(scim(&facts));
+    Ok(match shown {
+        Shown::Refused(_) => reply.status(StatusCode::BAD_REQUEST),
+        Shown::Present | Shown::Fresh(_) => reply,
+    })
+}
+
+/// The section with why a change was not made, where the rules forbid it.
+async fn sent_back(
+    app: &App,
+    request: &Incoming,
+    viewer: &Viewer,
+    refused: Changed,
+) -> Result<Reply, Failure> {
+    match refused.into_failure(HERE) {
+        Failure::Bad(why) => render(app, request, viewer, Shown::Refused(&why)).await,
+        failure => Err(failure),
+    }
 }
 
 /// What to say instead of the button; an old sign-in is no reason, it can be confirmed.
@@ -120,9 +155,9 @@ pub async fn mint(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
     let hours = form.text("overlap").parse().unwrap_or(0_i64);
     let overlap = Duration::hours(hours.clamp(0, 24 * 7));
-    may_mint(app, &viewer, overlap)
-        .await
-        .map_err(|refused| refused.into_failure(HERE))?;
+    if let Err(refused) = may_mint(app, &viewer, overlap).await {
+        return sent_back(app, request, &viewer, refused).await;
+    }
     let now = app.now();
     app.rates().spend(
         Action::MintToken,
@@ -137,7 +172,7 @@ pub async fn mint(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     tx.record_audit(&entry(&viewer, "scim_token_made", ""), now)
         .await?;
     tx.commit().await?;
-    render(app, request, &viewer, Some(&token.reveal()))
+    render(app, request, &viewer, Shown::Fresh(&token.reveal()))
         .await
         .map_err(Failure::afterwards)
 }
@@ -170,15 +205,11 @@ pub async fn deletion(app: &App, request: &Incoming) -> Result<Reply, Failure> {
         "delete_account" => Deletion::DeleteAccount,
         _ => Deletion::RemoveMembership,
     };
-    change(
-        app,
-        &viewer,
-        version(&form)?,
-        &SettingsChange::Deletion(wanted),
-    )
-    .await
-    .map_err(|refused| refused.into_failure(HERE))?;
-    Ok(Reply::see_other(HERE))
+    let wanted = SettingsChange::Deletion(wanted);
+    match change(app, &viewer, version(&form)?, &wanted).await {
+        Ok(()) => Ok(Reply::see_other(HERE)),
+        Err(refused) => sent_back(app, request, &viewer, refused).await,
+    }
 }
 
 /// `POST /settings/access/scim/dismiss`: takes a person off the list.

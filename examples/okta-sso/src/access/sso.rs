@@ -1,19 +1,20 @@
 //! Single sign-on: Okta's values, test, enable, require.
 
+use http::StatusCode;
 use org_domain::{
-    SettingsChange, Version,
+    ClaimStore as _, SettingsChange, Version,
     policy::{IdpInitiated, JoinPolicy, Switch},
     settings::{Certificate, Connection, LogoutBinding, SettingsRefusal},
 };
-use sso_store::directory::{MemberFilter, MemberState, Page};
 
 use super::{Changed, admin_form, change, settings, surroundings, version};
 use crate::{
     App,
     pages::access::{
         metadata::{Plan, metadata_plan},
-        sso::{Affected, SingleSignOn, sso},
+        sso::{Affected, Refused, SingleSignOn, Typed, sso},
     },
+    pages::field::Wrong,
     security::session::{Viewer, need_admin},
     sign_in,
     sso::{addresses::Addresses, purpose::Tried, start, values},
@@ -22,8 +23,8 @@ use crate::{
 
 const HERE: &str = "/settings/access/sso";
 
-/// How many members the dry run names.
-const NAMED: u32 = 200;
+/// How many members the dry run names who could not enter; it counts them all.
+const NAMED: u32 = 50;
 
 /// `GET /settings/access/sso`.
 ///
@@ -34,7 +35,26 @@ pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     render(app, &viewer, None).await
 }
 
-async fn render(app: &App, viewer: &Viewer, wrong: Option<&str>) -> Result<Reply, Failure> {
+/// The section with what was wrong, in the form it was sent with.
+pub(super) async fn sent_back(
+    app: &App,
+    viewer: &Viewer,
+    form: &Form,
+    wrong: Wrong,
+) -> Result<Reply, Failure> {
+    let refused = Refused {
+        typed: Typed::of(form),
+        wrong,
+    };
+    let reply = render(app, viewer, Some(&refused)).await?;
+    Ok(reply.status(StatusCode::BAD_REQUEST))
+}
+
+async fn render(
+    app: &App,
+    viewer: &Viewer,
+    refused: Option<&Refused<'_>>,
+) -> Result<Reply, Failure> {
     let org = viewer.org_id();
     let current = settings(app, org).await?.value;
     let affected = affected(app, viewer).await?;
@@ -55,7 +75,7 @@ async fn render(app: &App, viewer: &Viewer, wrong: Option<&str>) -> Result<Reply
         affected: &affected,
         has_key: app.config().service_key.is_some(),
         tester: tester.as_deref(),
-        wrong,
+        refused,
         now: app.now(),
     };
     let mut response = Reply::page(sso(&facts)).into_http();
@@ -63,31 +83,29 @@ async fn render(app: &App, viewer: &Viewer, wrong: Option<&str>) -> Result<Reply
     Ok(response.into())
 }
 
-/// Whom requiring single sign-on would touch, before it is done.
+/// Whom requiring single sign-on would touch, before it is done: everybody is counted, some are named.
 async fn affected(app: &App, viewer: &Viewer) -> Result<Affected, Failure> {
     let org = viewer.org_id();
-    let filter = MemberFilter {
-        state: Some(MemberState::Active),
-        ..MemberFilter::default()
-    };
-    let members = app
-        .database()
-        .members(org, &filter, &Page::first(NAMED))
-        .await?;
-    let mut affected = Affected {
-        more: u64::from(NAMED) <= app.database().count_members(org, &filter).await?,
-        ..Affected::default()
-    };
-    for member in members.entries {
-        let here = crate::facts::standing(app, org, member.email.domain())
+    let mut held = Vec::new();
+    for claim in app.database().list(org).await? {
+        if crate::facts::standing(app, org, claim.domain())
             .await?
-            .is_here();
-        let keeps = member.role.administers();
-        match (keeps, here) {
-            (true, _) => affected.keep_password += 1,
-            (false, true) => affected.by_sso += 1,
-            (false, false) => affected.locked_out.push(member.email.to_string()),
+            .is_here()
+        {
+            held.push(claim.domain().to_string());
         }
+    }
+    let mut affected = Affected::default();
+    for count in app.database().headcounts(org).await? {
+        let touched = match (count.role.administers(), held.contains(&count.domain)) {
+            (true, _) => &mut affected.keep_password,
+            (false, true) => &mut affected.by_sso,
+            (false, false) => &mut affected.locked_out,
+        };
+        *touched += count.members;
+    }
+    if affected.locked_out > 0 {
+        affected.named = app.database().outside_of(org, &held, NAMED).await?;
     }
     Ok(affected)
 }
@@ -98,12 +116,13 @@ async fn affected(app: &App, viewer: &Viewer) -> Result<Affected, Failure> {
 /// [`Failure`].
 pub async fn connection(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
-    let connection = match read(app, &viewer, &form).await {
+    let present = settings(app, viewer.org_id()).await?.value;
+    let connection = match read(present.connection(), &form) {
         Ok(connection) => connection,
-        Err(wrong) => return render(app, &viewer, Some(&wrong)).await,
+        Err(wrong) => return sent_back(app, &viewer, &form, wrong).await,
     };
     let made = replace(app, &viewer, version(&form)?, connection).await;
-    conclude(app, &viewer, made).await
+    conclude(app, &viewer, &form, made).await
 }
 
 /// Puts a connection in place, or beside the present one where people sign in with that.
@@ -160,15 +179,18 @@ async fn add_all(
 ) -> Result<(), Changed> {
     for certificate in added {
         let add = SettingsChange::AddCertificate(certificate.clone());
-        change(app, viewer, expected, &add).await?;
+        let added = change(app, viewer, expected, &add).await;
+        added.map_err(Changed::half_way)?;
         expected = expected.next();
     }
-    let present = settings(app, viewer.org_id()).await?.value;
+    let present = settings(app, viewer.org_id()).await;
+    let present = present.map_err(Failure::half_way)?.value;
     let rest = Connection {
         logout: next.logout,
         ..present.connection().clone()
     };
-    change(app, viewer, expected, &SettingsChange::Connection(rest)).await
+    let rest = change(app, viewer, expected, &SettingsChange::Connection(rest)).await;
+    rest.map_err(Changed::half_way)
 }
 
 /// `POST /settings/access/sso/metadata`: what a metadata file would change, and with `apply` the
@@ -180,18 +202,22 @@ pub async fn metadata(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
     let file = form.bytes("metadata").or_else(|| form.bytes("text"));
     let Some(xml) = file else {
-        let wrong = "Metadata: choose the file or paste its text.";
-        return render(app, &viewer, Some(wrong)).await;
+        let wrong = Wrong::at("metadata", "Metadata: choose the file or paste its text.");
+        return sent_back(app, &viewer, &form, wrong).await;
     };
     let next = match values::from_metadata(xml, app.now()) {
         Ok(next) => next,
-        Err(wrong) => return render(app, &viewer, Some(&wrong)).await,
+        Err(text) => {
+            let advice = "It is the XML that “View SAML setup instructions” in Okta links to, or shows at its end.";
+            let wrong = Wrong::at(metadata_field(&form), format!("{text} {advice}"));
+            return sent_back(app, &viewer, &form, wrong).await;
+        }
     };
     let current = settings(app, viewer.org_id()).await?.value;
     let next = keeping_logout(current.connection(), next);
     if form.ticked("apply") {
         let made = replace(app, &viewer, version(&form)?, next).await;
-        return conclude(app, &viewer, made).await;
+        return conclude(app, &viewer, &form, made).await;
     }
     let around = surroundings(app, viewer.org_id()).await?;
     let stays_beside =
@@ -210,31 +236,47 @@ pub async fn metadata(app: &App, request: &Incoming) -> Result<Reply, Failure> {
 
 /// What the form holds. An upload wins over the text field, and an empty certificate keeps the
 /// present ones, so that an address can be corrected by itself.
-async fn read(app: &App, viewer: &Viewer, form: &Form) -> Result<Connection, String> {
-    let logout = values::logout(form.text("logout_url"), LogoutBinding::Post)?;
-    let certificate = form
-        .bytes("certificate_file")
-        .or_else(|| form.bytes("certificate"));
-    let connection = match certificate {
-        Some(certificate) => {
-            values::from_three(certificate, form.text("sign_in_url"), form.text("issuer"))
+fn read(present: &Connection, form: &Form) -> Result<Connection, Wrong> {
+    let (url, issuer) = (form.text("sign_in_url"), form.text("issuer"));
+    let (field, pasted) = match form.bytes("certificate_file") {
+        Some(file) => ("certificate_file", Some(file)),
+        None => ("certificate", form.bytes("certificate")),
+    };
+    let certificates = match pasted {
+        Some(pasted) => values::certificates(pasted).map_err(|text| Wrong::at(field, text))?,
+        None if present.certificates.is_empty() => {
+            let text = "Public Certificate: choose the file or paste its text.";
+            return Err(Wrong::at("certificate_file", text));
         }
-        None => {
-            let present = settings(app, viewer.org_id())
-                .await
-                .map_err(|error| error.to_string())?
-                .value;
-            let certificates = present.connection().certificates.clone();
-            if certificates.is_empty() {
-                return Err("Public Certificate: choose the file or paste its text.".to_owned());
-            }
-            values::from_two(certificates, form.text("sign_in_url"), form.text("issuer"))
+        None => present.certificates.clone(),
+    };
+    let connection = values::from_two(certificates, url, issuer).map_err(|text| {
+        if text.starts_with("Issuer URL") {
+            let advice =
+                "Copy “Identity Provider Issuer” from Okta, such as http://www.okta.com/exk1a2b3c.";
+            Wrong::at("issuer", format!("{text} {advice}"))
+        } else {
+            let advice =
+                "Copy “Identity Provider Single Sign-On URL” from Okta; it begins with https://.";
+            Wrong::at("sign_in_url", format!("{text} {advice}"))
         }
-    }?;
+    })?;
+    let logout = values::logout(form.text("logout_url"), LogoutBinding::Post).map_err(|text| {
+        let advice = "Copy “Identity Provider Single Logout URL” from Okta, or leave this empty.";
+        Wrong::at("logout_url", format!("{text} {advice}"))
+    })?;
     Ok(Connection {
         logout,
         ..connection
     })
+}
+
+/// The field that metadata came in.
+fn metadata_field(form: &Form) -> &'static str {
+    match form.bytes("metadata") {
+        Some(_) => "metadata",
+        None => "metadata_text",
+    }
 }
 
 /// `POST /settings/access/sso/test`: starts a test login as oneself.
@@ -260,7 +302,7 @@ pub async fn switch(app: &App, request: &Incoming, what: &str) -> Result<Reply, 
     let wanted = wanted(what, form.text("to")).ok_or(Failure::Missing)?;
     let made = change(app, &viewer, version(&form)?, &wanted).await;
     let stays = made.is_ok() && wanted == SettingsChange::RequireSso(Switch::On);
-    let reply = conclude(app, &viewer, made).await?;
+    let reply = conclude(app, &viewer, &form, made).await?;
     if !stays || viewer.session.sso.is_some() {
         return Ok(reply);
     }
@@ -288,11 +330,16 @@ fn wanted(what: &str, to: &str) -> Option<SettingsChange> {
     })
 }
 
-async fn conclude(app: &App, viewer: &Viewer, made: Result<(), Changed>) -> Result<Reply, Failure> {
+async fn conclude(
+    app: &App,
+    viewer: &Viewer,
+    form: &Form,
+    made: Result<(), Changed>,
+) -> Result<Reply, Failure> {
     match made {
         Ok(()) => Ok(Reply::see_other(HERE)),
         Err(refused) => match refused.into_failure(HERE) {
-            Failure::Bad(text) => render(app, viewer, Some(&text)).await,
+            Failure::Bad(text) => sent_back(app, viewer, form, Wrong::whole(text)).await,
             failure => Err(failure),
         },
     }

@@ -19,6 +19,7 @@ use sso_store::StoreError;
 
 use crate::{
     App, facts,
+    pages::advice::about_domain,
     security::{
         rate::{Action, Who},
         session::Viewer,
@@ -38,10 +39,10 @@ const HERE: &str = "/settings/access/domains";
 /// # Errors
 /// [`Failure::Bad`] with what is wrong with the domain, or what the policy answers.
 pub async fn start(app: &App, viewer: &Viewer, text: &str) -> Result<Domain, Failure> {
-    let domain = Domain::parse(text).map_err(|error| Failure::Bad(error.to_string()))?;
+    let domain = Domain::parse(text).map_err(|error| Failure::Bad(about_domain(&error)))?;
     let claimable = rules(app)
         .check(domain.clone())
-        .map_err(|error| Failure::Bad(error.to_string()))?;
+        .map_err(|error| Failure::Bad(format!("The domain {domain} cannot be claimed: {error}")))?;
     let permit = permit(app, viewer, ClaimAction::Start, &domain).await?;
     let token = fresh_token()?;
     if app

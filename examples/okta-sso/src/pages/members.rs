@@ -6,6 +6,7 @@ use sso_store::directory::{Invitation, Member, MemberState};
 use time::OffsetDateTime;
 
 use super::{
+    field::{Field, Wrong},
     pager::Pager,
     shell::{self, Place, hidden},
     words::{Tone, initials, instant, name, note, tag},
@@ -38,10 +39,16 @@ pub struct Members<'a> {
     pub pager: Pager<'a>,
     /// Open invitations.
     pub invitations: &'a [Invitation],
+    /// Whether there are older ones.
+    pub more_invitations: bool,
     /// A link that was just made, to be passed on; shown once.
     pub fresh_link: Option<&'a str>,
     /// An address to put into the invitation form.
     pub invite: &'a str,
+    /// The role to choose there.
+    pub invite_role: Role,
+    /// Why something was not done.
+    pub wrong: Option<&'a Wrong>,
     /// The instant of looking.
     pub now: OffsetDateTime,
 }
@@ -52,6 +59,7 @@ pub fn page(facts: &Members<'_>) -> Markup {
         h1 { "Members" }
         p.lead { "Everybody who can enter " (facts.viewer.org.name) ". People whom the identity provider provisions \
             appear here by themselves, as Members; roles are given here." }
+        @if let Some(wrong) = facts.wrong.and_then(Wrong::over) { (note(Tone::Bad, wrong)) }
         @if let Some(link) = facts.fresh_link { (invitation_link(link)) }
         section.card {
             form.row.finder method="get" action="/members" role="search" {
@@ -103,7 +111,7 @@ fn row(facts: &Members<'_>, member: &Member) -> Markup {
             td { div.row.firm {
                 span.avatar.slim aria-hidden="true" { (initials(&member.given_name, &member.family_name, &member.email.to_string())) }
                 div {
-                    (name(&member.given_name, &member.family_name, &member.email.to_string())) @if own { span.soft { " (you)" } }
+                    bdi { (name(&member.given_name, &member.family_name, &member.email.to_string())) } @if own { span.soft { " (you)" } }
                     br;
                     span.soft.small { (member.email) }
                     @if !member.user_name.eq_ignore_ascii_case(&member.email.to_string()) {
@@ -137,7 +145,7 @@ fn role_form(facts: &Members<'_>, member: &Member, own: bool) -> Markup {
     let label = format!("Role of {}", member.email);
     html! {
         form.inline method="post" action="/members/role" {
-            (hidden(&facts.viewer.csrf)) (which(member))
+            (hidden(&facts.viewer.csrf)) (which(facts, member))
             select name="role" aria-label=(label) {
                 @for role in ROLES {
                     @if owner || role != Role::Owner {
@@ -159,15 +167,18 @@ fn state_form(facts: &Members<'_>, member: &Member) -> Markup {
     };
     html! {
         form.inline method="post" action=(format!("/members/{action}")) {
-            (hidden(&facts.viewer.csrf)) (which(member))
+            (hidden(&facts.viewer.csrf)) (which(facts, member))
             button class=(class) type="submit" { (word) }
         }
     }
 }
 
-/// The member in the version one has seen, so that a change made meanwhile is not overwritten.
-fn which(member: &Member) -> Markup {
+/// The member in the version one has seen, so that a change made meanwhile is not overwritten, and the
+/// part of the list to come back to.
+fn which(facts: &Members<'_>, member: &Member) -> Markup {
+    let list = facts.pager.here();
     html! {
+        @if !list.is_empty() { input type="hidden" name="list" value=(list); }
         input type="hidden" name="member" value=(member.id);
         input type="hidden" name="version" value=(member.version);
     }
@@ -177,6 +188,10 @@ fn which(member: &Member) -> Markup {
 pub const PAGE: u32 = 50;
 
 fn invite_form(facts: &Members<'_>) -> Markup {
+    let (email, chosen) = (
+        Field::new("invite", facts.wrong),
+        Field::new("invite-role", facts.wrong),
+    );
     html! {
         section.card {
             h2 { "Invite somebody" }
@@ -185,15 +200,18 @@ fn invite_form(facts: &Members<'_>) -> Markup {
             form method="post" action="/members/invite" {
                 (hidden(&facts.viewer.csrf))
                 label for="invite" { "E-mail address" }
-                input type="email" id="invite" name="email" required value=(facts.invite);
+                input type="email" id="invite" name="email" required value=(facts.invite) autocomplete="off"
+                    autofocus[email.is_wrong()] aria-invalid=[email.invalid()] aria-describedby=[email.described()];
+                (email.complaint())
                 label for="invite-role" { "Role" }
-                select id="invite-role" name="role" {
+                select id="invite-role" name="role" aria-invalid=[chosen.invalid()] aria-describedby=[chosen.described()] {
                     @for role in ROLES {
                         @if facts.viewer.member.role == Role::Owner || role != Role::Owner {
-                            option value=(role.as_str()) selected[role == Role::Member] { (role_word(role)) }
+                            option value=(role.as_str()) selected[role == facts.invite_role] { (role_word(role)) }
                         }
                     }
                 }
+                (chosen.complaint())
                 div.actions { button.primary type="submit" { "Make an invitation" } }
             }
         }
@@ -204,6 +222,7 @@ fn open_invitations(facts: &Members<'_>) -> Markup {
     html! {
         section.card {
             h2 { "Open invitations" }
+            @if facts.more_invitations { p.soft { "These are the newest; older ones show when some of these are accepted, revoked or over." } }
             @if facts.invitations.is_empty() { p.soft { "None. An invitation stays here until it is accepted, revoked, or a week old." } }
             @else { table.stack { tbody {
                 @for invitation in facts.invitations {
@@ -245,8 +264,10 @@ pub fn accept(
     invitation: &Invitation,
     org_name: &str,
     known: bool,
-    wrong: Option<&str>,
+    names: (&str, &str),
+    wrong: Option<&Wrong>,
 ) -> Markup {
+    let field = Field::new("password", wrong);
     let title = format!("Join {org_name}");
     shell::plain(
         &title,
@@ -254,15 +275,14 @@ pub fn accept(
             section.card {
                 h1 { (title) }
                 p { "You were invited as " strong { (role_word(invitation.role)) } " with the address " strong { (invitation.email) } "." }
-                @if let Some(wrong) = wrong { (note(Tone::Bad, wrong)) }
                 form method="post" action=(format!("/invitations/{token}")) {
                     @if known {
                         p.soft { "You have an account here. Confirm with its password." }
-                        (password("Password", "current-password"))
+                        (password("Password", "current-password", field))
                     } @else {
-                        label for="given" { "First name" } input type="text" id="given" name="given_name" autocomplete="given-name";
-                        label for="family" { "Last name" } input type="text" id="family" name="family_name" autocomplete="family-name";
-                        (password("Choose a password", "new-password"))
+                        label for="given" { "First name" } input type="text" id="given" name="given_name" autocomplete="given-name" value=(names.0);
+                        label for="family" { "Last name" } input type="text" id="family" name="family_name" autocomplete="family-name" value=(names.1);
+                        (password("Choose a password", "new-password", field))
                         span.hint { "At least 15 characters; a few words in a row are fine." }
                     }
                     div.actions { button.primary.wide type="submit" { "Join" } }
@@ -272,9 +292,11 @@ pub fn accept(
     )
 }
 
-fn password(label: &str, autocomplete: &str) -> Markup {
+fn password(label: &str, autocomplete: &str, field: Field<'_>) -> Markup {
     html! {
         label for="password" { (label) }
-        input type="password" id="password" name="password" required autocomplete=(autocomplete);
+        input type="password" id="password" name="password" required autocomplete=(autocomplete)
+            autofocus[field.is_wrong()] aria-invalid=[field.invalid()] aria-describedby=[field.described()];
+        (field.complaint())
     }
 }

@@ -2,8 +2,10 @@
 
 pub mod access;
 pub mod account;
+pub mod advice;
 pub mod confirm;
 pub mod failure;
+pub mod field;
 pub mod members;
 pub mod pager;
 pub mod shell;

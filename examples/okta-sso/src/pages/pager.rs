@@ -8,8 +8,9 @@ use crate::web::Incoming;
 /// The page of a list that an address asks for by its `after`. One without a place, or with a text
 /// that is none, such as a link from an older version, asks for the first.
 pub fn asked(request: &Incoming, limit: u32) -> Page {
+    let after = request.query("after");
     Page {
-        after: request.query("after").and_then(|text| text.parse().ok()),
+        after: after.and_then(|text| text.parse().ok()),
         limit,
     }
 }
@@ -43,7 +44,19 @@ impl Pager<'_> {
         }
     }
 
+    /// The query of the address of this page, for forms that lead back to it.
+    pub fn here(&self) -> String {
+        self.query(self.page.after.as_ref())
+    }
+
     fn link(&self, after: Option<&Cursor>) -> String {
+        match self.query(after).as_str() {
+            "" => self.path.to_owned(),
+            some => format!("{}?{some}", self.path),
+        }
+    }
+
+    fn query(&self, after: Option<&Cursor>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if !self.search.is_empty() {
             query.append_pair("search", self.search);
@@ -51,10 +64,6 @@ impl Pager<'_> {
         if let Some(after) = after {
             query.append_pair("after", &after.to_string());
         }
-        let query = query.finish();
-        match query.as_str() {
-            "" => self.path.to_owned(),
-            some => format!("{}?{some}", self.path),
-        }
+        query.finish()
     }
 }

@@ -39,7 +39,7 @@ pub fn page(title: &str, bar: &Bar, body: &Markup) -> Markup {
         (
             Place::Access,
             "/settings/access",
-            "Access Security",
+            "Organization Settings",
             bar.administers,
         ),
     ];

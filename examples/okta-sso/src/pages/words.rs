@@ -106,9 +106,9 @@ pub fn until(ends: OffsetDateTime, now: OffsetDateTime) -> (Tone, &'static str) 
     }
 }
 
-/// One or two letters for the round picture.
+/// One or two letters for the round picture; of the address, where the name begins with none.
 pub fn initials(given: &str, family: &str, email: &str) -> String {
-    let first = |text: &str| text.chars().next();
+    let first = |text: &str| text.chars().find(|letter| letter.is_alphanumeric());
     let letters: String = [first(given), first(family)]
         .into_iter()
         .flatten()

@@ -1,10 +1,10 @@
 // Every screen in every state, measured and pictured in a real browser.
 //
-//   OKTA_SSO_SCREENS=FOLDER cargo test -p okta-sso --test it screens
+//   OKTA_SSO_SCREENS=FOLDER cargo test -p okta-sso --test it -- screens forms outcome
 //   node screens.mjs FOLDER
 //
-// The pages are those of the tests, served with the headers they had. On each, in light and dark:
-// axe-core's rules of WCAG 2 A and AA, and that nothing overflows sideways at 1280, 375 and 320
+// The pages are those of the tests, served with the headers they had. On each, in light and dark and on
+// a phone: axe-core's rules of WCAG 2 A and AA, and that nothing overflows sideways at 1280, 375 and 320
 // pixels (which is 1280 at 400 %). See stage.mjs for the environment.
 import { readFileSync, readdirSync } from 'node:fs';
 import http from 'node:http';
@@ -51,7 +51,7 @@ await Promise.all(looks.map(async ([device, colorScheme, width, height]) => {
     }));
     if (facts.wide > 0 || facts.past.length) faults.push(`${where}: ${facts.wide} pixels too wide: ${facts.past.join(' | ')}`);
     if (facts.headings !== 1 || facts.lang !== 'en' || !facts.title) faults.push(`${where}: title, language or heading is missing`);
-    if (axe && device === 'desktop') {
+    if (axe && device !== 'narrow') {
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
       for (const { id, nodes } of violations) faults.push(`${where}: ${id}: ${nodes.slice(0, 2).map(node => `${node.html.slice(0, 160)} ${node.any.map(check => check.message).join(' ').slice(0, 200)}`).join(' | ')}`);

@@ -30,7 +30,8 @@ async function someone(options = {}) {
 
 function check(holds, what) { if (!holds) throw new Error(`not so: ${what} (${current?.url()})`); console.log(`  ${what}`); }
 let current;
-const says = async (page, text) => { current = page; return (await page.textContent('body')).includes(text); };
+// A page in parts is read when all of it is there.
+const says = async (page, text) => { current = page; await page.waitForLoadState(); return (await page.textContent('body')).includes(text); };
 const account = role => ready.accounts.find(entry => entry.role === role);
 
 async function typeEmail(page, email) {

@@ -23,6 +23,16 @@ pub struct Page {
 }
 
 impl Page {
+    /// The answer to a request that no browser sends.
+    pub fn of(path: &str, answer: &http::Response<Bytes>) -> Self {
+        Self {
+            url: absolute(BASE, path),
+            status: answer.status(),
+            headers: answer.headers().clone(),
+            body: String::from_utf8_lossy(answer.body()).into_owned(),
+        }
+    }
+
     pub fn location(&self) -> Option<String> {
         self.headers
             .get("location")

@@ -83,23 +83,20 @@ async fn recent_sign_ins_are_walked_to_the_oldest_while_more_come() {
     assert_eq!(newest.first().unwrap(), "try303@a");
 }
 
-#[tokio::test]
-async fn members_are_walked_within_what_was_searched_for() {
-    let world = World::new().await;
-    let org = OrgId::new(&world.org_id()).unwrap();
+/// So many members at a domain, all of one instant, so that something else parts them.
+async fn crowd(world: &World, many: u32, domain: &str) {
     let mut tx = world.site.app().database().begin().await.unwrap();
-    for n in 0..2 * members::PAGE + 1 {
+    for n in 0..many {
         let account = NewAccount {
             id: AccountId::generate(world.now()).unwrap(),
-            email: Email::parse(&format!("many+{n:03}@a.example")).unwrap(),
+            email: Email::parse(&format!("many+{n:03}@{domain}")).unwrap(),
             given_name: String::new(),
             family_name: String::new(),
             password_hash: None,
             origin: AccountOrigin::SignUp,
         };
-        // All of one instant, so that the identifier parts them.
         let member = NewMember {
-            org: org.clone(),
+            org: OrgId::new(&world.org_id()).unwrap(),
             id: MemberId::generate(world.now()).unwrap(),
             account: account.id.clone(),
             role: Role::Member,
@@ -108,6 +105,31 @@ async fn members_are_walked_within_what_was_searched_for() {
         tx.add_member(&member, world.now()).await.unwrap();
     }
     tx.commit().await.unwrap();
+}
+
+/// Whom requiring single sign-on would keep out is counted to the last, and the first are named.
+#[tokio::test]
+async fn the_dry_run_counts_everybody() {
+    let world = World::new().await;
+    crowd(&world, 230, "acme.example").await;
+    crowd(&world, 260, "a.example").await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let page = owner.open("/settings/access/sso").await;
+    for words in [
+        "2 Owners and Admins",
+        "231 members",
+        "260 members at other domains: many+000@a.example",
+        "many+049@a.example and others",
+    ] {
+        assert!(page.says(words), "{words}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn members_are_walked_within_what_was_searched_for() {
+    let world = World::new().await;
+    crowd(&world, 2 * members::PAGE + 1, "a.example").await;
     let mut owner = Browser::new(&world);
     owner.with_password("owner").await;
     let mut page = owner.open("/members?search=many%2B").await;

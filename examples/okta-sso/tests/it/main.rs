@@ -21,6 +21,7 @@ mod disk;
 mod domains;
 mod doors;
 mod faults;
+mod forms;
 mod guarding;
 mod hung_up;
 mod killed;

@@ -19,7 +19,9 @@ fn user(email: &str) -> Value {
 }
 
 fn patch(operations: Value) -> Value {
-    json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations })
+    let mut request = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"] });
+    request["Operations"] = operations;
+    request
 }
 
 async fn made(world: &World, email: &str) -> (String, Value) {
@@ -274,6 +276,18 @@ async fn what_a_client_sends_along_gives_no_power() {
     assert!(!tried.says("Hello"), "a password from SCIM opens nothing");
 }
 
+/// An id of nobody here, as of another organization, joins nothing and is told like any other.
+async fn strangers_join_nothing(world: &World, path: &str) {
+    let strangers =
+        patch(json!([{ "op": "add", "path": "members", "value": [{ "value": "m-of-others" }] }]));
+    let (status, refused) = world.scim("PATCH", path, Some(strangers)).await;
+    assert_eq!(
+        (status, &refused["scimType"]),
+        (400, &json!("invalidValue")),
+        "{refused}"
+    );
+}
+
 /// A group as Okta pushes it: looked up, made, renamed with its id in the value, members changed
 /// by one request, all replaced, emptied, removed. Its people stay.
 #[tokio::test]
@@ -330,15 +344,7 @@ async fn a_group_is_pushed_as_okta_pushes_it() {
     }
     let (_, by_name) = found(&world, "Groups", r#"displayName eq "eng""#).await;
     assert_eq!(by_name["totalResults"], 1);
-    // An id of nobody here, as of another organization, joins nothing and is told like any other.
-    let strangers =
-        patch(json!([{ "op": "add", "path": "members", "value": [{ "value": "m-of-others" }] }]));
-    let (status, refused) = world.scim("PATCH", &path, Some(strangers)).await;
-    assert_eq!(
-        (status, &refused["scimType"]),
-        (400, &json!("invalidValue")),
-        "{refused}"
-    );
+    strangers_join_nothing(&world, &path).await;
     assert_eq!(world.scim("DELETE", &path, None).await.0, 204);
     assert_eq!(world.scim("GET", &path, None).await.0, 404);
     assert!(enters(&world, ANN).await, "the people of a group stay");

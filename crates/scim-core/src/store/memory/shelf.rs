@@ -132,7 +132,8 @@ impl Shelf {
         }
         let roster = self.rosters.get(&seat);
         let now = roster.map_or(0, Roster::len) as u64;
-        let then = roster.map_or_else(|| delta.added().len(), |roster| roster.len_after(delta)) as u64;
+        let then =
+            roster.map_or_else(|| delta.added().len(), |roster| roster.len_after(delta)) as u64;
         if then > most_members.max(now) {
             return Written::TooManyMembers;
         }

@@ -1,7 +1,7 @@
 //! The states of a claim in words: a tag, and what it means for whoever set the claim up.
 
 use maud::{Markup, html};
-use org_domain::claim::{ClaimState, PendingProof, ReleaseCause};
+use org_domain::claim::{ClaimState, PendingProof, ReleaseCause, ReviewCause};
 use time::OffsetDateTime;
 
 use crate::pages::words::{Tone, ago, instant};
@@ -54,6 +54,15 @@ const fn why_released(cause: ReleaseCause) -> &'static str {
     }
 }
 
+/// Why a person of the service looks at a claim.
+const fn why_reviewed(cause: ReviewCause) -> &'static str {
+    match cause {
+        ReviewCause::Brand => "the domain holds a name that is guarded here",
+        ReviewCause::Confusable => "the domain resembles one that another organization holds",
+        ReviewCause::PrivateSuffix => "below the domain there are names of other people",
+    }
+}
+
 /// What a pending claim waits for, in a tag.
 const fn waits_for(proof: PendingProof) -> &'static str {
     match proof {
@@ -94,10 +103,15 @@ pub fn explain(state: &ClaimState, now: OffsetDateTime) -> Markup {
             ClaimState::Pending { expires_at, proof } => { (in_the_way(*proof)) "The DNS is looked at again and again, often at first. The record has to be \
                 there before " (instant(*expires_at)) "; that can take a day to spread." }
             ClaimState::Released { cause, .. } => (why_released(*cause)),
-            ClaimState::ReviewNeeded { .. } => { "The service looks at this claim first." }
+            ClaimState::ReviewNeeded { cause, .. } => { "A person of the service looks at this claim first: " (why_reviewed(*cause)) ". There is \
+                nothing to do meanwhile; what they decide is shown here." }
             ClaimState::Superseded { .. } => { "Another organization proved it first. If the domain is yours, claim it again: with your record in its \
                 DNS and theirs gone, it is yours after the 72 hours in which they may object." }
-            ClaimState::Transferring { .. } => { "Works as before until the other organization has accepted and proven it." }
+            ClaimState::Transferring { expires_at, accepted_by, .. } => {
+                @if accepted_by.is_some() { "Another organization has accepted this domain, and has to prove it before " (instant(*expires_at)) "." }
+                @else { "Offered to another organization until " (instant(*expires_at)) "." }
+                " Everything works here as before until they have proven it with a record of their own; then it is theirs."
+            }
             ClaimState::Verified { proof_at, .. } => { "The record was last seen " (ago(*proof_at, now)) "." }
         }
     }

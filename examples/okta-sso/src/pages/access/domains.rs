@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     pages::{
+        field::{Field, Wrong},
         shell::hidden,
         words::{Tone, instant, note, tag},
     },
@@ -29,14 +30,23 @@ pub struct Domains<'a> {
     pub viewer: &'a Viewer,
     /// The organisation's claims.
     pub claims: &'a [Claim],
-    /// What was wrong with the domain that was to be claimed.
-    pub wrong: Option<&'a str>,
+    /// What could not be done.
+    pub refused: Option<&'a Refused<'a>>,
     /// The service's label in record names.
     pub label: AppLabel,
     /// The organisation's name in DNS records.
     pub handle: OrgHandle,
     /// The instant of looking.
     pub now: OffsetDateTime,
+}
+
+/// What could not be done, as it was asked for.
+#[derive(Debug)]
+pub struct Refused<'a> {
+    /// The domain that was to be claimed.
+    pub typed: &'a str,
+    /// Why not.
+    pub wrong: Wrong,
 }
 
 const WATCH: &str = "/settings/access/domains/watch";
@@ -46,7 +56,7 @@ const LEAD: &str = "Single Sign-On and provisioning work only for addresses at d
 /// The domains section.
 pub fn domains(facts: &Domains<'_>) -> Markup {
     let body = html! {
-        @if let Some(wrong) = facts.wrong { (note(Tone::Bad, wrong)) }
+        @if let Some(wrong) = facts.refused.and_then(|refused| refused.wrong.over()) { (note(Tone::Bad, wrong)) }
         (list(facts))
     };
     page(facts.viewer, Tab::Domains, LEAD, &body)
@@ -54,6 +64,8 @@ pub fn domains(facts: &Domains<'_>) -> Markup {
 
 /// The claims and the form for another.
 pub fn list(facts: &Domains<'_>) -> Markup {
+    let field = Field::new("domain", facts.refused.map(|refused| &refused.wrong));
+    let typed = facts.refused.map(|refused| refused.typed);
     html! {
         @for claim in facts.claims { (card(facts, claim)) }
         section.card {
@@ -63,7 +75,9 @@ pub fn list(facts: &Domains<'_>) -> Markup {
             form method="post" action="/settings/access/domains" {
                 (hidden(&facts.viewer.csrf))
                 label for="domain" { "Domain" }
-                input type="text" id="domain" name="domain" required placeholder="acme.com" autocapitalize="none" spellcheck="false";
+                input type="text" id="domain" name="domain" required placeholder="acme.com" autocapitalize="none" spellcheck="false"
+                    value=[typed] autofocus[field.is_wrong()] aria-invalid=[field.invalid()] aria-describedby=[field.described()];
+                (field.complaint())
                 div.actions { button.primary type="submit" { "Claim" } }
             }
         }

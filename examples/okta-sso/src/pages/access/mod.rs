@@ -9,6 +9,7 @@ pub mod overview;
 pub mod scim;
 pub mod sso;
 pub mod trial;
+pub mod values;
 
 use maud::{Markup, html};
 
@@ -22,7 +23,7 @@ pub enum Tab {
     Overview,
     /// Claimed domains.
     Domains,
-    /// Okta's three values, and Require Single Sign-On.
+    /// Okta's three values, and Require Single Sign-On; named as Okta's guides for such services do.
     SingleSignOn,
     /// Provisioning.
     Scim,
@@ -35,7 +36,7 @@ pub enum Tab {
 const TABS: [(Tab, &str, &str); 6] = [
     (Tab::Overview, "/settings/access", "Overview"),
     (Tab::Domains, "/settings/access/domains", "Domains"),
-    (Tab::SingleSignOn, "/settings/access/sso", "Single Sign-On"),
+    (Tab::SingleSignOn, "/settings/access/sso", "2FA & SSO"),
     (Tab::Scim, "/settings/access/scim", "SCIM"),
     (Tab::SignIns, "/settings/access/sign-ins", "Sign-ins"),
     (Tab::Audit, "/settings/access/audit", "Audit"),

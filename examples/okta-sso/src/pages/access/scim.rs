@@ -26,6 +26,8 @@ pub struct Provisioning<'a> {
     pub tokens: &'a [TokenInfo],
     /// A token that was just made; shown now and never again.
     pub fresh: Option<&'a str>,
+    /// Why a change was not made.
+    pub wrong: Option<&'a str>,
     /// Why no token can be made, if so.
     pub closed: Option<&'a str>,
     /// What deletion does.
@@ -43,6 +45,7 @@ pub struct Provisioning<'a> {
 /// The SCIM section.
 pub fn scim(facts: &Provisioning<'_>) -> Markup {
     let body = html! {
+        @if let Some(wrong) = facts.wrong { (note(Tone::Bad, wrong)) }
         @if let Some(token) = facts.fresh {
             div.note.good role="status" {
                 p { strong { "Copy this token into Okta now." } " It is shown this once; the service keeps only a digest of it." }
@@ -61,7 +64,7 @@ fn tokens(facts: &Provisioning<'_>) -> Markup {
     let another = !facts.tokens.is_empty();
     html! {
         section.card {
-            h2 { "SCIM token" }
+            h2 { "SCIM OAuth token" }
             p.soft { "The OAuth bearer token that Okta asks for as API token. Owners and Admins make it here." }
             @if !another { p.soft { "None yet." } }
             @for token in facts.tokens { (token_row(facts, token)) }

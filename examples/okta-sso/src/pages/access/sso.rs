@@ -9,9 +9,14 @@ use org_domain::{
 use time::OffsetDateTime;
 
 pub use super::trial::{Trial, trial_result, trial_unusable};
-use super::{Tab, page};
+pub use super::values::{Refused, Typed};
+use super::{
+    Tab, page,
+    values::{metadata, three_values},
+};
 use crate::{
     pages::{
+        field::Field,
         shell::hidden,
         words::{Tone, counted, instant, note, tag, until},
     },
@@ -36,8 +41,8 @@ pub struct SingleSignOn<'a> {
     pub has_key: bool,
     /// Who passed the test login.
     pub tester: Option<&'a str>,
-    /// What was wrong with the last change.
-    pub wrong: Option<&'a str>,
+    /// What could not be done.
+    pub refused: Option<&'a Refused<'a>>,
     /// The instant of looking.
     pub now: OffsetDateTime,
 }
@@ -46,24 +51,25 @@ pub struct SingleSignOn<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Affected {
     /// Owners and Admins, who keep their password.
-    pub keep_password: u32,
+    pub keep_password: u64,
     /// Members at claimed domains, who will use single sign-on.
-    pub by_sso: u32,
+    pub by_sso: u64,
     /// Members at other domains, who could not enter any more.
-    pub locked_out: Vec<String>,
-    /// Whether there are more members than were looked at.
-    pub more: bool,
+    pub locked_out: u64,
+    /// The addresses of the first of those.
+    pub named: Vec<String>,
 }
 
 /// The single sign-on section.
 pub fn sso(facts: &SingleSignOn<'_>) -> Markup {
     let body = html! {
-        @if let Some(wrong) = facts.wrong { (note(Tone::Bad, wrong)) }
+        @if let Some(wrong) = facts.refused.and_then(|refused| refused.wrong.over()) { (note(Tone::Bad, wrong)) }
         (plan(facts))
         div.grid.loose { (into_okta(facts)) (from_okta(facts)) }
         @if let Some(staged) = facts.settings.staged() { (staged_card(facts, &staged.connection, staged.tested.is_some())) }
         (switches(facts))
         (require(facts))
+        (second_factor())
         (finer(facts))
     };
     let lead = "Your people sign in at Okta; this service trusts what Okta signs, for addresses at your claimed domains.";
@@ -112,54 +118,13 @@ fn into_okta(facts: &SingleSignOn<'_>) -> Markup {
 }
 
 fn from_okta(facts: &SingleSignOn<'_>) -> Markup {
-    let connection = facts.settings.connection();
-    let url = connection
-        .sign_in_url
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let issuer = connection
-        .issuer
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let logout = connection
-        .logout
-        .as_ref()
-        .map(|logout| logout.url.to_string())
-        .unwrap_or_default();
     html! {
         section.card {
             h2 { "2 · From Okta" }
             p.soft { "In Okta: Applications › your app › " strong { "Sign On" } " › SAML 2.0 › " strong { "View Setup Instructions" } " › Configuration Data." }
-            (certificates(facts, connection))
-            form method="post" action="/settings/access/sso/connection" enctype="multipart/form-data" {
-                (hidden(&facts.viewer.csrf)) (version(facts))
-                label for="certificate_file" { "Public Certificate" span.hint { "X.509 Certificate: the file that “Download Certificate” gives (.cert, .cer, .pem)" } }
-                input type="file" id="certificate_file" name="certificate_file" accept=".cert,.cer,.crt,.pem";
-                label for="certificate" { span.hint { "or its text" } }
-                textarea id="certificate" name="certificate" placeholder="-----BEGIN CERTIFICATE-----" spellcheck="false" {}
-                label for="sign_in_url" { "Authentication URL" span.hint { "Identity Provider Single Sign-On URL, also called Redirect Login URL" } }
-                input type="url" id="sign_in_url" name="sign_in_url" value=(url);
-                label for="issuer" { "Issuer URL" span.hint { "Identity Provider Issuer" } }
-                input type="text" id="issuer" name="issuer" value=(issuer) spellcheck="false";
-                @if facts.has_key {
-                    label for="logout_url" { "Single Logout URL" span.hint { "Optional. Identity Provider Single Logout URL" } }
-                    input type="url" id="logout_url" name="logout_url" value=(logout);
-                } @else { input type="hidden" name="logout_url" value=(logout); }
-                div.actions { button.primary type="submit" { "Save" } }
-            }
-            details {
-                summary { "All at once, from metadata" }
-                form method="post" action="/settings/access/sso/metadata" enctype="multipart/form-data" {
-                    (hidden(&facts.viewer.csrf))
-                    label for="metadata" { "Metadata file" span.hint { "Also later, when Okta changes its certificate: you see what differs before anything does" } }
-                    input type="file" id="metadata" name="metadata" accept=".xml";
-                    label for="metadata_text" { span.hint { "or its text; this service fetches nothing from addresses" } }
-                    textarea id="metadata_text" name="text" placeholder="<md:EntityDescriptor …" spellcheck="false" {}
-                    div.actions { button type="submit" { "Show what would change" } }
-                }
-            }
+            (certificates(facts, facts.settings.connection()))
+            (three_values(facts))
+            (metadata(facts))
         }
     }
 }
@@ -287,15 +252,27 @@ fn require(facts: &SingleSignOn<'_>) -> Markup {
                 dt { "Keep their password" } dd { (counted(affected.keep_password, "Owner or Admin", "Owners and Admins")) }
                 dt { "Use Single Sign-On" } dd { (counted(affected.by_sso, "member", "members")) }
                 dt { "Cannot enter" } dd {
-                    (counted(affected.locked_out.len(), "member at another domain", "members at other domains"))
-                    @if !affected.locked_out.is_empty() { ": " (affected.locked_out.join(", ")) }
+                    (counted(affected.locked_out, "member at another domain", "members at other domains"))
+                    @if !affected.named.is_empty() { ": " (affected.named.join(", ")) }
+                    @if affected.locked_out > affected.named.len() as u64 { " and others" }
                 }
-                @if affected.more { dt { "Note" } dd { "There are more members than are counted here." } }
             }
             div.actions {
                 @if required { (button(facts, "require", "off", "Stop requiring it", "danger")) }
                 @else { (button(facts, "require", "on", "Require Single Sign-On", if facts.settings.enabled().is_on() { "primary" } else { "" })) }
             }
+        }
+    }
+}
+
+/// The other half of the section's name.
+fn second_factor() -> Markup {
+    html! {
+        section.card {
+            h2 { "Two-factor authentication" }
+            p { "Okta asks for the second factor, before it vouches for anybody: set it there, in the authentication policy of the app. \
+                This service has none of its own, so a password is the weaker way in; requiring Single Sign-On leaves it to Owners and \
+                Admins alone." }
         }
     }
 }
@@ -332,21 +309,30 @@ fn finer(facts: &SingleSignOn<'_>) -> Markup {
                     td.right { @if on { (button(facts, what, "off", "Switch off", "slim")) } @else { (button(facts, what, "on", "Switch on", "slim")) } }
                 } }
             } }
-            details {
+            (carry(facts))
+        }
+    }
+}
+
+fn carry(facts: &SingleSignOn<'_>) -> Markup {
+    let file = Field::new("settings", facts.refused.map(|refused| &refused.wrong));
+    html! {
+            details open[file.is_wrong()] {
                 summary { "Keep or carry these settings" }
                 p { a.button href="/settings/access/settings.json" { "Download as a file" } }
                 form method="post" action="/settings/access/import" enctype="multipart/form-data" {
                     (hidden(&facts.viewer.csrf))
                     label for="settings" { "Bring settings from a file" }
-                    input type="file" id="settings" name="settings" accept=".json" required;
+                    input type="file" id="settings" name="settings" accept=".json" required
+                        autofocus[file.is_wrong()] aria-invalid=[file.invalid()] aria-describedby=[file.described()];
+                    (file.complaint())
                     div.actions { button type="submit" { "Bring them in" } }
                 }
             }
-        }
     }
 }
 
-fn version(facts: &SingleSignOn<'_>) -> Markup {
+pub(super) fn version(facts: &SingleSignOn<'_>) -> Markup {
     html! { input type="hidden" name="version" value=(facts.settings.version().get()); }
 }
 

@@ -48,6 +48,10 @@ impl Between {
                 let orders = Arc::clone(&orders);
                 tokio::spawn(async move {
                     let server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
+                    // What is small is sent at once, as the service and the server do.
+                    for line in [&client, &server] {
+                        line.set_nodelay(true).unwrap();
+                    }
                     let (from_client, to_client) = client.into_split();
                     let (from_server, to_server) = server.into_split();
                     let lost = Arc::default();

@@ -7,6 +7,7 @@ mod domains;
 mod entering;
 mod members;
 mod provisioning;
+mod rare;
 mod rivals;
 mod sso;
 mod words;

@@ -10,7 +10,10 @@ const SSO: &str = "/settings/access/sso";
 const SCIM: &str = "/settings/access/scim";
 
 /// Where it is read, and what.
-const WORDS: [(&str, &str); 39] = [
+const WORDS: [(&str, &str); 42] = [
+    ("/account", ">Organization Settings</a>"),
+    ("/settings/access", ">2FA &amp; SSO</a>"),
+    ("/settings/access", ">SCIM</a>"),
     (
         "/settings/access",
         "Organization Settings › Access Security",
@@ -47,7 +50,7 @@ const WORDS: [(&str, &str); 39] = [
         SSO,
         "except Owners and Admins, in case Single Sign-On is not set up correctly",
     ),
-    (SCIM, "OAuth"),
+    (SCIM, "SCIM OAuth token"),
     (SCIM, "Configure API Integration"),
     (SCIM, "Enable API Integration"),
     (SCIM, "Username, Given name, Family name and Primary email"),
