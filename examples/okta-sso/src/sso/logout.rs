@@ -78,9 +78,6 @@ pub async fn begin(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (Some(identity), Some((service, idp))) = (identity, sides(app, &context)?) else {
         return Err(Failure::Missing);
     };
-    if let Some(cookie) = request.cookie(app.cookies().session_name()) {
-        app.database().end_session(cookie).await?;
-    }
     let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(RandomError::new);
     let started = service
         .start_logout(&idp, &identity, &mut random, app.now())
@@ -88,6 +85,11 @@ pub async fn begin(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     app.database()
         .put(&remembered(&context, &idp, started.record(), app))
         .await?;
+    // The session ends before anybody is asked, and after the last thing that could fail for it: who
+    // is told that nothing was changed is still signed in and can do it again.
+    if let Some(cookie) = request.cookie(app.cookies().session_name()) {
+        app.database().end_session(cookie).await?;
+    }
     Ok(deliver(started.delivery()).cookie(&app.cookies().no_session()))
 }
 

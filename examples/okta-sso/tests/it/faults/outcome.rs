@@ -56,6 +56,26 @@ async fn a_change_that_was_not_begun_is_certain() {
     assert!(page.says("Pass this link on"), "{}", page.body);
 }
 
+/// Nobody is told that nothing was changed and finds themselves signed out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_out_everywhere_that_could_not_be_begun_leaves_the_session() {
+    let files = crate::world::Files::new();
+    let url = format!("sqlite:{}", files.data().display());
+    let world = World::at(&impatient(&url), |_| ()).await;
+    let mut member = Browser::new(&world);
+    let account = member.with_sso("member@acme.example").await;
+    let mut other = SqliteConnection::connect(&url).await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    let page = member.submit(&account, "/sign-out/everywhere", &[]).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_says_only(&page, CERTAIN);
+    other.execute("ROLLBACK").await.unwrap();
+    assert!(member.open("/account").await.says("Hello, Mia"));
+    let asking = member.submit(&account, "/sign-out/everywhere", &[]).await;
+    assert!(asking.says("SAMLRequest"), "{}", asking.body);
+    assert!(!member.open("/account").await.says("Hello"));
+}
+
 /// The server ends the connection in the middle of the commit, as it does when it is shut down.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_whose_commit_was_cut_off_is_not_certain() {
