@@ -8,7 +8,8 @@ use okta_sso::{
     run,
 };
 
-/// Half of what a request allocates is freed within it; mimalloc does both in a third of the time.
+/// A login allocates some thousand small pieces and frees nearly all of them. With mimalloc the
+/// service takes about 7 of 100 more logins a second than with the allocator of the system.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

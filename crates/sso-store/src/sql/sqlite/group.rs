@@ -23,7 +23,8 @@ const MOST: usize = 256;
 /// what a commit costs is the same for one and for forty: the disk, and the pages that all touch.
 const COMPANY: Duration = Duration::from_micros(400);
 
-/// How long at most: a wait that nobody notices beside the way of a browser.
+/// How long at most: a wait that nobody notices beside the
+/// way of a browser, in which a few dozen more come where a service is busy.
 const COMPANY_AT_MOST: Duration = Duration::from_millis(5);
 
 /// A unit and whoever waits for it.
