@@ -2,14 +2,13 @@
 //! of the very same answers without the service.
 
 use crate::Outcome;
+use crate::backend::Backend;
 use crate::http::{Client, path};
 use crate::rate::{Rates, WINDOW, measure, processor_time};
 use crate::scim::address;
 use clap::Args;
 use saml_sp::random::RandomError;
-use saml_sp::{
-    Acs, AcsForm, CryptoProvider, Expected, Idp, RequestRecord, ServiceProvider, StartOptions,
-};
+use saml_sp::{Acs, AcsForm, Expected, Idp, RequestRecord, ServiceProvider, StartOptions};
 use saml_testkit::{AuthnRequestSeen, Person, SpTarget, TestIdp};
 use serde_json::Value;
 use std::hint::black_box;
@@ -147,12 +146,12 @@ fn post(client: &mut Client, body: &str) -> Outcome<bool> {
 }
 
 /// Verifies answers of the same shape, without the service around it, on this thread.
-pub(crate) fn verify(windows: u32) -> Outcome<Value> {
+pub(crate) fn verify(windows: u32, backend: Backend) -> Outcome<Value> {
     let (requestable, audience) = (format!("{BASE}{REQUESTABLE}"), format!("{BASE}{POSTBACK}"));
     let kit = TestIdp::okta().with_issuer(ISSUER);
     let sp = ServiceProvider::builder(&audience)
         .acs(Acs::new(&requestable))
-        .crypto(CryptoProvider::rustcrypto())
+        .crypto(backend.provider())
         .build()?;
     let idp = Idp::from_parts(kit.certificate_pem(), kit.sign_in_url(), kit.issuer())?;
     let now = OffsetDateTime::now_utc();
@@ -173,7 +172,7 @@ pub(crate) fn verify(windows: u32) -> Outcome<Value> {
         rates.push(done as f64 / begun.elapsed().as_secs_f64());
         all += done;
     }
-    Ok(Rates::of_this_process(rates, all, before)?.report("verifications"))
+    Ok(Rates::of_this_process(rates, all, before)?.report(backend.name()))
 }
 
 fn answer(

@@ -4,6 +4,7 @@
 //! Each command prints one line of JSON. A rate is that of the best window of half a second, so
 //! that a busy neighbour does not decide; the mean over all windows stands beside it.
 
+mod backend;
 mod http;
 mod logins;
 mod rate;
@@ -29,6 +30,9 @@ enum Command {
         /// Windows of half a second.
         #[arg(long, default_value_t = 10)]
         windows: u32,
+        /// With whose RSA.
+        #[arg(long, value_enum, default_value_t = backend::Backend::Default)]
+        backend: backend::Backend,
     },
     /// Logins: all requests are begun and all answers signed first, then they are posted.
     Logins(logins::Logins),
@@ -40,7 +44,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Verify { windows } => logins::verify(windows),
+        Command::Verify { windows, backend } => logins::verify(windows, backend),
         Command::Logins(logins) => logins.run(),
         Command::Provision(provision) => provision.run(),
         Command::Read(read) => read.run(),
