@@ -35,11 +35,11 @@ pub fn subject(key: SessionKey) -> String {
     data_encoding::HEXLOWER.encode(key.as_bytes())
 }
 
+/// The two that speak: this service and the provider.
+type Sides = (Arc<ServiceProvider>, Arc<Idp>);
+
 /// Both sides of an organisation's logout; `None` where there is none.
-fn sides(
-    app: &App,
-    context: &Context,
-) -> Result<Option<(Arc<ServiceProvider>, Arc<Idp>)>, Failure> {
+fn sides(app: &App, context: &Context) -> Result<Option<Sides>, Failure> {
     if app.config().service_key.is_none() {
         return Ok(None);
     }
