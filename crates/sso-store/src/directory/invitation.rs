@@ -70,6 +70,10 @@ impl fmt::Debug for NewInvitation {
 /// Of `invitations i`.
 pub(super) const COLUMNS: &str = "i.org, i.id, i.email, i.role, i.invited_by, i.created, i.expires";
 
+/// Revokes what invites an account's address into an organisation: the organisation, the account.
+pub(crate) const REVOKE_OF_ACCOUNT: &str = "UPDATE invitations SET state = 'revoked' WHERE org = $1 AND state = 'open' \
+    AND email_key = (SELECT email_key FROM accounts WHERE id = $2)";
+
 fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     invitation_at(row, 0)
 }

@@ -1,6 +1,7 @@
 //! Changing memberships outside of provisioning: added, given a role, locked out, removed.
 
 use super::account::touched;
+use super::invitation::REVOKE_OF_ACCOUNT;
 use super::member::{MemberState, NewMember};
 use crate::error::{Rule, StoreError};
 use crate::ids::MemberId;
@@ -110,7 +111,8 @@ impl Transaction {
     }
 
     /// Locks a member out or lets the member in again, by an Admin's hand; the SCIM resource
-    /// says the same afterwards. Ends the member's sessions in this organisation when locked.
+    /// says the same afterwards. When locked, the member's sessions in this organisation end and open
+    /// invitations of the address into it are revoked.
     ///
     /// # Errors
     /// As [`set_role`](Self::set_role).
@@ -153,6 +155,8 @@ impl Transaction {
         if state != MemberState::Active {
             let sql = "DELETE FROM sessions WHERE account = $1 AND org = $2";
             self.execute(sql, params![row.text(0)?, org]).await?;
+            self.execute(REVOKE_OF_ACCOUNT, params![org, row.text(0)?])
+                .await?;
         }
         Ok(())
     }

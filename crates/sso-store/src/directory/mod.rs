@@ -9,7 +9,7 @@ pub(crate) mod account;
 mod census;
 mod cookie;
 mod daily;
-mod invitation;
+pub(crate) mod invitation;
 mod issue;
 mod json;
 mod link;

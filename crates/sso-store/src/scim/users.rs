@@ -5,6 +5,7 @@ use super::plan::{
 };
 use super::refusal::{Failed, Stop, same_id};
 use super::user::Mirror;
+use crate::directory::invitation::REVOKE_OF_ACCOUNT;
 use crate::directory::log::audit;
 use crate::directory::{NewAuditEntry, account, keep_an_owner, touched, unbury};
 use crate::error::{Rule, StoreError};
@@ -198,10 +199,8 @@ impl UserWrite<'_> {
             Some(AccessChange::Suspend) => {
                 keep_an_owner(self.tx, self.org, member).await?;
                 self.end_sessions(&current.account).await?;
-                let sql = "UPDATE invitations SET state = 'revoked' WHERE org = $1 AND state = 'open' \
-                           AND email_key = (SELECT email_key FROM accounts WHERE id = $2)";
                 self.tx
-                    .execute(sql, params![self.org, &current.account])
+                    .execute(REVOKE_OF_ACCOUNT, params![self.org, &current.account])
                     .await?;
                 let by_admin = current.state == "suspended_admin";
                 Ok(if by_admin {

@@ -1,9 +1,9 @@
 //! Memberships outside of provisioning: the last Owner, locks, versions, lists.
 
-use crate::directory::{make_member, make_org, session};
+use crate::directory::{address, make_member, make_org, session};
 use crate::engines::{on_both, t0};
-use sso_store::directory::{MemberFilter, MemberState, NewMember, Page};
-use sso_store::{Generate, MemberId, Role, Rule, StoreError};
+use sso_store::directory::{MemberFilter, MemberState, NewInvitation, NewMember, Page};
+use sso_store::{Generate, InvitationId, MemberId, Role, Rule, StoreError};
 
 on_both! {
     async fn the_last_active_owner_stays(bench: Bench) {
@@ -61,7 +61,7 @@ on_both! {
         assert_eq!(database.count_members(&acme, &owners).await.unwrap(), 1);
     }
 
-    async fn suspension_ends_sessions_here_and_only_here(bench: Bench) {
+    async fn suspension_ends_sessions_and_invitations_here_and_only_here(bench: Bench) {
         let database = &bench.database;
         let (acme, other) = (make_org(database, "acme").await, make_org(database, "other").await);
         make_member(database, &acme, "owner@acme.example", Role::Owner).await;
@@ -74,6 +74,18 @@ on_both! {
             role: Role::Member,
         };
         tx.add_member(&elsewhere, t0()).await.unwrap();
+        let email = address("ann@acme.example");
+        for org in [&acme, &other] {
+            let new = NewInvitation {
+                org: org.clone(),
+                id: InvitationId::generate(t0()).unwrap(),
+                email: email.clone(),
+                role: Role::Admin,
+                invited_by: "owner".into(),
+                expires: t0() + time::Duration::days(7),
+            };
+            tx.invite(&new, t0()).await.unwrap();
+        }
         tx.commit().await.unwrap();
         let here = database.start_session(&session(&ann.account, Some(&acme)), t0()).await.unwrap();
         let there = database.start_session(&session(&ann.account, Some(&other)), t0()).await.unwrap();
@@ -83,6 +95,8 @@ on_both! {
         tx.commit().await.unwrap();
         assert!(database.session(here.reveal(), t0()).await.unwrap().is_none());
         assert!(database.session(there.reveal(), t0()).await.unwrap().is_some());
+        assert!(database.invitation_for(&acme, &email, t0()).await.unwrap().is_none());
+        assert!(database.invitation_for(&other, &email, t0()).await.unwrap().is_some());
         let suspended = database.member_by_account(&acme, &ann.account).await.unwrap().unwrap();
         assert_eq!((suspended.state, suspended.version), (MemberState::SuspendedByAdmin, 2));
         assert_eq!(database.memberships(&ann.account).await.unwrap().len(), 2);
