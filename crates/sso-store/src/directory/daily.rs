@@ -32,8 +32,7 @@ impl Database {
     /// An organisation's attempts to sign in, counted for each of so many days up to `last`, the
     /// oldest first. Days without any are there with zeros.
     ///
-    /// All entries of these days are counted, in the index alone: a hundred thousand take some
-    /// ten milliseconds.
+    /// All entries of these days are counted, in the index alone: it takes longer the more there are.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

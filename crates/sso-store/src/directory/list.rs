@@ -1,8 +1,9 @@
 //! Lists that are walked from a place to the next.
 //!
 //! A list has an order of two columns, an instant and an identifier (that of members by address one,
-//! the address), and a page begins behind the place another ended at. Whoever comes or goes meanwhile neither repeats a row nor hides one, and a
-//! page in the depth of a long list costs what the first one does.
+//! the address), and a page begins behind the place another ended at. Whoever comes or goes meanwhile
+//! neither repeats a row nor hides one, and a page in the depth of a long list costs what the first one
+//! does.
 
 use crate::error::StoreError;
 use crate::sql::{Row, Value};
