@@ -1,6 +1,7 @@
 //! Organization Settings › Access Security: the handlers.
 
 pub mod domains;
+mod entered;
 pub mod history;
 pub mod overview;
 pub mod people;

@@ -6,7 +6,7 @@
 use org_domain::{
     SettingsChange,
     policy::{Deletion, IdpInitiated, JoinPolicy, Switch},
-    settings::{Connection, SettingsRefusal, SingleLogout},
+    settings::{SettingsRefusal, SingleLogout},
 };
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +79,9 @@ pub async fn import(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
     let wanted = match read(&form) {
         Ok(wanted) => wanted,
-        Err(text) => return sent_back(app, &viewer, &form, Wrong::at("settings", text)).await,
+        Err(text) => {
+            return sent_back(app, &viewer, &form, vec![Wrong::at("settings", text)]).await;
+        }
     };
     for (place, wanted) in wanted.into_iter().enumerate() {
         let Err(refused) = one(app, &viewer, wanted).await else {
@@ -92,11 +94,11 @@ pub async fn import(app: &App, request: &Incoming) -> Result<Reply, Failure> {
         };
         return match refused.into_failure(HERE) {
             Failure::Bad(text) if place == 0 => {
-                sent_back(app, &viewer, &form, Wrong::at("settings", text)).await
+                sent_back(app, &viewer, &form, vec![Wrong::at("settings", text)]).await
             }
             Failure::Bad(text) => {
                 let text = format!("{text} What stands before that in the file was brought in.");
-                sent_back(app, &viewer, &form, Wrong::at("settings", text)).await
+                sent_back(app, &viewer, &form, vec![Wrong::at("settings", text)]).await
             }
             failure => Err(failure),
         };
@@ -111,20 +113,14 @@ fn read(form: &Form) -> Result<[SettingsChange; 5], String> {
         .ok_or("Choose the file that “Download as a file” gave.")?;
     let portable: Portable = serde_json::from_slice(file)
         .map_err(|error| format!("The file is none that “Download as a file” gave: {error}."))?;
-    let certificates = portable
-        .certificates
-        .iter()
-        .map(|text| values::certificates(text.as_bytes()));
-    let certificates = certificates
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter()
-        .flatten()
-        .collect();
-    let connection = values::from_two(certificates, &portable.sign_in_url, &portable.issuer)?;
-    let connection = Connection {
-        logout: portable.logout,
-        ..connection
-    };
+    let read = portable.certificates.iter().map(|text| text.as_bytes());
+    let certificates = read
+        .map(values::certificates)
+        .collect::<Result<Vec<_>, _>>();
+    let certificates = certificates.map(|read| read.into_iter().flatten().collect());
+    let (url, issuer) = (&portable.sign_in_url, &portable.issuer);
+    let connection = values::together(certificates, url, issuer, Ok(portable.logout))
+        .map_err(|faults| faults.to_string())?;
     Ok([
         SettingsChange::Connection(connection),
         SettingsChange::IdpInitiated(portable.idp_initiated),

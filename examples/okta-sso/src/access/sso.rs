@@ -4,10 +4,10 @@ use http::StatusCode;
 use org_domain::{
     ClaimStore as _, SettingsChange, Version,
     policy::{IdpInitiated, JoinPolicy, Switch},
-    settings::{Certificate, Connection, LogoutBinding, SettingsRefusal},
+    settings::{Certificate, Connection, SettingsRefusal},
 };
 
-use super::{Changed, admin_form, change, settings, surroundings, version};
+use super::{Changed, admin_form, change, entered::Entered, settings, surroundings, version};
 use crate::{
     App,
     pages::access::{
@@ -35,12 +35,12 @@ pub async fn show(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     render(app, &viewer, None).await
 }
 
-/// The section with what was wrong, in the form it was sent with.
+/// The section with everything that was wrong, in the form it was sent with.
 pub(super) async fn sent_back(
     app: &App,
     viewer: &Viewer,
     form: &Form,
-    wrong: Wrong,
+    wrong: Vec<Wrong>,
 ) -> Result<Reply, Failure> {
     let refused = Refused {
         typed: Typed::of(form),
@@ -117,7 +117,13 @@ async fn affected(app: &App, viewer: &Viewer) -> Result<Affected, Failure> {
 pub async fn connection(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
     let present = settings(app, viewer.org_id()).await?.value;
-    let connection = match read(present.connection(), &form) {
+    let entered = Entered {
+        present: &present,
+        viewer: &viewer,
+        form: &form,
+        now: app.now(),
+    };
+    let connection = match entered.read() {
         Ok(connection) => connection,
         Err(wrong) => return sent_back(app, &viewer, &form, wrong).await,
     };
@@ -203,14 +209,14 @@ pub async fn metadata(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let file = form.bytes("metadata").or_else(|| form.bytes("text"));
     let Some(xml) = file else {
         let wrong = Wrong::at("metadata", "Metadata: choose the file or paste its text.");
-        return sent_back(app, &viewer, &form, wrong).await;
+        return sent_back(app, &viewer, &form, vec![wrong]).await;
     };
     let next = match values::from_metadata(xml, app.now()) {
         Ok(next) => next,
         Err(text) => {
             let advice = "It is the XML that “View SAML setup instructions” in Okta links to, or shows at its end.";
             let wrong = Wrong::at(metadata_field(&form), format!("{text} {advice}"));
-            return sent_back(app, &viewer, &form, wrong).await;
+            return sent_back(app, &viewer, &form, vec![wrong]).await;
         }
     };
     let current = settings(app, viewer.org_id()).await?.value;
@@ -232,43 +238,6 @@ pub async fn metadata(app: &App, request: &Incoming) -> Result<Reply, Failure> {
             && only_added(current.connection(), &next).is_none(),
     };
     Ok(Reply::page(metadata_plan(&plan)))
-}
-
-/// What the form holds. An upload wins over the text field, and an empty certificate keeps the
-/// present ones, so that an address can be corrected by itself.
-fn read(present: &Connection, form: &Form) -> Result<Connection, Wrong> {
-    let (url, issuer) = (form.text("sign_in_url"), form.text("issuer"));
-    let (field, pasted) = match form.bytes("certificate_file") {
-        Some(file) => ("certificate_file", Some(file)),
-        None => ("certificate", form.bytes("certificate")),
-    };
-    let certificates = match pasted {
-        Some(pasted) => values::certificates(pasted).map_err(|text| Wrong::at(field, text))?,
-        None if present.certificates.is_empty() => {
-            let text = "Public Certificate: choose the file or paste its text.";
-            return Err(Wrong::at("certificate_file", text));
-        }
-        None => present.certificates.clone(),
-    };
-    let connection = values::from_two(certificates, url, issuer).map_err(|text| {
-        if text.starts_with("Issuer URL") {
-            let advice =
-                "Copy “Identity Provider Issuer” from Okta, such as http://www.okta.com/exk1a2b3c.";
-            Wrong::at("issuer", format!("{text} {advice}"))
-        } else {
-            let advice =
-                "Copy “Identity Provider Single Sign-On URL” from Okta; it begins with https://.";
-            Wrong::at("sign_in_url", format!("{text} {advice}"))
-        }
-    })?;
-    let logout = values::logout(form.text("logout_url"), LogoutBinding::Post).map_err(|text| {
-        let advice = "Copy “Identity Provider Single Logout URL” from Okta, or leave this empty.";
-        Wrong::at("logout_url", format!("{text} {advice}"))
-    })?;
-    Ok(Connection {
-        logout,
-        ..connection
-    })
 }
 
 /// The field that metadata came in.
@@ -339,7 +308,7 @@ async fn conclude(
     match made {
         Ok(()) => Ok(Reply::see_other(HERE)),
         Err(refused) => match refused.into_failure(HERE) {
-            Failure::Bad(text) => sent_back(app, viewer, form, Wrong::whole(text)).await,
+            Failure::Bad(text) => sent_back(app, viewer, form, vec![Wrong::whole(text)]).await,
             failure => Err(failure),
         },
     }

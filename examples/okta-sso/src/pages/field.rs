@@ -34,19 +34,29 @@ impl Wrong {
 pub struct Field<'a> {
     id: &'static str,
     wrong: Option<&'a str>,
+    is_first: bool,
 }
 
 impl<'a> Field<'a> {
-    /// The field with this `id`.
-    pub fn new(id: &'static str, wrong: Option<&'a Wrong>) -> Self {
-        let wrong = wrong.filter(|wrong| wrong.field == id);
-        let wrong = wrong.map(|wrong| wrong.text.as_str());
-        Self { id, wrong }
+    /// The field with this `id`; what is wrong comes in the order of the page.
+    pub fn new(id: &'static str, wrong: impl IntoIterator<Item = &'a Wrong>) -> Self {
+        let mut wrong = wrong.into_iter();
+        let place = wrong.by_ref().enumerate().find(|(_, at)| at.field == id);
+        Self {
+            id,
+            wrong: place.map(|(_, wrong)| wrong.text.as_str()),
+            is_first: place.is_some_and(|(place, _)| place == 0),
+        }
     }
 
-    /// Whether it is this field that is wrong: it then has the focus.
+    /// Whether this field is wrong.
     pub const fn is_wrong(self) -> bool {
         self.wrong.is_some()
+    }
+
+    /// Whether it is the first that is wrong: it then has the focus.
+    pub const fn has_focus(self) -> bool {
+        self.is_first
     }
 
     /// For `aria-invalid`.

@@ -201,10 +201,10 @@ fn invite_form(facts: &Members<'_>) -> Markup {
                 (hidden(&facts.viewer.csrf))
                 label for="invite" { "E-mail address" }
                 input type="email" id="invite" name="email" required value=(facts.invite) autocomplete="off"
-                    autofocus[email.is_wrong()] aria-invalid=[email.invalid()] aria-describedby=[email.described()];
+                    autofocus[email.has_focus()] aria-invalid=[email.invalid()] aria-describedby=[email.described()];
                 (email.complaint())
                 label for="invite-role" { "Role" }
-                select id="invite-role" name="role" aria-invalid=[chosen.invalid()] aria-describedby=[chosen.described()] {
+                select id="invite-role" name="role" autofocus[chosen.has_focus()] aria-invalid=[chosen.invalid()] aria-describedby=[chosen.described()] {
                     @for role in ROLES {
                         @if facts.viewer.member.role == Role::Owner || role != Role::Owner {
                             option value=(role.as_str()) selected[role == facts.invite_role] { (role_word(role)) }
@@ -296,7 +296,7 @@ fn password(label: &str, autocomplete: &str, field: Field<'_>) -> Markup {
     html! {
         label for="password" { (label) }
         input type="password" id="password" name="password" required autocomplete=(autocomplete)
-            autofocus[field.is_wrong()] aria-invalid=[field.invalid()] aria-describedby=[field.described()];
+            autofocus[field.has_focus()] aria-invalid=[field.invalid()] aria-describedby=[field.described()];
         (field.complaint())
     }
 }

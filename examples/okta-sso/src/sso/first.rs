@@ -7,7 +7,7 @@ use std::{
 
 use org_domain::{
     AccountId, Actor, Email, EmailError, OrgId, Role, Settings, SettingsChange,
-    settings::{Capabilities, Connection, LogoutBinding, Surroundings},
+    settings::{Capabilities, Connection, Surroundings},
 };
 use serde_json::json;
 use sso_store::{
@@ -144,14 +144,9 @@ fn connection(first: &FirstOrganisation, now: OffsetDateTime) -> Result<Connecti
     ) {
         (None, None, None) => Ok(Connection::default()),
         (Some(certificate), Some(url), Some(issuer)) => {
-            let connection =
-                values::from_three(&read(certificate)?, url, issuer).map_err(FirstError::Value)?;
             let logout = first.okta_logout_url.as_deref().unwrap_or_default();
-            let logout = values::logout(logout, LogoutBinding::Post).map_err(FirstError::Value)?;
-            Ok(Connection {
-                logout,
-                ..connection
-            })
+            values::from_texts(&read(certificate)?, url, issuer, logout)
+                .map_err(|faults| FirstError::Value(faults.to_string()))
         }
         _ => Err(FirstError::Incomplete),
     }

@@ -23,27 +23,30 @@ fn element<'a>(page: &'a Page, id: &str) -> &'a str {
     &tag[..tag.find('>').unwrap()]
 }
 
-/// Asserts that the complaint stands at this field, and at no other, and gives it.
+/// Asserts that complaints stand at these fields, and at no other, and that the first has the focus;
+/// gives them.
+fn complaints<'a>(page: &'a Page, fields: &[&str]) -> Vec<&'a str> {
+    for mark in ["aria-invalid", "role=\"alert\""] {
+        let found = page.body.matches(mark).count();
+        assert_eq!(found, fields.len(), "{mark}: {}", page.body);
+    }
+    assert_eq!(page.body.matches("autofocus").count(), 1, "{}", page.body);
+    assert!(element(page, fields[0]).contains("autofocus"), "{fields:?}");
+    let said = fields.iter().map(|field| said_at(page, field));
+    said.collect()
+}
+
+/// The one complaint on the page.
 fn complaint<'a>(page: &'a Page, field: &str) -> &'a str {
+    complaints(page, &[field])[0]
+}
+
+fn said_at<'a>(page: &'a Page, field: &str) -> &'a str {
     let tag = element(page, field);
     assert!(tag.contains("aria-invalid=\"true\""), "{field}: {tag}");
     let said_at = format!("{field}-wrong");
-    assert!(
-        tag.contains(&format!("aria-describedby=\"{said_at}\"")),
-        "{tag}"
-    );
-    assert_eq!(
-        page.body.matches("aria-invalid").count(),
-        1,
-        "{}",
-        page.body
-    );
-    assert_eq!(
-        page.body.matches("role=\"alert\"").count(),
-        1,
-        "{}",
-        page.body
-    );
+    let described = format!("aria-describedby=\"{said_at}\"");
+    assert!(tag.contains(&described), "{tag}");
     let text = &page.body[page.body.find(&format!("id=\"{said_at}\"")).unwrap()..];
     let text = &text[text.find('>').unwrap() + 1..];
     &text[..text.find("</p>").unwrap()]

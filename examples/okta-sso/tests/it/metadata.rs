@@ -85,3 +85,19 @@ async fn what_is_no_metadata_is_said_to_be_none() {
         assert!(refused.says("Metadata: "), "{text}: {}", refused.body);
     }
 }
+
+/// A key that no login would go by stays out of the settings: it would keep everybody out.
+#[tokio::test]
+async fn a_weak_key_beside_a_good_one_is_left_out() {
+    let world = World::new().await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let idp = world.site.app().demo().unwrap().provider.test_idp().clone();
+    let both = idp.metadata().key(TestKey::IdpWeak, Some("signing")).xml();
+    let page = owner.open("/settings/access/sso").await;
+    let plan = owner.submit(&page, SHOW, &[("text", &both)]).await;
+    assert!(plan.says("Nothing: the file says what is set already"));
+    let strong = idp.metadata().key(TestKey::IdpNext, Some("signing")).xml();
+    let plan = owner.submit(&page, SHOW, &[("text", &strong)]).await;
+    assert!(plan.says("comes"), "{}", plan.body);
+}

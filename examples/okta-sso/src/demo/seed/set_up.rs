@@ -7,7 +7,7 @@ use org_domain::{
     permit_claim,
     policy::{ClaimCircumstances, JoinPolicy, LastDomain, Switch},
     proof::{LockStanding, Verdict},
-    settings::{Capabilities, Connection, HostChange, LogoutBinding, Surroundings},
+    settings::{Capabilities, HostChange, Surroundings},
     store::ClaimWrite,
 };
 use sso_store::Database;
@@ -28,16 +28,13 @@ pub(super) fn settings(
     now: OffsetDateTime,
 ) -> Result<Settings, SeedError> {
     let idp = provider.test_idp();
-    let connection: Connection = values::from_three(
+    let connection = values::from_texts(
         idp.certificate_pem().as_bytes(),
         idp.sign_in_url(),
         idp.issuer(),
+        &provider.logout_url(),
     )
     .map_err(step)?;
-    let connection = Connection {
-        logout: values::logout(&provider.logout_url(), LogoutBinding::Post).map_err(step)?,
-        ..connection
-    };
     let actor = Actor {
         account: owner.clone(),
         role: Role::Owner,

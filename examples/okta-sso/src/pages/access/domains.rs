@@ -76,7 +76,7 @@ pub fn list(facts: &Domains<'_>) -> Markup {
                 (hidden(&facts.viewer.csrf))
                 label for="domain" { "Domain" }
                 input type="text" id="domain" name="domain" required placeholder="acme.com" autocapitalize="none" spellcheck="false"
-                    value=[typed] autofocus[field.is_wrong()] aria-invalid=[field.invalid()] aria-describedby=[field.described()];
+                    value=[typed] autofocus[field.has_focus()] aria-invalid=[field.invalid()] aria-describedby=[field.described()];
                 (field.complaint())
                 div.actions { button.primary type="submit" { "Claim" } }
             }

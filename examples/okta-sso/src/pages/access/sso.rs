@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     pages::{
-        field::Field,
+        field::{Field, Wrong},
         shell::hidden,
         words::{Tone, counted, instant, note, tag, until},
     },
@@ -47,6 +47,13 @@ pub struct SingleSignOn<'a> {
     pub now: OffsetDateTime,
 }
 
+impl SingleSignOn<'_> {
+    /// What was wrong with a form, in the order of the page.
+    pub(super) fn wrong(&self) -> &[Wrong] {
+        self.refused.map_or(&[], |refused| &refused.wrong)
+    }
+}
+
 /// The dry run of Require Single Sign-On.
 #[derive(Clone, Debug, Default)]
 pub struct Affected {
@@ -63,7 +70,7 @@ pub struct Affected {
 /// The single sign-on section.
 pub fn sso(facts: &SingleSignOn<'_>) -> Markup {
     let body = html! {
-        @if let Some(wrong) = facts.refused.and_then(|refused| refused.wrong.over()) { (note(Tone::Bad, wrong)) }
+        @for wrong in facts.wrong().iter().filter_map(Wrong::over) { (note(Tone::Bad, wrong)) }
         (plan(facts))
         div.grid.loose { (into_okta(facts)) (from_okta(facts)) }
         @if let Some(staged) = facts.settings.staged() { (staged_card(facts, &staged.connection, staged.tested.is_some())) }
@@ -315,7 +322,7 @@ fn finer(facts: &SingleSignOn<'_>) -> Markup {
 }
 
 fn carry(facts: &SingleSignOn<'_>) -> Markup {
-    let file = Field::new("settings", facts.refused.map(|refused| &refused.wrong));
+    let file = Field::new("settings", facts.wrong());
     html! {
             details open[file.is_wrong()] {
                 summary { "Keep or carry these settings" }
@@ -324,7 +331,7 @@ fn carry(facts: &SingleSignOn<'_>) -> Markup {
                     (hidden(&facts.viewer.csrf))
                     label for="settings" { "Bring settings from a file" }
                     input type="file" id="settings" name="settings" accept=".json" required
-                        autofocus[file.is_wrong()] aria-invalid=[file.invalid()] aria-describedby=[file.described()];
+                        autofocus[file.has_focus()] aria-invalid=[file.invalid()] aria-describedby=[file.described()];
                     (file.complaint())
                     div.actions { button type="submit" { "Bring them in" } }
                 }

@@ -16,8 +16,8 @@ use crate::{
 pub struct Refused<'a> {
     /// What the form held. Files are not kept: a browser fills no file field.
     pub typed: Typed<'a>,
-    /// Why not.
-    pub wrong: Wrong,
+    /// Why not: everything, in the order of the page.
+    pub wrong: Vec<Wrong>,
 }
 
 /// The texts of the forms of this section.
@@ -84,32 +84,33 @@ impl<'a> Shown<'a> {
 /// The form of Okta's values, one by one.
 pub(super) fn three_values(facts: &SingleSignOn<'_>) -> Markup {
     let shown = Shown::of(facts);
-    let field = |id| Field::new(id, facts.refused.map(|refused| &refused.wrong));
+    let field = |id| Field::new(id, facts.wrong());
     let (file, text) = (field("certificate_file"), field("certificate"));
     let (url, issuer, logout) = (field("sign_in_url"), field("issuer"), field("logout_url"));
     html! {
-        form method="post" action="/settings/access/sso/connection" enctype="multipart/form-data" {
+        // A browser that judges the fields stops at the first.
+        form method="post" action="/settings/access/sso/connection" enctype="multipart/form-data" novalidate {
             (hidden(&facts.viewer.csrf)) (version(facts))
             label for="certificate_file" { "Public Certificate" span.hint { "X.509 Certificate: the file that “Download Certificate” gives (.cert, .cer, .pem)" } }
             input type="file" id="certificate_file" name="certificate_file" accept=".cert,.cer,.crt,.pem"
-                autofocus[file.is_wrong()] aria-invalid=[file.invalid()] aria-describedby=[file.described()];
+                autofocus[file.has_focus()] aria-invalid=[file.invalid()] aria-describedby=[file.described()];
             (file.complaint())
             label for="certificate" { span.hint { "or its text" } }
             textarea id="certificate" name="certificate" placeholder="-----BEGIN CERTIFICATE-----" spellcheck="false"
-                autofocus[text.is_wrong()] aria-invalid=[text.invalid()] aria-describedby=[text.described()] { (shown.certificate) }
+                autofocus[text.has_focus()] aria-invalid=[text.invalid()] aria-describedby=[text.described()] { (shown.certificate) }
             (text.complaint())
             label for="sign_in_url" { "Authentication URL" span.hint { "Identity Provider Single Sign-On URL, also called Redirect Login URL" } }
             input type="url" id="sign_in_url" name="sign_in_url" value=(shown.sign_in_url)
-                autofocus[url.is_wrong()] aria-invalid=[url.invalid()] aria-describedby=[url.described()];
+                autofocus[url.has_focus()] aria-invalid=[url.invalid()] aria-describedby=[url.described()];
             (url.complaint())
             label for="issuer" { "Issuer URL" span.hint { "Identity Provider Issuer" } }
             input type="text" id="issuer" name="issuer" value=(shown.issuer) spellcheck="false"
-                autofocus[issuer.is_wrong()] aria-invalid=[issuer.invalid()] aria-describedby=[issuer.described()];
+                autofocus[issuer.has_focus()] aria-invalid=[issuer.invalid()] aria-describedby=[issuer.described()];
             (issuer.complaint())
             @if facts.has_key {
                 label for="logout_url" { "Single Logout URL" span.hint { "Optional. Identity Provider Single Logout URL" } }
                 input type="url" id="logout_url" name="logout_url" value=(shown.logout_url)
-                    autofocus[logout.is_wrong()] aria-invalid=[logout.invalid()] aria-describedby=[logout.described()];
+                    autofocus[logout.has_focus()] aria-invalid=[logout.invalid()] aria-describedby=[logout.described()];
                 (logout.complaint())
             } @else { input type="hidden" name="logout_url" value=(shown.logout_url); }
             div.actions { button.primary type="submit" { "Save" } }
@@ -119,7 +120,7 @@ pub(super) fn three_values(facts: &SingleSignOn<'_>) -> Markup {
 
 /// The form for all of them at once.
 pub(super) fn metadata(facts: &SingleSignOn<'_>) -> Markup {
-    let field = |id| Field::new(id, facts.refused.map(|refused| &refused.wrong));
+    let field = |id| Field::new(id, facts.wrong());
     let (file, text) = (field("metadata"), field("metadata_text"));
     let typed = facts.refused.map_or("", |refused| refused.typed.metadata);
     html! {
@@ -129,11 +130,11 @@ pub(super) fn metadata(facts: &SingleSignOn<'_>) -> Markup {
                 (hidden(&facts.viewer.csrf))
                 label for="metadata" { "Metadata file" span.hint { "Also later, when Okta changes its certificate: you see what differs before anything does" } }
                 input type="file" id="metadata" name="metadata" accept=".xml"
-                    autofocus[file.is_wrong()] aria-invalid=[file.invalid()] aria-describedby=[file.described()];
+                    autofocus[file.has_focus()] aria-invalid=[file.invalid()] aria-describedby=[file.described()];
                 (file.complaint())
                 label for="metadata_text" { span.hint { "or its text; this service fetches nothing from addresses" } }
                 textarea id="metadata_text" name="text" placeholder="<md:EntityDescriptor …" spellcheck="false"
-                    autofocus[text.is_wrong()] aria-invalid=[text.invalid()] aria-describedby=[text.described()] { (typed) }
+                    autofocus[text.has_focus()] aria-invalid=[text.invalid()] aria-describedby=[text.described()] { (typed) }
                 (text.complaint())
                 div.actions { button type="submit" { "Show what would change" } }
             }

@@ -2,8 +2,12 @@
 
 use http::StatusCode;
 
-use super::{complaint, element};
+use saml_testkit::TestKey;
+use time::macros::datetime;
+
+use super::{complaint, complaints, element};
 use crate::{
+    browser::Page,
     screens::{Gallery, owner_of_nothing, signed_in},
     world::World,
 };
@@ -68,7 +72,7 @@ const URL: &str = "https://acme.okta.com/app/x/exk1/sso/saml";
 const ISSUER: &str = "http://www.okta.com/exk1";
 
 /// A field, what is typed in it, where the complaint stands, and a part of it.
-const WRONG: [(&str, &str, &str, &str); 8] = [
+const WRONG: [(&str, &str, &str, &str); 11] = [
     (
         "certificate",
         "",
@@ -90,6 +94,12 @@ const WRONG: [(&str, &str, &str, &str); 8] = [
     ),
     (
         "sign_in_url",
+        "https://acme.okta.com/#app",
+        "sign_in_url",
+        "it has a fragment",
+    ),
+    (
+        "sign_in_url",
         "",
         "sign_in_url",
         "Identity Provider Single Sign-On URL",
@@ -101,6 +111,18 @@ const WRONG: [(&str, &str, &str, &str); 8] = [
         "http://acme.okta.com/slo",
         "logout_url",
         "or leave this empty",
+    ),
+    (
+        "logout_url",
+        "https://acme.okta.com/slo#x",
+        "logout_url",
+        "it has a fragment",
+    ),
+    (
+        "certificate",
+        TestKey::IdpWeak.certificate_pem(),
+        "certificate",
+        "at least 2048 bits",
     ),
 ];
 
@@ -149,6 +171,97 @@ async fn each_of_oktas_values_says_what_is_wrong_with_it() {
     assert!(page.says("in force"), "{}", page.body);
 }
 
+/// Every value is judged by itself, so that one submission tells all that is to be mended.
+#[tokio::test]
+async fn all_of_oktas_values_are_judged_at_once() {
+    let world = World::new().await;
+    let mut gallery = Gallery::of("6-sso-wrong-all");
+    let idp = world.site.app().demo().unwrap().provider.test_idp().clone();
+    let plan = org_domain::settings::Capabilities::ENTERPRISE;
+    let mut nora = owner_of_nothing(&world, plan).await;
+    let form = nora.open(SSO).await;
+    assert!(
+        page_form(&form).contains("novalidate"),
+        "a browser stops at the first"
+    );
+    let wrong = [
+        ("certificate", "MIIB"),
+        ("sign_in_url", "acme.okta.com"),
+        ("issuer", "exk 1"),
+        ("logout_url", "ftp://acme"),
+    ];
+    let page = nora.submit(&form, CONNECTION, &wrong).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    let said = complaints(&page, &wrong.map(|(field, _)| field));
+    for (said, name) in said
+        .iter()
+        .zip(["Public C", "Authent", "Issuer", "Single L"])
+    {
+        assert!(said.starts_with(name), "{said}");
+    }
+    for (name, value) in &wrong[1..] {
+        let kept = format!("value=\"{value}\"");
+        assert!(
+            element(&page, name).contains(&kept),
+            "{name}: {}",
+            page.body
+        );
+    }
+    assert!(page.says(">MIIB</textarea>"));
+    gallery.keep("text", &page, &[]);
+    // Nothing but two of them is wrong, and those alone are named.
+    let two = [
+        ("certificate", idp.certificate_pem()),
+        ("sign_in_url", ""),
+        ("issuer", ISSUER),
+        wrong[3],
+    ];
+    let page = nora.submit(&form, CONNECTION, &two).await;
+    complaints(&page, &["sign_in_url", "logout_url"]);
+    assert!(element(&page, "issuer").contains(ISSUER));
+    gallery.keep("two", &page, &[]);
+    // What the rules say about certificates is said there too.
+    let twice = idp.certificate_pem().repeat(2);
+    let page = nora
+        .submit(
+            &form,
+            CONNECTION,
+            &[("certificate", &twice), two[1], wrong[2]],
+        )
+        .await;
+    let said = complaints(&page, &["certificate", "sign_in_url", "issuer"]);
+    assert!(said[0].contains("there already"), "{}", said[0]);
+    let page = nora.open(SSO).await;
+    assert!(!page.says("in force"), "nothing was taken");
+    let good = [two[0], ("sign_in_url", URL), two[2]];
+    let page = nora.submit(&page, CONNECTION, &good).await;
+    assert!(page.says("in force"), "{}", page.body);
+}
+
+fn page_form(page: &Page) -> &str {
+    let at = page.body.find(&format!("action=\"{CONNECTION}\"")).unwrap();
+    let rest = &page.body[at..];
+    &rest[..rest.find('>').unwrap()]
+}
+
+/// An organization that uses single sign-on keeps no certificates none of which is valid, and the page
+/// says so where others are to be put.
+#[tokio::test]
+async fn certificates_that_ended_are_said_at_their_field() {
+    let world = World::new().await;
+    world.pass(datetime!(2121-01-01 00:00 UTC) - world.now());
+    let mut owner = signed_in(&world, "owner").await;
+    let form = owner.open(SSO).await;
+    let pasted = TestKey::IdpNext.certificate_pem();
+    for (field, certificate) in [("certificate_file", ""), ("certificate", pasted)] {
+        let fields = [("certificate", certificate), ("issuer", "")];
+        let page = owner.submit(&form, CONNECTION, &fields).await;
+        let said = complaints(&page, &[field, "issuer"]);
+        assert!(said[0].contains("valid now"), "{}", said[0]);
+        assert!(element(&page, "sign_in_url").contains(&idp_url(&world)));
+    }
+}
+
 #[tokio::test]
 async fn metadata_and_files_say_what_is_wrong_with_them() {
     let world = World::new().await;
@@ -176,6 +289,17 @@ async fn metadata_and_files_say_what_is_wrong_with_them() {
     gallery.keep("metadata", &page, &[]);
     let page = owner.submit(&form, IMPORT, &[]).await;
     assert!(complaint(&page, "settings").contains("Choose the file"));
+    let file = owner.open("/settings/access/settings.json").await.body;
+    let (url, issuer) = (idp_url(&world), "\"issuer\": \"");
+    let bad = file
+        .replace(&url, "no url")
+        .replace(issuer, &format!("{issuer}a b"));
+    let page = owner.submit(&form, IMPORT, &[("settings", &bad)]).await;
+    let said = complaint(&page, "settings");
+    assert!(
+        said.contains("Authentication URL: ") && said.contains("Issuer URL: "),
+        "{said}"
+    );
     let page = owner.submit(&form, IMPORT, &[("settings", "{}")]).await;
     assert!(complaint(&page, "settings").contains("missing field"));
     gallery.keep("import", &page, &["Keep or carry these settings"]);
