@@ -20,7 +20,7 @@ use crate::{
     pages::{
         field::Wrong,
         members::{self, Members, PAGE},
-        pager::Pager,
+        pager::{Pager, query},
     },
     security::session::{Viewer, need_admin},
     web::{Failure, Form, Incoming, Reply},
@@ -29,15 +29,14 @@ use crate::{
 /// Where the list is.
 const HERE: &str = "/members";
 
-/// How many open invitations are shown, newest first.
-static INVITATIONS: Page = Page::first(50);
-
-/// Which part of the list is shown: the query of its address. Forms in the list carry it along, so
-/// that whoever sends one comes back to the same place.
+/// Which part of the two lists is shown: the query of the page's address. Forms in the lists carry it
+/// along, so that whoever sends one comes back to the same place.
 #[derive(Debug, Default)]
 struct Place {
     search: String,
     after: Option<Cursor>,
+    /// Where the page of open invitations begins.
+    invited: Option<Cursor>,
 }
 
 impl Place {
@@ -48,6 +47,7 @@ impl Place {
                 // No name has a NUL, and no database takes one.
                 "search" => value.replace('\0', "").trim().clone_into(&mut place.search),
                 "after" => place.after = value.parse().ok(),
+                "invited" => place.invited = value.parse().ok(),
                 _ => {}
             }
         }
@@ -56,6 +56,18 @@ impl Place {
 
     fn of_form(form: &Form) -> Self {
         Self::of(form.text("list"))
+    }
+
+    /// The parts of the query, without that of one list.
+    fn without(&self, list: &str) -> Vec<(&'static str, String)> {
+        let cursor = |cursor: &Option<Cursor>| cursor.as_ref().map(ToString::to_string);
+        let mut parts = vec![
+            ("search", self.search.clone()),
+            ("after", cursor(&self.after).unwrap_or_default()),
+            ("invited", cursor(&self.invited).unwrap_or_default()),
+        ];
+        parts.retain(|(name, _)| *name != list);
+        parts
     }
 }
 
@@ -90,27 +102,46 @@ async fn render(
     place: Place,
     sent: &Sent<'_>,
 ) -> Result<Reply, Failure> {
-    let Place { search, after } = place;
+    let (of_members, of_invitations) = (place.without("after"), place.without("invited"));
+    let whole = query(place.without(""));
+    let Place {
+        search,
+        after,
+        invited,
+    } = place;
     let page = Page { after, limit: PAGE };
-    let org = viewer.org_id();
-    let (members, total, invitations) = tokio::try_join!(
-        app.database().roster(org, &search, &page),
-        app.database().count_roster(org, &search),
-        app.database().invitations(org, &INVITATIONS),
+    let invited = Page {
+        after: invited,
+        limit: PAGE,
+    };
+    let (org, database) = (viewer.org_id(), app.database());
+    let (members, total, invitations, open) = tokio::try_join!(
+        database.roster(org, &search, &page),
+        database.count_roster(org, &search),
+        database.invitations(org, &invited),
+        database.count_invitations(org),
     )?;
     let facts = Members {
         viewer,
+        search: &search,
+        place: &whole,
         members: &members.entries,
         total,
         pager: Pager {
-            path: HERE,
-            search: &search,
-            page: &page,
-            next: members.next.as_ref(),
+            label: "Pages of members",
+            kept: &of_members,
             onward: "Later",
+            ..Pager::newest_first(HERE, &page, members.next.as_ref())
         },
         invitations: &invitations.entries,
-        more_invitations: invitations.next.is_some(),
+        open,
+        invitation_pager: Pager {
+            label: "Pages of open invitations",
+            place: "invited",
+            kept: &of_invitations,
+            at: "#invitations",
+            ..Pager::newest_first(HERE, &invited, invitations.next.as_ref())
+        },
         fresh_link: sent.fresh_link,
         invite: sent.invite,
         invite_role: sent.invite_role.unwrap_or(Role::Member),

@@ -157,6 +157,19 @@ impl Database {
             Cursor::new(invitation.created, invitation.id.as_str())
         })
     }
+
+    /// How many invitations [`invitations`](Self::invitations) lists in all.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn count_invitations(&self, org: &OrgId) -> Result<u64, StoreError> {
+        let sql = "SELECT COUNT(*) FROM invitations WHERE org = $1 AND state = 'open'";
+        let row = self.row(sql, params![org]).await?;
+        Ok(row
+            .ok_or(StoreError::Missing)?
+            .get::<i64>(0)?
+            .unsigned_abs())
+    }
 }
 
 impl Transaction {

@@ -247,6 +247,10 @@ on_both! {
                 let all = list.page(database, &Page::first(10_000)).await.0;
                 assert_eq!(counted, all.len() as u64);
             }
+            if let List::Invitations = list {
+                let counted = database.count_invitations(&org("acme")).await.unwrap();
+                assert_eq!((counted, database.count_invitations(&org("other")).await.unwrap()), (7, 0));
+            }
             for _ in 0..3 {
                 walk(list, database, &mut dice).await;
             }

@@ -1,9 +1,6 @@
 //! Sign-ins and the audit log.
 
-use sso_store::{
-    SignInId,
-    directory::{Cursor, Page},
-};
+use sso_store::SignInId;
 
 use super::people;
 use crate::{
@@ -27,7 +24,7 @@ pub async fn sign_ins(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let viewer = need_admin(app, request).await?;
     let page = pager::asked(request, PAGE);
     let found = app.database().sign_ins(viewer.org_id(), &page).await?;
-    let pager = older("/settings/access/sign-ins", &page, found.next.as_ref());
+    let pager = Pager::newest_first("/settings/access/sign-ins", &page, found.next.as_ref());
     let markup = history::sign_ins(&viewer, &found.entries, &pager);
     Ok(Reply::page(markup))
 }
@@ -58,18 +55,7 @@ pub async fn audit(app: &App, request: &Incoming) -> Result<Reply, Failure> {
         .iter()
         .flat_map(|entry| [entry.actor.as_str(), entry.subject.as_str()]);
     let people = people::addresses(app, viewer.org_id(), ids).await?;
-    let pager = older("/settings/access/audit", &page, found.next.as_ref());
+    let pager = Pager::newest_first("/settings/access/audit", &page, found.next.as_ref());
     let markup = history::audit(&viewer, &found.entries, &people, &pager);
     Ok(Reply::page(markup))
-}
-
-/// The links of a log, which begins with what is newest.
-fn older<'a>(path: &'static str, page: &'a Page, next: Option<&'a Cursor>) -> Pager<'a> {
-    Pager {
-        path,
-        search: "",
-        page,
-        next,
-        onward: "Older",
-    }
 }

@@ -85,13 +85,7 @@ async fn render(
         deletion: current.deletion(),
         version: i64::try_from(current.version().get()).unwrap_or(i64::MAX),
         issues: &issues.entries,
-        pager: Pager {
-            path: HERE,
-            search: "",
-            page: &page,
-            next: issues.next.as_ref(),
-            onward: "Older",
-        },
+        pager: Pager::newest_first(HERE, &page, issues.next.as_ref()),
         now: app.now(),
     };
     let reply = Reply::page(scim(&facts));

@@ -7,10 +7,13 @@ use sso_store::{
 };
 use time::Duration;
 
-use super::{HERE, Place, Sent, admin_form, allowed, entry, fresh, render, sent_back, wanted_role};
+use super::{
+    HERE, Place, Sent, admin_form, allowed, entry, fresh, list_again, render, sent_back,
+    wanted_role,
+};
 use crate::{
     App,
-    pages::advice::about_email,
+    pages::{advice::about_email, pager::query},
     security::{
         rate::{Action, Who},
         session::Viewer,
@@ -52,10 +55,8 @@ pub async fn invite(app: &App, request: &Incoming) -> Result<Reply, Failure> {
 
 /// The page with what was typed, for the way back from confirming who one is.
 fn invitation_again(typed: &str, role: Role) -> String {
-    let query = form_urlencoded::Serializer::new(String::new())
-        .append_pair("invite", typed)
-        .append_pair("role", role.as_str())
-        .finish();
+    let typed = ("invite", typed.to_owned());
+    let query = query([typed, ("role", role.as_str().to_owned())]);
     format!("{HERE}?{query}#invite")
 }
 
@@ -129,5 +130,8 @@ pub async fn revoke(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     )
     .await?;
     tx.commit().await?;
-    Ok(Reply::see_other("/members"))
+    Ok(Reply::see_other(&format!(
+        "{}#invitations",
+        list_again(&form)
+    )))
 }

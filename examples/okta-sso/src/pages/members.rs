@@ -31,16 +31,22 @@ pub const fn role_word(role: Role) -> &'static str {
 pub struct Members<'a> {
     /// Who looks.
     pub viewer: &'a Viewer,
+    /// What was searched for.
+    pub search: &'a str,
+    /// The query of the page's address, for forms that lead back to it.
+    pub place: &'a str,
     /// The people of this page.
     pub members: &'a [Member],
     /// How many there are in all.
     pub total: u64,
     /// The links to other pages of them.
     pub pager: Pager<'a>,
-    /// Open invitations.
+    /// The open invitations of this page.
     pub invitations: &'a [Invitation],
-    /// Whether there are older ones.
-    pub more_invitations: bool,
+    /// How many there are in all, those that have expired among them.
+    pub open: u64,
+    /// The links to other pages of them.
+    pub invitation_pager: Pager<'a>,
     /// A link that was just made, to be passed on; shown once.
     pub fresh_link: Option<&'a str>,
     /// An address to put into the invitation form.
@@ -64,7 +70,7 @@ pub fn page(facts: &Members<'_>) -> Markup {
         section.card {
             form.row.finder method="get" action="/members" role="search" {
                 label.small for="search" { "Find a person" }
-                input type="search" id="search" name="search" value=(facts.pager.search) placeholder="Name or address begins with…"
+                input type="search" id="search" name="search" value=(facts.search) placeholder="Name or address begins with…"
                     autocapitalize="none" autocomplete="off";
                 button type="submit" { "Search" }
                 span.soft.small { (how_many(facts)) }
@@ -89,7 +95,7 @@ pub fn page(facts: &Members<'_>) -> Markup {
 /// How long the list is, and its order.
 fn how_many(facts: &Members<'_>) -> String {
     let order = "in the order of their addresses";
-    if facts.pager.search.is_empty() {
+    if facts.search.is_empty() {
         format!("{} in all, {order}", facts.total)
     } else {
         format!("{} found, {order}", facts.total)
@@ -176,15 +182,19 @@ fn state_form(facts: &Members<'_>, member: &Member) -> Markup {
 /// The member in the version one has seen, so that a change made meanwhile is not overwritten, and the
 /// part of the list to come back to.
 fn which(facts: &Members<'_>, member: &Member) -> Markup {
-    let list = facts.pager.here();
     html! {
-        @if !list.is_empty() { input type="hidden" name="list" value=(list); }
+        (here(facts))
         input type="hidden" name="member" value=(member.id);
         input type="hidden" name="version" value=(member.version);
     }
 }
 
-/// How many people one page shows.
+/// The part of the lists to come back to.
+fn here(facts: &Members<'_>) -> Markup {
+    html! { @if !facts.place.is_empty() { input type="hidden" name="list" value=(facts.place); } }
+}
+
+/// How many people, and how many invitations, one page shows.
 pub const PAGE: u32 = 50;
 
 fn invite_form(facts: &Members<'_>) -> Markup {
@@ -198,7 +208,7 @@ fn invite_form(facts: &Members<'_>) -> Markup {
             p.soft { "By hand: for people outside your claimed domains, or whom provisioning could not add. They stay \
                 outside of provisioning." }
             form method="post" action="/members/invite" {
-                (hidden(&facts.viewer.csrf))
+                (hidden(&facts.viewer.csrf)) (here(facts))
                 label for="invite" { "E-mail address" }
                 input type="email" id="invite" name="email" required value=(facts.invite) autocomplete="off"
                     autofocus[email.has_focus()] aria-invalid=[email.invalid()] aria-describedby=[email.described()];
@@ -220,10 +230,10 @@ fn invite_form(facts: &Members<'_>) -> Markup {
 
 fn open_invitations(facts: &Members<'_>) -> Markup {
     html! {
-        section.card {
+        section.card id="invitations" {
             h2 { "Open invitations" }
-            @if facts.more_invitations { p.soft { "These are the newest; older ones show when some of these are accepted, revoked or over." } }
-            @if facts.invitations.is_empty() { p.soft { "None. An invitation stays here until it is accepted, revoked, or a week old." } }
+            p.soft { (how_many_open(facts)) }
+            @if facts.invitations.is_empty() { @if facts.open > 0 { p.soft { "None is older than this place in the list." } } }
             @else { table.stack { tbody {
                 @for invitation in facts.invitations {
                     tr {
@@ -237,7 +247,7 @@ fn open_invitations(facts: &Members<'_>) -> Markup {
                         }
                         td.right {
                             form.inline method="post" action="/members/revoke" {
-                                (hidden(&facts.viewer.csrf))
+                                (hidden(&facts.viewer.csrf)) (here(facts))
                                 input type="hidden" name="invitation" value=(invitation.id);
                                 button.slim.danger type="submit" { "Revoke" }
                             }
@@ -245,7 +255,17 @@ fn open_invitations(facts: &Members<'_>) -> Markup {
                     }
                 }
             } } }
+            (facts.invitation_pager.links())
         }
+    }
+}
+
+/// How long the list of invitations is, and its order.
+fn how_many_open(facts: &Members<'_>) -> String {
+    let stays = "One stays here until it is accepted or revoked; its link works for a week";
+    match facts.open {
+        0 => format!("None. {stays}."),
+        open => format!("{open} in all, the newest first. {stays}."),
     }
 }
 

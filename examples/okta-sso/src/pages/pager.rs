@@ -20,8 +20,14 @@ pub fn asked(request: &Incoming, limit: u32) -> Page {
 pub struct Pager<'a> {
     /// The list's own address.
     pub path: &'static str,
-    /// What was searched for, if the list can be searched.
-    pub search: &'a str,
+    /// What the list is called, where there are several on a page.
+    pub label: &'static str,
+    /// The name of the list's place in the address.
+    pub place: &'static str,
+    /// What else the address holds: a search, the place in another list.
+    pub kept: &'a [(&'static str, String)],
+    /// Where on the page the list is: empty, or an id with `#`.
+    pub at: &'static str,
     /// The page that is shown.
     pub page: &'a Page,
     /// Where the next one begins.
@@ -30,13 +36,31 @@ pub struct Pager<'a> {
     pub onward: &'static str,
 }
 
-impl Pager<'_> {
+impl<'a> Pager<'a> {
+    /// Of the only list at an address, newest first.
+    pub const fn newest_first(
+        path: &'static str,
+        page: &'a Page,
+        next: Option<&'a Cursor>,
+    ) -> Self {
+        Self {
+            path,
+            label: "Pages",
+            place: "after",
+            kept: &[],
+            at: "",
+            page,
+            next,
+            onward: "Older",
+        }
+    }
+
     /// The links, where there is more than this page.
     pub fn links(&self) -> Markup {
         let begun = self.page.after.is_some();
         html! {
             @if begun || self.next.is_some() {
-                nav.actions aria-label="Pages" {
+                nav.actions aria-label=(self.label) {
                     @if begun { a.button href=(self.link(None)) { "First page" } }
                     @if let Some(next) = self.next { a.button rel="next" href=(self.link(Some(next))) { (self.onward) } }
                 }
@@ -44,26 +68,20 @@ impl Pager<'_> {
         }
     }
 
-    /// The query of the address of this page, for forms that lead back to it.
-    pub fn here(&self) -> String {
-        self.query(self.page.after.as_ref())
-    }
-
     fn link(&self, after: Option<&Cursor>) -> String {
-        match self.query(after).as_str() {
-            "" => self.path.to_owned(),
-            some => format!("{}?{some}", self.path),
+        let after = after.map(|after| (self.place, after.to_string()));
+        let query = query(self.kept.iter().cloned().chain(after));
+        match query.as_str() {
+            "" => format!("{}{}", self.path, self.at),
+            some => format!("{}?{some}{}", self.path, self.at),
         }
     }
+}
 
-    fn query(&self, after: Option<&Cursor>) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if !self.search.is_empty() {
-            query.append_pair("search", self.search);
-        }
-        if let Some(after) = after {
-            query.append_pair("after", &after.to_string());
-        }
-        query.finish()
-    }
+/// The query of an address with these values, without those that are empty.
+pub fn query(values: impl IntoIterator<Item = (&'static str, String)>) -> String {
+    let values = values.into_iter().filter(|(_, value)| !value.is_empty());
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(values)
+        .finish()
 }

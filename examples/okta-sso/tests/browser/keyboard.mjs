@@ -122,7 +122,7 @@ async function watch({ name, value }) {
 let failed = true;
 try {
   await signIn();
-  for (const where of ['/account', '/members', '/settings/access', '/settings/access/domains', '/settings/access/sso', '/settings/access/scim', '/settings/access/sign-ins', '/settings/access/audit']) await walk(where);
+  for (const where of ['/account', '/members', '/members?invited=0.x', '/settings/access', '/settings/access/domains', '/settings/access/sso', '/settings/access/scim', '/settings/access/sign-ins', '/settings/access/audit']) await walk(where);
   await page.goto(`${ready.base_url}/members`);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');

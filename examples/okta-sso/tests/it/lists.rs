@@ -4,13 +4,14 @@ use okta_sso::pages::members;
 use org_domain::{AccountId, Email, OrgId, Role};
 use serde_json::json;
 use sso_store::{
-    Generate, MemberId, SignInId,
-    directory::{AccountOrigin, NewAccount, NewMember, NewSignIn, SignInOutcome},
+    Generate, InvitationId, MemberId, SignInId,
+    directory::{AccountOrigin, NewAccount, NewInvitation, NewMember, NewSignIn, SignInOutcome},
 };
 use time::Duration;
 
 use crate::{
     browser::{Browser, Page},
+    screens::Gallery,
     world::World,
 };
 
@@ -152,6 +153,96 @@ async fn members_are_walked_within_what_was_searched_for() {
         link(&page, "First page").unwrap(),
         "/members?search=many%2B"
     );
+}
+
+async fn invite(world: &World, numbers: std::ops::Range<i64>) {
+    let mut tx = world.site.app().database().begin().await.unwrap();
+    for n in numbers {
+        let at = world.now() - Duration::HOUR + Duration::seconds(n);
+        let new = NewInvitation {
+            org: OrgId::new(&world.org_id()).unwrap(),
+            id: InvitationId::generate(at).unwrap(),
+            email: Email::parse(&format!("guest{n:03}@a.example")).unwrap(),
+            role: Role::Member,
+            invited_by: "test".to_owned(),
+            expires: at + Duration::days(7),
+        };
+        tx.invite(&new, at).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// Each list keeps the place of the other, and what is done in one leads back to both.
+#[tokio::test]
+async fn open_invitations_are_walked_to_the_oldest() {
+    let world = World::new().await;
+    let mut gallery = Gallery::of("4-members-invitations");
+    let many = i64::from(2 * members::PAGE + 3);
+    invite(&world, 0..many).await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let mut page = owner.open("/members?search=mia").await;
+    gallery.keep("first", &page, &["103 in all, the newest first"]);
+    let mut seen = people(&page, "guest");
+    let mut pages = 1;
+    while let Some(older) = link(&page, "Older") {
+        let place = older.strip_prefix("/members?search=mia&invited=").unwrap();
+        assert!(place.ends_with("#invitations"), "{older}");
+        // One that comes meanwhile is counted and is on none of these pages.
+        invite(&world, many + pages..many + pages + 1).await;
+        page = owner.open(&older).await;
+        assert!(
+            page.says(&format!("{} in all", many + pages)),
+            "{}",
+            page.body
+        );
+        assert!(
+            page.says("Mia Meyer") && page.says("1 found"),
+            "{}",
+            page.body
+        );
+        seen.extend(people(&page, "guest"));
+        pages += 1;
+    }
+    let expected: Vec<String> = (0..many).rev().map(|n| format!("guest{n:03}@a")).collect();
+    assert_eq!((pages, seen), (3, expected));
+    gallery.keep("last", &page, &["Pages of open invitations"]);
+    assert_eq!(
+        link(&page, "First page").unwrap(),
+        "/members?search=mia#invitations"
+    );
+    // The first on the page is revoked, and the other two are still there.
+    let page = owner.submit(&page, "/members/revoke", &[]).await;
+    assert_eq!(people(&page, "guest"), ["guest001@a", "guest000@a"]);
+    assert!(
+        page.says("1 found") && page.says("104 in all"),
+        "{}",
+        page.body
+    );
+    let page = owner.open("/members?invited=0.x").await;
+    gallery.keep("none-older", &page, &["None is older than this place"]);
+    assert_eq!(link(&page, "First page").unwrap(), "/members#invitations");
+}
+
+/// Going on in the list of members keeps the place among the invitations.
+#[tokio::test]
+async fn two_lists_on_a_page_keep_each_others_place() {
+    let world = World::new().await;
+    crowd(&world, members::PAGE, "a.example").await;
+    invite(&world, 0..i64::from(members::PAGE) + 1).await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let page = owner.open("/members").await;
+    let page = owner.open(&link(&page, "Older").unwrap()).await;
+    let later = link(&page, "Later").unwrap();
+    let page = owner.open(&later).await;
+    assert_eq!(people(&page, "guest"), ["guest000@a"], "{}", page.body);
+    assert!(
+        later.contains("invited=") && later.contains("&after="),
+        "{later}"
+    );
+    let back = link(&page, "First page").unwrap();
+    assert!(back.starts_with("/members?invited="), "{back}");
 }
 
 /// Whoever is looked for stands in the list once, whatever was typed of them.

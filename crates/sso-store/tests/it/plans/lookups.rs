@@ -222,6 +222,11 @@ pub(super) const LOOKUPS: &[(&str, &str, &str)] = &[
         "INDEX invitations_recent (org=? AND (created,id)<(?,?))",
     ),
     (
+        "SELECT COUNT(*) FROM invitations WHERE org = $1 AND state = 'open'",
+        "Only Scan using invitations_",
+        "COVERING INDEX invitations_",
+    ),
+    (
         "WHERE 1 = 1 AND (created, id) >",
         "using organisations_created",
         "INDEX organisations_created ((created,id)>(?,?))",
