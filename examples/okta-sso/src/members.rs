@@ -4,7 +4,7 @@ mod invite;
 
 pub use invite::{INVITATION_LIFE, invite, revoke};
 
-use http::StatusCode;
+use http::{StatusCode, header};
 use org_domain::{
     Role,
     policy::{LastOwner, RoleChange, RoleRefusal, STEP_UP_AGE, decide_role_change},
@@ -160,9 +160,13 @@ async fn sent_back(
     failure: Failure,
     field: &'static str,
 ) -> Result<Reply, Failure> {
-    let (text, status) = match failure {
-        Failure::Bad(text) => (text, StatusCode::BAD_REQUEST),
-        Failure::Forbidden(text) => (text.to_owned(), StatusCode::FORBIDDEN),
+    let (text, status, wait) = match failure {
+        Failure::Bad(text) => (text, StatusCode::BAD_REQUEST, None),
+        Failure::Forbidden(text) => (text.to_owned(), StatusCode::FORBIDDEN, None),
+        Failure::TooMany(seconds) => {
+            let text = members::too_many_invitations(seconds);
+            (text, StatusCode::TOO_MANY_REQUESTS, Some(seconds))
+        }
         failure => return Err(failure),
     };
     let sent = Sent {
@@ -172,7 +176,11 @@ async fn sent_back(
         ..Sent::default()
     };
     let page = render(app, viewer, Place::of_form(form), &sent).await?;
-    Ok(page.status(status))
+    let page = page.status(status);
+    Ok(match wait {
+        Some(seconds) => page.header_text(header::RETRY_AFTER, &seconds.to_string()),
+        None => page,
+    })
 }
 
 /// Back to the part of the list that a form was in.

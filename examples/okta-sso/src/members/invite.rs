@@ -27,7 +27,8 @@ pub const INVITATION_LIFE: Duration = Duration::days(7);
 /// `POST /members/invite`.
 ///
 /// # Errors
-/// [`Failure`]; what is wrong with the address or the role is said in the form.
+/// [`Failure`]; what is wrong with the address or the role is said in the form, and that there were
+/// too many too.
 pub async fn invite(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     let (viewer, form) = admin_form(app, request).await?;
     let typed = form.text("email");
@@ -43,7 +44,14 @@ pub async fn invite(app: &App, request: &Incoming) -> Result<Reply, Failure> {
     }
     let link = match make_invitation(app, &viewer, typed, role).await {
         Ok(link) => link,
-        Err(failure) => return sent_back(app, &viewer, &form, failure, "invite").await,
+        Err(failure) => {
+            let field = match failure {
+                // Nothing that was typed is wrong.
+                Failure::TooMany(_) => "invite-form",
+                _ => "invite",
+            };
+            return sent_back(app, &viewer, &form, failure, field).await;
+        }
     };
     let sent = Sent {
         fresh_link: Some(&link),

@@ -198,10 +198,8 @@ fn here(facts: &Members<'_>) -> Markup {
 pub const PAGE: u32 = 50;
 
 fn invite_form(facts: &Members<'_>) -> Markup {
-    let (email, chosen) = (
-        Field::new("invite", facts.wrong),
-        Field::new("invite-role", facts.wrong),
-    );
+    let field = |id| Field::new(id, facts.wrong);
+    let (email, chosen, whole) = (field("invite"), field("invite-role"), field("invite-form"));
     html! {
         section.card {
             h2 { "Invite somebody" }
@@ -222,10 +220,23 @@ fn invite_form(facts: &Members<'_>) -> Markup {
                     }
                 }
                 (chosen.complaint())
-                div.actions { button.primary type="submit" { "Make an invitation" } }
+                (whole.complaint())
+                div.actions { button.primary type="submit" autofocus[whole.has_focus()] aria-describedby=[whole.described()] { "Make an invitation" } }
             }
         }
     }
+}
+
+/// Why no invitation is made just now, and for how long.
+pub fn too_many_invitations(seconds: u64) -> String {
+    let wait = if seconds < 120 {
+        format!("{seconds} seconds")
+    } else {
+        format!("{} minutes", seconds.div_ceil(60))
+    };
+    format!(
+        "Your organization has made many invitations in a short time. No link was made; wait {wait}, then send this again."
+    )
 }
 
 fn open_invitations(facts: &Members<'_>) -> Markup {

@@ -47,7 +47,13 @@ fn said_at<'a>(page: &'a Page, field: &str) -> &'a str {
     let said_at = format!("{field}-wrong");
     let described = format!("aria-describedby=\"{said_at}\"");
     assert!(tag.contains(&described), "{tag}");
-    let text = &page.body[page.body.find(&format!("id=\"{said_at}\"")).unwrap()..];
+    text_of(page, &said_at)
+}
+
+/// What stands in the paragraph with this `id`.
+fn text_of<'a>(page: &'a Page, id: &str) -> &'a str {
+    let at = page.body.find(&format!("id=\"{id}\""));
+    let text = &page.body[at.unwrap_or_else(|| panic!("no {id}: {}", page.body))..];
     let text = &text[text.find('>').unwrap() + 1..];
     &text[..text.find("</p>").unwrap()]
 }
@@ -102,6 +108,43 @@ async fn an_invitation_says_what_is_wrong_with_its_address() {
     );
     let page = invite(&mut owner, "nora@new.test").await;
     assert!(page.says("Pass this link on"), "{}", page.body);
+}
+
+/// The limit on invitations is said at the form, in which everything stays, and at no field: nothing
+/// that was typed is wrong.
+#[tokio::test]
+async fn too_many_invitations_are_said_at_the_form() {
+    let world = World::new().await;
+    let mut gallery = Gallery::of("4-members-too-many");
+    let mut owner = signed_in(&world, "owner").await;
+    let form = owner.open("/members?search=mia").await;
+    let invite = async |owner: &mut Browser<'_>, n: usize| {
+        let email = format!("n{n}@new.test");
+        let fields = [("email", email.as_str()), ("role", "billing_admin")];
+        owner.submit(&form, "/members/invite", &fields).await
+    };
+    for n in 0..10 {
+        let page = invite(&mut owner, n).await;
+        assert_eq!(page.status, StatusCode::OK, "{n}: {}", page.body);
+    }
+    let page = invite(&mut owner, 10).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(page.headers["retry-after"], "361");
+    let said = text_of(&page, "invite-form-wrong");
+    assert!(said.contains("wait 7 minutes"), "{said}");
+    assert!(!page.says("aria-invalid"), "{}", page.body);
+    assert!(element(&page, "invite").contains("value=\"n10@new.test\""));
+    assert!(page.says("value=\"billing_admin\" selected"));
+    let button = "autofocus aria-describedby=\"invite-form-wrong\">Make an invitation";
+    assert!(page.says(button), "{}", page.body);
+    assert!(page.says("10 in all"), "the eleventh was not made");
+    assert!(page.says("1 found"), "the list is where it was");
+    gallery.keep("invitations", &page, &[]);
+    world.pass(Duration::seconds(361));
+    let role = [("role", "billing_admin")];
+    let page = owner.submit(&page, "/members/invite", &role).await;
+    assert!(page.says("Pass this link on"), "{}", page.body);
+    assert!(page.says("11 in all") && page.says("n10@new.test"));
 }
 
 #[tokio::test]
