@@ -66,7 +66,8 @@ impl ClaimStore for Database {
         for write in writes {
             put(&mut tx, write).await?;
         }
-        tx.commit().await.map_err(CommitError::Store)
+        let done = self.writing.note(tx.commit().await);
+        done.map_err(CommitError::Store)
     }
 
     async fn lease_due(
@@ -87,7 +88,7 @@ impl ClaimStore for Database {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = tx.rows(&sql, params![now, until, limit]).await?;
         let mut claims = rows.iter().map(claim).collect::<Result<Vec<_>, _>>()?;
-        tx.commit().await?;
+        self.writing.note(tx.commit().await)?;
         claims.sort_by(|one, other| {
             let key = |claim: &Claim| (claim.next_check(), claim.domain().as_str().to_owned());
             key(one).cmp(&key(other))

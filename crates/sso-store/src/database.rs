@@ -7,6 +7,7 @@ use crate::pepper::{Pepper, Purpose};
 use crate::sql::{
     Engine, Limits, Pool, Postgres, Row, Settings, Sqlite, Step, Tx, UnitError, Value, params,
 };
+use crate::writing::Writing;
 use sqlx::postgres::PgConnectOptions;
 use std::fmt;
 use std::str::FromStr;
@@ -87,6 +88,7 @@ pub struct Database {
     pub(crate) pool: Pool,
     pub(crate) pepper: Arc<Pepper>,
     pub(crate) parsed: Arc<Parsed>,
+    pub(crate) writing: Arc<Writing>,
 }
 
 impl fmt::Debug for Database {
@@ -128,6 +130,7 @@ impl Database {
             pool,
             pepper: Arc::new(pepper),
             parsed: Arc::default(),
+            writing: Arc::default(),
         })
     }
 
@@ -182,7 +185,8 @@ impl Database {
         }
     }
 
-    /// Answers whether the database can be read right now: what a readiness probe asks.
+    /// Answers whether the database can be read right now: what a readiness probe asks first. See
+    /// [`check_writing`](Self::check_writing).
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when not.
@@ -205,7 +209,7 @@ impl Database {
     }
 
     pub(crate) async fn begin_tx(&self) -> Result<Tx, StoreError> {
-        self.pool.begin().await
+        self.writing.note(self.pool.begin().await)
     }
 
     pub(crate) async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
@@ -221,11 +225,11 @@ impl Database {
     }
 
     pub(crate) async fn execute(&self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
-        self.pool.execute(sql, values).await
+        self.writing.note(self.pool.execute(sql, values).await)
     }
 
     pub(crate) async fn unit(&self, steps: Vec<Step>) -> Result<Vec<u64>, UnitError> {
-        self.pool.unit(steps).await
+        self.writing.note_unit(self.pool.unit(steps).await)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can go wrong between a caller and the database, by what the caller can do about it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// A refusal or failure of the store.
@@ -121,12 +122,7 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Unavailable(cause) | Self::Unsettled(cause) | Self::Internal(cause) => {
-                Some(&*cause.0)
-            }
-            _ => None,
-        }
+        Some(self.cause()?)
     }
 }
 
@@ -169,12 +165,32 @@ impl StoreError {
 
     /// Whether PostgreSQL answered with this SQLSTATE.
     pub(crate) fn is_state(&self, state: &str) -> bool {
-        let (Self::Unavailable(cause) | Self::Internal(cause)) = self else {
-            return false;
-        };
-        let error = cause.0.downcast_ref::<sqlx::Error>();
-        let code = error.and_then(|error| error.as_database_error()?.code());
-        code.is_some_and(|code| code == state)
+        !self.may_have_changed() && self.state().is_some_and(|code| code == state)
+    }
+
+    fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+        match self {
+            Self::Unavailable(cause) | Self::Unsettled(cause) | Self::Internal(cause) => {
+                Some(&*cause.0)
+            }
+            _ => None,
+        }
+    }
+
+    fn state(&self) -> Option<Cow<'_, str>> {
+        let error = self.cause()?.downcast_ref::<sqlx::Error>()?;
+        error.as_database_error()?.code()
+    }
+
+    /// Whether a change failed for something that reading may well survive: no room, a disk that
+    /// takes nothing, a database that may only be read.
+    pub(crate) fn is_of_writing_alone(&self) -> bool {
+        if let Some(state) = self.state() {
+            return ["25006", "53100", "58030"].contains(&&*state);
+        }
+        let error = self.cause().and_then(|cause| cause.downcast_ref());
+        matches!(error, Some(rusqlite::Error::SqliteFailure(code, _))
+            if matches!(code.extended_code & 0xff, READ_ONLY | IO_ERROR | FULL))
     }
 
     pub(crate) fn corrupt(what: &'static str) -> Self {
@@ -256,14 +272,17 @@ fn unavailable(code: &str) -> bool {
 
 /// SQLite's extended codes for what a constraint refuses.
 const FOREIGN_KEY: i32 = 787;
+/// And its primary codes for what keeps from writing.
+const READ_ONLY: i32 = 8;
 const IO_ERROR: i32 = 10;
+const FULL: i32 = 13;
 const PRIMARY_KEY: i32 = 1555;
 const UNIQUE: i32 = 2067;
 
-/// SQLite's primary codes BUSY 5, LOCKED 6, INTERRUPT 9 (a bound of ours), IOERR 10, FULL 13 and
-/// CANTOPEN 14, in the low byte of the extended code.
+/// SQLite's primary codes BUSY 5, LOCKED 6, READONLY 8, INTERRUPT 9 (a bound of ours), IOERR 10, FULL
+/// 13 and CANTOPEN 14, in the low byte of the extended code.
 const fn passes(extended: i32) -> bool {
-    matches!(extended & 0xff, 5 | 6 | 9 | 10 | 13 | 14)
+    matches!(extended & 0xff, 5 | 6 | 8 | 9 | 10 | 13 | 14)
 }
 
 const CONSTRAINTS: [(&str, &str, Constraint); 9] = [
@@ -315,67 +334,4 @@ fn constraint_of(text: &str) -> Constraint {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_of_passing_failures_are_told_from_defects() {
-        for passing in [
-            "08006", "53100", "53300", "57P01", "57P03", "57014", "40001", "40P01", "55P03",
-            "58030",
-        ] {
-            assert!(unavailable(passing), "PostgreSQL {passing}");
-        }
-        // 261 is BUSY_RECOVERY, 778 IOERR_WRITE: extended codes of 5 and 10.
-        for passing in [5, 6, 9, 10, 13, 14, 261, 778] {
-            assert!(passes(passing), "SQLite {passing}");
-        }
-        for defect in ["42601", "42P01", "22021", "23502"] {
-            assert!(!unavailable(defect), "PostgreSQL {defect}");
-        }
-        for defect in [1, 11, 19, 26, FOREIGN_KEY, PRIMARY_KEY, UNIQUE] {
-            assert!(!passes(defect), "SQLite {defect}");
-        }
-    }
-
-    #[test]
-    fn only_a_commit_that_the_disk_failed_is_unsettled() {
-        let failure = |code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
-        // BUSY, FULL; IOERR_WRITE, IOERR_FSYNC.
-        for (code, unsettled) in [(5, false), (13, false), (778, true), (1034, true)] {
-            let error = StoreError::of_commit(failure(code));
-            assert!(error.is_unavailable(), "{code}");
-            assert_eq!(error.may_have_changed(), unsettled, "{code}");
-            assert!(
-                !StoreError::from(failure(code)).may_have_changed(),
-                "{code}"
-            );
-        }
-        let refused = StoreError::of_commit(failure(FOREIGN_KEY));
-        assert!(matches!(refused, StoreError::Missing));
-    }
-
-    #[test]
-    fn both_engines_words_name_the_same_constraint() {
-        for text in [
-            "members_user_name",
-            "UNIQUE constraint failed: members.org, members.user_name_key",
-        ] {
-            assert_eq!(constraint_of(text), Constraint::MemberUserName);
-        }
-        for text in ["claims_owner", "UNIQUE constraint failed: claims.domain"] {
-            assert_eq!(constraint_of(text), Constraint::ClaimedDomain);
-        }
-        assert_eq!(constraint_of("accounts_pkey"), Constraint::Identifier);
-        assert_eq!(
-            constraint_of("UNIQUE constraint failed: accounts.id"),
-            Constraint::Identifier
-        );
-    }
-
-    #[test]
-    fn no_value_of_a_statement_shows_in_the_text() {
-        let cause = Cause(sqlx::Error::Protocol("ann@acme.example".to_owned()).into());
-        assert!(!StoreError::Internal(cause).to_string().contains("ann"));
-    }
-}
+mod tests;

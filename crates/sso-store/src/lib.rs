@@ -15,6 +15,7 @@ mod saml;
 mod scim;
 mod sql;
 mod transaction;
+mod writing;
 
 pub use database::{Database, Durability, OpenOptions, Standing};
 pub use error::{Cause, Constraint, Rule, StoreError};

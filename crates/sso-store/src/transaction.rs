@@ -4,6 +4,7 @@ use crate::database::Database;
 use crate::error::StoreError;
 use crate::pepper::Pepper;
 use crate::sql::{Row, Step, Tx, Value, params};
+use crate::writing::Writing;
 use org_domain::OrgId;
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 pub struct Transaction {
     pub(crate) tx: Tx,
     pub(crate) pepper: Arc<Pepper>,
+    writing: Arc<Writing>,
 }
 
 impl fmt::Debug for Transaction {
@@ -35,6 +37,7 @@ impl Database {
         Ok(Transaction {
             tx: self.begin_tx().await?,
             pepper: Arc::clone(&self.pepper),
+            writing: Arc::clone(&self.writing),
         })
     }
 }
@@ -47,7 +50,7 @@ impl Transaction {
     /// not be there then, so repeat only what may be repeated. [`StoreError::Unavailable`] when
     /// it says that it has undone them, as for want of room.
     pub async fn commit(self) -> Result<(), StoreError> {
-        self.tx.commit().await
+        self.writing.note(self.tx.commit().await)
     }
 
     /// Holds the organisation's row until the end, so that rules over several members
@@ -69,7 +72,7 @@ impl Transaction {
         sql: &str,
         values: Vec<Value>,
     ) -> Result<u64, StoreError> {
-        self.tx.execute(sql, values).await
+        self.writing.note(self.tx.execute(sql, values).await)
     }
 }
 

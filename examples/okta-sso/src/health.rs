@@ -4,10 +4,11 @@
 //! and a reverse proxy must not publish it.
 
 use http::{StatusCode, header};
+use sso_store::StoreError;
 
 use crate::{
     App,
-    web::{Failure, Incoming, Reply},
+    web::{Failure, Incoming, Reply, with_sources},
 };
 
 /// `GET /healthz`: the process answers.
@@ -15,17 +16,23 @@ pub fn alive() -> Reply {
     Reply::text("ok\n")
 }
 
-/// `GET /readyz`: the database answers too.
+/// `GET /readyz`: the database answers too, and takes changes as far as is known (see
+/// [`Database::check_writing`](sso_store::Database::check_writing)).
 pub async fn ready(app: &App) -> Reply {
-    match app.database().ping().await {
-        Ok(()) => Reply::text("ready\n"),
-        Err(error) => {
-            tracing::warn!(error = %crate::web::with_sources(&error), "not ready");
-            Reply::text("the database does not answer\n")
-                .status(StatusCode::SERVICE_UNAVAILABLE)
-                .header(header::RETRY_AFTER, "5")
-        }
+    if let Err(error) = app.database().ping().await {
+        return not_ready("the database does not answer\n", &error);
     }
+    match app.database().check_writing().await {
+        Ok(()) => Reply::text("ready\n"),
+        Err(error) => not_ready("reading works, writing does not\n", &error),
+    }
+}
+
+fn not_ready(word: &'static str, error: &StoreError) -> Reply {
+    tracing::warn!(error = %with_sources(error), "not ready: {}", word.trim_end());
+    Reply::text(word)
+        .status(StatusCode::SERVICE_UNAVAILABLE)
+        .header(header::RETRY_AFTER, "5")
 }
 
 /// `GET /metrics`.

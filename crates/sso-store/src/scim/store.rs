@@ -191,7 +191,8 @@ impl Store for Database {
         new: &Stored,
         commit: &Commit<'_, MemberPlan>,
     ) -> Result<Written, StoreError> {
-        written(self.try_create(tenant, new, commit).await)
+        let done = written(self.try_create(tenant, new, commit).await);
+        self.writing.note(done)
     }
 
     async fn replace(
@@ -201,7 +202,8 @@ impl Store for Database {
         expected: Version,
         commit: &Commit<'_, MemberPlan>,
     ) -> Result<Written, StoreError> {
-        written(self.try_replace(tenant, next, expected, commit).await)
+        let done = written(self.try_replace(tenant, next, expected, commit).await);
+        self.writing.note(done)
     }
 
     async fn change_members(
@@ -213,7 +215,7 @@ impl Store for Database {
         commit: &Commit<'_, MemberPlan>,
     ) -> Result<Written, StoreError> {
         let done = self.try_change_members(tenant, next, delta, expected, commit);
-        written(done.await)
+        self.writing.note(written(done.await))
     }
 
     async fn delete(
@@ -224,7 +226,8 @@ impl Store for Database {
         expected: Version,
         commit: &Commit<'_, MemberPlan>,
     ) -> Result<Written, StoreError> {
-        written(self.try_delete(tenant, kind, id, expected, commit).await)
+        let done = self.try_delete(tenant, kind, id, expected, commit);
+        self.writing.note(written(done.await))
     }
 
     async fn kinds_of(

@@ -1,6 +1,7 @@
 //! A disk that is soon full. The application's tests use this file too.
 
 use crate::server::fresh_directory;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -21,6 +22,17 @@ impl SmallDisk {
             println!("skipped: a small file system (mounting one is not allowed here)");
         }
         mounted.then_some(Self(place))
+    }
+
+    /// Takes all the room there is, with a file that is given.
+    pub(crate) fn fill(&self) -> PathBuf {
+        let ballast = self.0.join("ballast");
+        let mut file = std::fs::File::create(&ballast).unwrap();
+        for size in [1 << 20, 4096, 1] {
+            let piece = vec![7; size];
+            while file.write_all(&piece).is_ok() {}
+        }
+        ballast
     }
 
     pub(crate) fn grow(&self) {

@@ -99,7 +99,7 @@ const HALVES: [&str; 7] = [
     "SELECT ABS((SELECT COUNT(*) FROM sessions) - (SELECT COUNT(*) FROM saml_requests WHERE claimed IS NOT NULL))",
 ];
 
-async fn count(url: &str, sql: &'static str) -> i64 {
+pub(crate) async fn count(url: &str, sql: &'static str) -> i64 {
     if url.starts_with("postgres") {
         let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
         sqlx::query(sql)
@@ -146,7 +146,7 @@ on_both! {
     }
 }
 
-fn impatient() -> OpenOptions {
+pub(crate) fn impatient() -> OpenOptions {
     OpenOptions {
         patience: Duration::from_millis(200),
         statement: Duration::from_millis(400),
@@ -156,7 +156,7 @@ fn impatient() -> OpenOptions {
 }
 
 /// One write that changes something each time.
-async fn write(database: &Database) -> Result<(), StoreError> {
+pub(crate) async fn write(database: &Database) -> Result<(), StoreError> {
     let n = engines::number().to_string();
     ReplayStore::claim(database, &assertion(&n), t0(), t0())
         .await
@@ -164,7 +164,7 @@ async fn write(database: &Database) -> Result<(), StoreError> {
 }
 
 /// Unavailable, and certain that nothing was changed.
-fn is_unavailable<T: std::fmt::Debug>(result: &Result<T, StoreError>) -> bool {
+pub(crate) fn is_unavailable<T: std::fmt::Debug>(result: &Result<T, StoreError>) -> bool {
     let error = result.as_ref().err();
     error.is_some_and(|error| error.is_unavailable() && !error.may_have_changed())
 }
@@ -188,6 +188,8 @@ async fn a_busy_sqlite_is_unavailable_and_then_is_not() {
     let refused = database.begin().await.map(drop);
     assert!(is_unavailable(&refused), "{refused:?}");
     database.ping().await.unwrap();
+    // A lock is no reason to take a process out of service.
+    database.check_writing().await.unwrap();
     other.execute("ROLLBACK").await.unwrap();
     write(&database).await.unwrap();
     database.begin().await.unwrap().commit().await.unwrap();

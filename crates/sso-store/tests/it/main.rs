@@ -45,3 +45,4 @@ mod tombstones;
 #[expect(unreachable_pub, reason = "shared with the crate it is written in")]
 mod transcript;
 mod transcripts;
+mod writing;

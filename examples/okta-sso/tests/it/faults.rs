@@ -43,7 +43,10 @@ const ROWS: [&str; 12] = [
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Fails,
+    /// Writing fails for as long as somebody else holds a lock.
     GoesOn,
+    /// Writing fails for a reason that keeps everybody from it.
+    GoesOnAlone,
 }
 
 /// Waits for nothing long, so that no test does.
@@ -131,10 +134,9 @@ impl<'w> People<'w> {
     }
 
     async fn during(&mut self, reading: Reading) {
-        self.machines(reading).await;
         let (inside, arriving) = (&mut self.inside, &mut self.arriving);
         let (page, posted) = tokio::join!(inside.get("/account"), arriving.deliver(&self.answer));
-        if reading == Reading::GoesOn {
+        if reading != Reading::Fails {
             assert!(page.says("Hello, Mia"), "{}", page.body);
         } else {
             assert_page_to_come_back(&page);
@@ -153,24 +155,30 @@ impl<'w> People<'w> {
             self.create(),
             self.deactivate()
         );
-        if reading == Reading::GoesOn {
+        if reading != Reading::Fails {
             assert_eq!(listed.status(), StatusCode::OK);
         } else {
             assert_scim_to_come_back(&listed);
         }
         assert_scim_to_come_back(&created);
         assert_scim_to_come_back(&left);
+        self.machines(reading).await;
     }
 
     async fn machines(&self, reading: Reading) {
         let mut probe = Browser::new(self.world);
         let (alive, ready) = (probe.get("/healthz").await, probe.get("/readyz").await);
         assert_eq!(alive.status, StatusCode::OK, "the process is alive");
-        if reading == Reading::GoesOn {
-            assert_eq!(ready.status, StatusCode::OK, "it can still be read");
-        } else {
-            assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
-            assert!(ready.headers.contains_key("retry-after"));
+        match reading {
+            Reading::GoesOn => assert_eq!(ready.status, StatusCode::OK, "a lock passes"),
+            Reading::GoesOnAlone => {
+                assert_reading_alone(ready.status, &ready.headers, ready.body.as_bytes());
+            }
+            Reading::Fails => {
+                assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+                assert!(ready.body.contains("the database does not answer"));
+                assert!(seconds_to_wait(&ready.headers) > 0);
+            }
         }
     }
 
@@ -205,6 +213,13 @@ fn seconds_to_wait(headers: &http::HeaderMap) -> u32 {
     value.to_str().unwrap().parse().unwrap()
 }
 
+fn assert_reading_alone(status: StatusCode, headers: &http::HeaderMap, body: &[u8]) {
+    let text = String::from_utf8_lossy(body);
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+    assert_eq!(text, "reading works, writing does not\n");
+    assert!(seconds_to_wait(headers) > 0);
+}
+
 fn assert_page_to_come_back(page: &Page) {
     assert_eq!(
         page.status,
@@ -231,16 +246,17 @@ fn assert_scim_to_come_back(answer: &Response<Bytes>) {
     );
 }
 
-/// Asks until the database can be used again. Each try waits as long as the service does.
+/// Asks until the database can be used again, which is looked for once a second.
 async fn until_ready(world: &World) {
-    for _ in 0..200 {
-        let ready = Browser::new(world).get("/readyz").await;
-        if ready.status == StatusCode::OK {
-            return;
+    let mut probe = Browser::new(world);
+    let ready = async {
+        while probe.get("/readyz").await.status != StatusCode::OK {
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    }
-    panic!("the service did not come back");
+    };
+    let bound = Duration::from_secs(120);
+    let back = tokio::time::timeout(bound, ready).await;
+    back.expect("the service came back");
 }
 
 async fn listening(url: &str) -> World {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use http::StatusCode;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
-use super::{Reading, assert_scim_to_come_back, endure, seconds_to_wait};
+use super::{Reading, assert_reading_alone, assert_scim_to_come_back, endure, seconds_to_wait};
 use crate::{
     disk::SmallDisk,
     program::{Program, body, user},
@@ -47,20 +47,9 @@ async fn the_disk_is_full() {
     };
     disk.grow();
     let url = file_in(&disk.0);
-    let ballast = disk.0.join("ballast");
-    let begin = async || fill(&ballast);
-    let end = async |()| std::fs::remove_file(&ballast).unwrap();
-    endure(&url, Reading::GoesOn, begin, end).await;
-}
-
-/// Writes until there is no room for another octet.
-fn fill(file: &Path) {
-    use std::io::Write as _;
-    let mut file = std::fs::File::create(file).unwrap();
-    for size in [1 << 20, 4096, 1] {
-        let piece = vec![7; size];
-        while file.write_all(&piece).is_ok() {}
-    }
+    let begin = async || disk.fill();
+    let end = async |ballast| std::fs::remove_file(ballast).unwrap();
+    endure(&url, Reading::GoesOnAlone, begin, end).await;
 }
 
 /// Another way for a disk to be full, which needs no right to mount: the system writes no file
@@ -98,12 +87,27 @@ async fn the_file_may_not_grow() {
     assert!(seconds_to_wait(refused.headers()) > 0);
     let alive = client.get("/healthz", "").await.unwrap();
     assert_eq!(alive.status(), StatusCode::OK);
+    // A small write may still find room; each takes some of it.
+    let unready = loop {
+        let probe = client.get("/readyz", "").await.unwrap();
+        if probe.status() != StatusCode::OK {
+            break probe;
+        }
+        assert_scim_to_come_back(&create(kept).await);
+    };
+    assert_reading_alone(unready.status(), unready.headers(), unready.body());
     let listed = client.scim("GET", "/Users?count=0", "").await.unwrap();
     assert_eq!(listed.status(), StatusCode::OK, "reading goes on");
     let before = body(&listed)["totalResults"].as_u64().unwrap();
     assert_eq!(before, u64::from(kept) + 3, "no half user beside the three");
 
     program.lift();
+    let ready =
+        async { while client.get("/readyz", "").await.unwrap().status() != StatusCode::OK {} };
+    let bound = std::time::Duration::from_secs(60);
+    tokio::time::timeout(bound, ready)
+        .await
+        .expect("ready again");
     assert_eq!(create(kept).await.status(), StatusCode::CREATED);
     let answer = client.answer_for("member@acme.example").await.unwrap();
     let welcome = client.post_answer(&answer).await.unwrap();
