@@ -3,7 +3,8 @@
 use http::StatusCode;
 
 use crate::{
-    browser::Browser,
+    browser::{Browser, Page},
+    rows::number,
     world::{IDP, World},
 };
 
@@ -78,17 +79,91 @@ async fn an_unsigned_order_ends_nothing() {
         (good.clone().key(saml_testkit::TestKey::Intruder), false),
         (good, true),
     ] {
-        let body = order.form_body();
-        let fields: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes())
-            .into_owned()
-            .collect();
-        let fields: Vec<(&str, &str)> = fields
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        let answer = Browser::new(&world).post(&url, &fields).await;
+        let answer = bring(&world, &url, &order).await;
         assert_eq!(answer.status == StatusCode::OK, ends, "{}", answer.body);
         assert_eq!(member.open("/account").await.says("Hello"), !ends);
+    }
+}
+
+/// A name that nobody has entered by: the provider gets its answer, which says that there is nothing
+/// left of what it wanted ended, and no session ends; not that of an account with this very address,
+/// which came in by its password. The name of somebody who is in differs in nothing else, and ends one.
+#[tokio::test]
+async fn an_order_for_a_name_that_is_nobodys_is_answered_and_ends_nothing() {
+    let world = World::new().await;
+    let mut member = Browser::new(&world);
+    member.with_sso("member@acme.example").await;
+    let mut owner = Browser::new(&world);
+    owner.with_password("owner").await;
+    let url = world.url();
+    let sessions = async || number(&url, "SELECT COUNT(*) FROM sessions").await;
+    let before = sessions().await;
+    for (name, ends, entries) in [
+        ("nobody@acme.example", 0, 1),
+        ("owner@acme.example", 0, 2),
+        ("member@acme.example", 1, 1),
+    ] {
+        let there = sessions().await;
+        let (answer, order) = order_for(&world, name).await;
+        assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.body);
+        assert_answers(&world, &answer, &order);
+        assert_eq!(there - sessions().await, ends, "{name}");
+        let kind = "kind = 'single_logout'";
+        let noted = format!(
+            "SELECT COUNT(*) FROM audit WHERE {kind} AND detail = '{{\"sessions\":{ends}}}'"
+        );
+        assert_eq!(number(&url, &noted).await, entries, "{name}: so the log");
+        assert_eq!(
+            member.open("/account").await.says("Hello"),
+            ends == 0,
+            "{name}"
+        );
+    }
+    assert_eq!(before - sessions().await, 1);
+    assert!(owner.open("/account").await.says("Hello, Olive"));
+}
+
+/// Brings a signed order about a name, as the identity provider does; gives the answer and the
+/// order's id.
+async fn order_for(world: &World, name: &str) -> (Page, String) {
+    let provider = world.site.app().demo().unwrap().provider.test_idp().clone();
+    let person = saml_testkit::Person::new(name, "Some", "Body");
+    let url = format!("{}/sso/logout/{}", crate::world::BASE, world.org_id());
+    let order = provider.logout_request(&url, &person, None, world.now());
+    let answer = bring(world, &url, &order).await;
+    (answer, order.id())
+}
+
+async fn bring(world: &World, url: &str, order: &saml_testkit::LogoutBuilder) -> Page {
+    let body = order.form_body();
+    let fields: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes())
+        .into_owned()
+        .collect();
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    Browser::new(world).post(url, &fields).await
+}
+
+/// A signed LogoutResponse to this order with the status of success (Core 3.7.3.2).
+fn assert_answers(world: &World, page: &Page, order: &str) {
+    let action = world.site.app().demo().unwrap().provider.logout_url();
+    let fields = page.form(&action);
+    let (_, message) = fields
+        .iter()
+        .find(|(name, _)| name == "SAMLResponse")
+        .unwrap_or_else(|| panic!("no answer: {}", page.body));
+    let xml = data_encoding::BASE64.decode(message.as_bytes()).unwrap();
+    let xml = String::from_utf8(xml).unwrap();
+    for text in [
+        "LogoutResponse".to_owned(),
+        format!("InResponseTo=\"{order}\""),
+        format!("Destination=\"{action}\""),
+        "urn:oasis:names:tc:SAML:2.0:status:Success".to_owned(),
+        "SignatureValue".to_owned(),
+    ] {
+        assert!(xml.contains(&text), "{text}: {xml}");
     }
 }
 
@@ -105,7 +180,7 @@ async fn without_a_key_of_its_own_the_service_offers_none() {
 }
 
 /// The policy's word on frames, and the older header's.
-fn frames(page: &crate::browser::Page) -> (String, Option<String>) {
+fn frames(page: &Page) -> (String, Option<String>) {
     let text = |name| {
         page.headers
             .get(name)
