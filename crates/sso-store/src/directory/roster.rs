@@ -4,14 +4,17 @@ use super::list::{Cursor, Listed, Page, listed};
 use super::member::{COLUMNS, FROM, Member, member};
 use crate::database::Database;
 use crate::error::StoreError;
-use crate::sql::{Value, params};
+use crate::scim::fold;
+use crate::sql::{Row, Value, params};
 use org_domain::OrgId;
+
+/// Rows of one look at most: some milliseconds, after which others get their turn.
+const LOOK: u32 = 1_000;
 
 impl Database {
     /// A page of an organisation's members, in the order of their user names, which are their
     /// addresses. With a text to search for, those whose user name, last name, or first and last
-    /// name begins with it: user names as SCIM compares them, names without regard to the case of
-    /// a to z.
+    /// name begins with it, all compared as SCIM compares user names ([`scim_core::fold`]).
     ///
     /// The order is that of an index, which a page begins in. Names stand with the account and in
     /// no index, so a search walks through the organisation in this order until its page is full.
@@ -24,25 +27,28 @@ impl Database {
         search: &str,
         page: &Page,
     ) -> Result<Listed<Member>, StoreError> {
-        let (condition, mut values) = condition(org, search);
-        let mut bind = |value: Value| {
-            values.push(value);
-            format!("${}", values.len())
+        let mut walk = Walk {
+            columns: COLUMNS,
+            key: fold(search),
+            after: page.after.as_ref().map(|after| after.id().to_owned()),
+            rows: page.limit.saturating_add(1),
         };
-        let place = page.after.as_ref().map(|after| {
-            let key = bind(after.id().into());
-            format!(" AND m.user_name_key > {key}")
-        });
-        let (place, limit) = (
-            place.unwrap_or_default(),
-            bind((i64::from(page.limit) + 1).into()),
-        );
-        let sql = format!(
-            "SELECT {COLUMNS} {FROM} WHERE {condition}{place} ORDER BY m.user_name_key LIMIT {limit}"
-        );
-        let rows = self.rows(&sql, values).await?;
-        listed(page, &rows, member, |member| {
-            Cursor::of_text(crate::scim::fold(&member.user_name))
+        let wanted = walk.rows as usize;
+        let mut found = Vec::new();
+        loop {
+            let (rows, more) = walk.look(self, org).await?;
+            for row in rows {
+                let one = member(&row)?;
+                if walk.finds(&one.user_name, &one.given_name, &one.family_name) {
+                    found.push(row);
+                }
+            }
+            if found.len() >= wanted || !more {
+                break;
+            }
+        }
+        listed(page, &found, member, |member| {
+            Cursor::of_text(fold(&member.user_name))
         })
     }
 
@@ -51,29 +57,100 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn count_roster(&self, org: &OrgId, search: &str) -> Result<u64, StoreError> {
-        let (condition, values) = condition(org, search);
-        let sql = format!("SELECT COUNT(*) FROM members m WHERE {condition}");
-        let row = self.row(&sql, values).await?.ok_or(StoreError::Missing)?;
-        Ok(row.get::<i64>(0)?.unsigned_abs())
+        if search.is_empty() {
+            let sql = "SELECT COUNT(*) FROM members m WHERE m.org = $1";
+            let row = self.row(sql, params![org]).await?;
+            return Ok(row
+                .ok_or(StoreError::Missing)?
+                .get::<i64>(0)?
+                .unsigned_abs());
+        }
+        let mut walk = Walk {
+            columns: "m.user_name, a.given_name, a.family_name",
+            key: fold(search),
+            after: None,
+            rows: LOOK,
+        };
+        let mut counted = 0;
+        loop {
+            let (rows, more) = walk.look(self, org).await?;
+            for row in &rows {
+                let found = walk.finds(&row.text(0)?, &row.text(1)?, &row.text(2)?);
+                counted += u64::from(found);
+            }
+            if !more {
+                return Ok(counted);
+            }
+        }
     }
 }
 
-fn condition(org: &OrgId, search: &str) -> (String, Vec<Value>) {
-    let mut condition = String::from("m.org = $1");
-    let mut values = params![org];
-    if search.is_empty() {
-        return (condition, values);
+/// A way through an organisation in the order of the user names, some rows at a time.
+struct Walk {
+    columns: &'static str,
+    /// What is looked for, folded.
+    key: String,
+    /// The key of the user name behind which the next look begins.
+    after: Option<String>,
+    rows: u32,
+}
+
+impl Walk {
+    /// The next rows, among them all that may be meant, and whether there may be more.
+    async fn look(
+        &mut self,
+        database: &Database,
+        org: &OrgId,
+    ) -> Result<(Vec<Row>, bool), StoreError> {
+        let mut values = params![org];
+        let mut bind = |value: Value| {
+            values.push(value);
+            format!("${}", values.len())
+        };
+        let mut condition = String::new();
+        if !self.key.is_empty() {
+            // The highest code point closes the range of all texts that begin with the key.
+            let end = format!("{}\u{10ffff}", self.key);
+            let (low, high) = (bind(self.key.as_str().into()), bind(end.into()));
+            condition = may_be_meant(&low, &high);
+        }
+        if let Some(after) = &self.after {
+            let key = bind(after.as_str().into());
+            condition.push_str(&format!(" AND m.user_name_key > {key}"));
+        }
+        let limit = bind(i64::from(self.rows).into());
+        let columns = self.columns;
+        let sql = format!(
+            "SELECT {columns}, m.user_name_key {FROM} WHERE m.org = $1{condition} ORDER BY m.user_name_key LIMIT {limit}"
+        );
+        let rows = database.rows(&sql, values).await?;
+        let more = rows.len() >= self.rows as usize;
+        if let Some(last) = rows.last() {
+            self.after = Some(last.text(columns.split(',').count())?);
+        }
+        self.rows = self.rows.saturating_mul(4).min(LOOK);
+        Ok((rows, more))
     }
-    // The highest code point closes the range of all texts that begin with the prefix.
-    let end = |low: &str| format!("{low}\u{10ffff}");
-    let (key, name) = (crate::scim::fold(search), search.to_ascii_lowercase());
-    // A look-up for each member, and no join: that would have a planner read all accounts.
-    condition.push_str(
-        " AND (m.user_name_key >= $2 AND m.user_name_key < $3 OR 1 = (SELECT CASE \
-         WHEN LOWER(n.family_name) >= $4 AND LOWER(n.family_name) < $5 THEN 1 \
-         WHEN LOWER(n.given_name || ' ' || n.family_name) >= $4 AND LOWER(n.given_name || ' ' || n.family_name) < $5 \
-         THEN 1 ELSE 0 END FROM accounts n WHERE n.id = m.account))",
-    );
-    values.extend(params![key.as_str(), end(&key), name.as_str(), end(&name)]);
-    (condition, values)
+
+    fn finds(&self, user_name: &str, given_name: &str, family_name: &str) -> bool {
+        let begins = |text: &str| fold(text).starts_with(&self.key);
+        self.key.is_empty()
+            || begins(user_name)
+            || begins(family_name)
+            || begins(&format!("{given_name} {family_name}"))
+    }
+}
+
+/// User names have a key that is kept. Of names neither engine makes one but for the letters a to z:
+/// a name with others may be meant, and is judged by [`Walk::finds`]. Each account is looked up for
+/// its member, and not joined for this: that would have a planner read all accounts.
+fn may_be_meant(low: &str, high: &str) -> String {
+    let both = "n.given_name || ' ' || n.family_name";
+    format!(
+        " AND (m.user_name_key >= {low} AND m.user_name_key < {high} OR 1 = (SELECT CASE \
+         WHEN LOWER(n.family_name) >= {low} AND LOWER(n.family_name) < {high} THEN 1 \
+         WHEN LOWER({both}) >= {low} AND LOWER({both}) < {high} THEN 1 \
+         WHEN OCTET_LENGTH({both}) <> LENGTH({both}) THEN 1 \
+         ELSE 0 END FROM accounts n WHERE n.id = m.account))"
+    )
 }

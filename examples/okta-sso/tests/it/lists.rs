@@ -268,6 +268,22 @@ async fn a_member_is_found_by_name_or_address() {
         );
         assert!(!page.says("Deactivate Olive"), "{search}");
     }
+    let user = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "oe@acme.example",
+        "name": { "givenName": "\u{d6}zlem", "familyName": "\u{c7}elik" },
+        "emails": [{ "value": "oe@acme.example", "primary": true }], "active": true
+    });
+    let (status, made) = world.scim("POST", "/Users", Some(user)).await;
+    assert_eq!(status, 201, "{made}");
+    for search in ["%C3%A7EL", "%C3%B6zlem%20%C3%A7", "OE%40"] {
+        let page = owner.open(&format!("/members?search={search}")).await;
+        assert!(
+            page.says("\u{d6}zlem \u{c7}elik"),
+            "{search}: {}",
+            page.body
+        );
+        assert!(page.says("1 found"), "{search}");
+    }
     let page = owner.open("/members?search=%3Cb%3Ex").await;
     assert!(page.says("value=\"&lt;b&gt;x\""), "{}", page.body);
     assert!(page.says("0 found"), "{}", page.body);
