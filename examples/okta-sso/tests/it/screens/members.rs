@@ -4,7 +4,7 @@ use serde_json::json;
 use time::Duration;
 
 use super::{Gallery, owner_of_nothing, signed_in};
-use crate::{browser::Browser, world::World};
+use crate::{browser::Browser, lists::invite, world::World};
 
 const MEMBERS: &str = "/members";
 
@@ -103,6 +103,22 @@ async fn invitations() {
         )
         .await;
     gallery.keep("member-already", &page, &["member already"]);
+}
+
+#[tokio::test]
+async fn many_invitations() {
+    let world = World::new().await;
+    let mut gallery = Gallery::of("4-members-many-invited");
+    invite(&world, 0..60).await;
+    let mut owner = signed_in(&world, "owner").await;
+    let page = owner.open(MEMBERS).await;
+    gallery.keep("newest", &page, &["60 in all", "guest059", "Older"]);
+    let at = page.body.find("invited=").unwrap();
+    let place = &page.body[at..at + page.body[at..].find('#').unwrap()];
+    let page = owner.open(&format!("{MEMBERS}?{place}")).await;
+    gallery.keep("oldest", &page, &["60 in all", "guest000", "First page"]);
+    let page = owner.open(&format!("{MEMBERS}?invited=0.x")).await;
+    gallery.keep("none-older", &page, &["60 in all", "None is older"]);
 }
 
 fn link_of(body: &str) -> String {
