@@ -4,8 +4,10 @@
     python3 benches/app.py                    (builds, measures, ten minutes of memory under load)
     python3 benches/app.py --soak 60          (a shorter look at the memory)
 
-The service has one processor to itself, the load and PostgreSQL share another. Rates are those of
-the best window of half a second, since neighbours disturb; goals are ratios within the run:
+The service has one processor to itself, the load has another, which it shares with PostgreSQL. Where
+it has it alone the load looks for answers instead of sleeping until it is woken, since to wake it
+would be work of the service, which callers on other machines do not make. Rates are those of the
+best window of half a second, since neighbours disturb; goals are ratios within the run:
 
 * logins: answers signed beforehand are posted to the ACS, each a request claimed, an assertion
   claimed, a session and two log entries on the disk; compared with verifying the same answers on one thread and nothing else, by the
@@ -75,8 +77,8 @@ def listens(port):
 
 
 @contextlib.contextmanager
-def demonstration(machine, program, folder, data):
-    """The demonstration on this database; gives its ready line and its process."""
+def demonstration(machine, program, folder, data, waiting):
+    """The demonstration on this database; gives its ready line, its process and how its load waits."""
     command = [program, "--demo", "--ready-json", "--listen", "127.0.0.1:0", "--data", data, "--key-file", os.path.join(folder, "key")]
     with open(os.path.join(folder, "service.log"), "w") as log:
         options = {"stdout": subprocess.PIPE, "stderr": log, "text": True, "cwd": folder, "env": {**os.environ, "OKTA_SSO_LOG": "warn"}}
@@ -85,7 +87,7 @@ def demonstration(machine, program, folder, data):
             line = child.stdout.readline()
             if not line:
                 raise RuntimeError(f"okta-sso did not start, see {log.name}")
-            yield dict(json.loads(line), pid=child.pid)
+            yield dict(json.loads(line), pid=child.pid, waiting=waiting)
         finally:
             end(child)
 
@@ -104,11 +106,11 @@ class Load:
         return self.run(self.machine.service, "verify", "--backend", backend)["best"]
 
     def logins(self, ready, count):
-        words = ["--base", ready["base_url"], "--org", ready["org_id"], "--people", self.settings.people, "--pid", ready["pid"]]
+        words = ["--base", ready["base_url"], "--org", ready["org_id"], "--people", self.settings.people, "--pid", ready["pid"], "--waiting", ready["waiting"]]
         return self.run(self.machine.load, "logins", *words, "--count", count)
 
     def endpoint(self, ready):
-        given = [("--token", ready.get("scim_token")), ("--callers", ready.get("callers"))]
+        given = [("--token", ready.get("scim_token")), ("--callers", ready.get("callers")), ("--waiting", ready.get("waiting"))]
         optional = [word for pair in given if pair[1] for word in pair]
         return ["--base", ready["scim_base_url"], "--pid", ready["pid"], *optional]
 
@@ -121,7 +123,7 @@ class Load:
     def steadily(self, ready, ids, seconds):
         """The commands of a load that lasts."""
         logins = ["logins", "--base", ready["base_url"], "--org", ready["org_id"], "--people", self.settings.people, "--count", 10**9, "--callers", 4, "--sign-as-you-go"]
-        read = ["read", *self.endpoint({**ready, "callers": 4}), "--what", "lookup", "--ids", ids, "--seconds", seconds + 60]
+        read = ["read", *self.endpoint({**ready, "callers": 4, "waiting": "asleep"}), "--what", "lookup", "--ids", ids, "--seconds", seconds + 60]
         return [self.machine.on(self.machine.load, [self.program, *map(str, words)]) for words in (logins, read)]
 
 
@@ -150,7 +152,7 @@ def peer(machine, load, given):
         port = free_port()
         with process(machine.on(machine.service, [program, "--port", str(port)])) as child:
             until(PEER, lambda: listens(port))
-            ready = {"scim_base_url": f"http://127.0.0.1:{port}", "pid": child.pid, "callers": PEER_CALLERS}
+            ready = {"scim_base_url": f"http://127.0.0.1:{port}", "pid": child.pid, "callers": PEER_CALLERS, "waiting": "awake"}
             ids = os.path.join(folder, "ids")
             seen = {"create": load.provision(ready, min(load.settings.people, 1_000), ids)}
             seen["get"] = load.read(ready, "get", ids)
@@ -224,12 +226,12 @@ def measure(settings):
     engines = {}
     verify = load.verify()
     with tempfile.TemporaryDirectory(prefix="okta-sso-speed-") as folder:
-        with demonstration(machine, program, folder, os.path.join(folder, "service.db")) as ready:
+        with demonstration(machine, program, folder, os.path.join(folder, "service.db"), "awake") as ready:
             engines["SQLite"] = figures(load, ready, folder)
             sizes = soak(load, ready, folder, settings.soak) if settings.soak else []
     if postgres_programs():
         with tempfile.TemporaryDirectory(prefix="okta-sso-speed-") as folder, postgres(folder, machine.on(machine.load, [])) as url:
-            with demonstration(machine, program, folder, url) as ready:
+            with demonstration(machine, program, folder, url, "asleep") as ready:
                 engines["PostgreSQL"] = figures(load, ready, folder)
     else:
         table.skipped.append("PostgreSQL")

@@ -4,9 +4,13 @@
 //! time would wait for the first word on one while all others stand in its queue.
 
 use crate::Outcome;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
 use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One connection.
 pub(crate) struct Client {
@@ -34,17 +38,17 @@ impl Client {
     }
 
     /// Reads a path.
-    pub(crate) fn get(&mut self, path: &str) -> Outcome<Answer> {
-        self.send("GET", path, "", b"")
+    pub(crate) async fn get(&mut self, path: &str) -> Outcome<Answer> {
+        self.send("GET", path, "", b"").await
     }
 
     /// Posts a body.
-    pub(crate) fn post(&mut self, path: &str, kind: &str, body: &[u8]) -> Outcome<Answer> {
+    pub(crate) async fn post(&mut self, path: &str, kind: &str, body: &[u8]) -> Outcome<Answer> {
         let head = format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
-        self.send("POST", path, &head, body)
+        self.send("POST", path, &head, body).await
     }
 
-    fn send(&mut self, method: &str, path: &str, head: &str, body: &[u8]) -> Outcome<Answer> {
+    async fn send(&mut self, method: &str, path: &str, head: &str, body: &[u8]) -> Outcome<Answer> {
         let (authority, headers) = (&self.authority, &self.headers);
         let mut request =
             format!("{method} {path} HTTP/1.1\r\nHost: {authority}\r\n{headers}{head}\r\n")
@@ -52,10 +56,10 @@ impl Client {
         request.extend_from_slice(body);
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => connect(authority)?,
+            None => connect(authority).await?,
         };
-        stream.get_mut().write_all(&request)?;
-        let (answer, after) = read(&mut stream)?;
+        stream.get_mut().write_all(&request).await?;
+        let (answer, after) = timeout(PATIENCE, read(&mut stream)).await??;
         if let After::Kept = after {
             self.stream = Some(stream);
         }
@@ -69,15 +73,15 @@ enum After {
     Closed,
 }
 
-fn read(stream: &mut BufReader<TcpStream>) -> Outcome<(Answer, After)> {
+async fn read(stream: &mut BufReader<TcpStream>) -> Outcome<(Answer, After)> {
     let mut line = String::new();
-    stream.read_line(&mut line)?;
+    stream.read_line(&mut line).await?;
     let mut closes = line.starts_with("HTTP/1.0");
     let status = line.split(' ').nth(1).ok_or("no status")?.parse()?;
     let (mut length, mut location) = (0_usize, None);
     loop {
         line.clear();
-        stream.read_line(&mut line)?;
+        stream.read_line(&mut line).await?;
         let Some((name, value)) = line.trim_end().split_once(':') else {
             break;
         };
@@ -90,7 +94,7 @@ fn read(stream: &mut BufReader<TcpStream>) -> Outcome<(Answer, After)> {
         }
     }
     let mut body = vec![0; length];
-    stream.read_exact(&mut body)?;
+    stream.read_exact(&mut body).await?;
     let answer = Answer {
         status,
         location,
@@ -100,10 +104,9 @@ fn read(stream: &mut BufReader<TcpStream>) -> Outcome<(Answer, After)> {
     Ok((answer, after))
 }
 
-fn connect(authority: &str) -> Outcome<BufReader<TcpStream>> {
-    let stream = TcpStream::connect(authority)?;
+async fn connect(authority: &str) -> Outcome<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(authority).await?;
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     Ok(BufReader::with_capacity(16 * 1024, stream))
 }
 

@@ -6,14 +6,14 @@ use crate::backend::Backend;
 use crate::http::{Client, path};
 use crate::rate::{Rates, WINDOW, measure, processor_time};
 use crate::scim::address;
+use crate::waiting::Waiting;
 use clap::Args;
 use saml_sp::random::RandomError;
 use saml_sp::{Acs, AcsForm, Expected, Idp, RequestRecord, ServiceProvider, StartOptions};
 use saml_testkit::{AuthnRequestSeen, Person, SpTarget, TestIdp};
 use serde_json::Value;
+use std::cell::{Cell, RefCell};
 use std::hint::black_box;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use time::OffsetDateTime;
 
@@ -45,6 +45,9 @@ pub(crate) struct Logins {
     /// The process whose processor time is read.
     #[arg(long)]
     pid: Option<u32>,
+    /// How answers are waited for.
+    #[arg(long, value_enum, default_value_t = Waiting::Asleep)]
+    waiting: Waiting,
     /// Sign each answer just before it is posted: a slower load that can last.
     #[arg(long)]
     sign_as_you_go: bool,
@@ -57,26 +60,26 @@ impl Logins {
         }
         let bodies = self.prepare()?;
         crate::note("answers are signed, measuring");
-        let next = AtomicU64::new(0);
-        let rates = measure(self.clients()?, self.pid, |client| {
-            let n = next.fetch_add(1, Ordering::Relaxed) as usize;
-            let Some(body) = bodies.get(n) else {
-                return Ok(false);
-            };
-            post(client, body)
+        let bodies = RefCell::new(bodies.into_iter());
+        let rates = measure(self.clients()?, self.waiting, self.pid, async |client| {
+            let body = bodies.borrow_mut().next();
+            match body {
+                Some(body) => post(client, &body).await,
+                None => Ok(false),
+            }
         })?;
         Ok(rates.report("logins"))
     }
 
     fn steady(&self) -> Outcome<Value> {
-        let next = AtomicU64::new(0);
-        let rates = measure(self.clients()?, self.pid, |client| {
-            let n = next.fetch_add(1, Ordering::Relaxed);
+        let next = Cell::new(0);
+        let rates = measure(self.clients()?, self.waiting, self.pid, async |client| {
+            let n = next.replace(next.get() + 1);
             if n >= self.count {
                 return Ok(false);
             }
-            let body = self.begin(client, n)?;
-            post(client, &body)
+            let body = self.begin(client, n).await?;
+            post(client, &body).await
         })?;
         Ok(rates.report("logins with their start"))
     }
@@ -89,23 +92,25 @@ impl Logins {
 
     /// Begins every login and signs every answer.
     fn prepare(&self) -> Outcome<Vec<String>> {
-        let (next, bodies) = (AtomicU64::new(0), Mutex::new(Vec::new()));
+        let (next, bodies) = (Cell::new(0), RefCell::new(Vec::new()));
         let clients = (0..4).map(|_| Client::new(&self.base, ""));
-        measure(clients.collect::<Outcome<_>>()?, None, |client| {
-            let n = next.fetch_add(1, Ordering::Relaxed);
+        let clients = clients.collect::<Outcome<_>>()?;
+        measure(clients, Waiting::Asleep, None, async |client| {
+            let n = next.replace(next.get() + 1);
             if n >= self.count {
                 return Ok(false);
             }
-            let body = self.begin(client, n)?;
-            bodies.lock().map_err(|_| "a caller panicked")?.push(body);
+            let body = self.begin(client, n).await?;
+            bodies.borrow_mut().push(body);
             Ok(true)
         })?;
-        Ok(bodies.into_inner().map_err(|_| "a caller panicked")?)
+        Ok(bodies.into_inner())
     }
 
     /// One login begun at the service, and the form that answers it.
-    fn begin(&self, client: &mut Client, n: u64) -> Outcome<String> {
-        let answer = client.get(&format!("{POSTBACK}?org_id={}", self.org))?;
+    async fn begin(&self, client: &mut Client, n: u64) -> Outcome<String> {
+        let path = format!("{POSTBACK}?org_id={}", self.org);
+        let answer = client.get(&path).await?;
         let to = answer
             .location
             .ok_or_else(|| format!("no login was begun: {}", answer.status))?;
@@ -126,12 +131,9 @@ impl Logins {
 }
 
 /// Only a redirect to where the login began is a login.
-fn post(client: &mut Client, body: &str) -> Outcome<bool> {
-    let answer = client.post(
-        REQUESTABLE,
-        "application/x-www-form-urlencoded",
-        body.as_bytes(),
-    )?;
+async fn post(client: &mut Client, body: &str) -> Outcome<bool> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let answer = client.post(REQUESTABLE, FORM, body.as_bytes()).await?;
     if answer.status == 303 {
         Ok(true)
     } else {

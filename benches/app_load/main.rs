@@ -9,6 +9,7 @@ mod http;
 mod logins;
 mod rate;
 mod scim;
+mod waiting;
 
 use clap::{Parser, Subcommand};
 use std::error::Error;

@@ -1,10 +1,10 @@
 //! Many callers at once, counted in windows; and what the service's process spent on it.
 
 use crate::Outcome;
+use crate::waiting::Waiting;
+use futures_util::{TryStreamExt as _, stream::FuturesUnordered};
 use serde_json::{Value, json};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
+use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 /// Long enough for some thousand requests, short enough that some window is undisturbed.
@@ -44,57 +44,79 @@ fn tenths(rate: f64) -> f64 {
     (rate * 10.0).round() / 10.0
 }
 
-/// Runs the callers until each says it is done, and counts in windows. `call` gives `false` when
-/// the caller has nothing left to do. `pid` is the process whose processor time is read.
-///
-/// What is left after the last window is not counted, since fewer callers are busy then; but a run
-/// that is shorter than a window is one window, and one in which nothing was done is none.
-pub(crate) fn measure<C: Send>(
-    callers: Vec<C>,
-    pid: Option<u32>,
-    call: impl Fn(&mut C) -> Outcome<bool> + Sync,
-) -> Outcome<Rates> {
-    let counted = AtomicU64::new(0);
-    let before = pid.map(processor_time).transpose()?;
-    let (done, ended) = channel::<()>();
-    let outcome: Outcome<Vec<f64>> = thread::scope(|scope| {
-        let tasks: Vec<_> = callers
-            .into_iter()
-            .map(|mut caller| {
-                let (counted, call, done) = (&counted, &call, done.clone());
-                scope.spawn(move || -> Outcome<()> {
-                    let _until_here = done;
-                    while call(&mut caller)? {
-                        counted.fetch_add(1, Ordering::Relaxed);
-                    }
-                    Ok(())
-                })
-            })
-            .collect();
-        drop(done);
-        let mut windows = Vec::new();
+/// Counts what is done, in windows.
+struct Windows {
+    done: Cell<u64>,
+    rates: RefCell<Vec<f64>>,
+    begun: Instant,
+    last: Cell<(u64, Instant)>,
+}
+
+impl Windows {
+    fn begin() -> Self {
         let begun = Instant::now();
-        let (mut last, mut at) = (0, begun);
-        while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(WINDOW) {
-            let (now, instant) = (counted.load(Ordering::Relaxed), Instant::now());
-            windows.push((now - last) as f64 / (instant - at).as_secs_f64());
-            (last, at) = (now, instant);
+        Self {
+            done: Cell::new(0),
+            rates: RefCell::default(),
+            begun,
+            last: Cell::new((0, begun)),
         }
-        let (all, lasted) = (counted.load(Ordering::Relaxed), begun.elapsed());
-        if all == 0 {
-            windows.clear();
-        } else if windows.is_empty() {
-            windows.push(all as f64 / lasted.as_secs_f64());
+    }
+
+    fn one_more(&self) {
+        self.done.set(self.done.get() + 1);
+    }
+
+    /// Closes the window when it is over.
+    fn look(&self) {
+        let (now, (before, at)) = (Instant::now(), self.last.get());
+        if now - at >= WINDOW {
+            let done = self.done.get();
+            let rate = (done - before) as f64 / (now - at).as_secs_f64();
+            self.rates.borrow_mut().push(rate);
+            self.last.set((done, now));
         }
-        for task in tasks {
-            task.join().map_err(|_| "a caller panicked")??;
+    }
+
+    /// The windows and how much was done. What is left after the last one is not counted, since
+    /// fewer callers are busy then; but a run that is shorter than a window is one window, and one
+    /// in which nothing was done is none.
+    fn end(self) -> (Vec<f64>, u64) {
+        let (done, lasted) = (self.done.get(), self.begun.elapsed());
+        let mut rates = self.rates.into_inner();
+        if done == 0 {
+            rates.clear();
+        } else if rates.is_empty() {
+            rates.push(done as f64 / lasted.as_secs_f64());
         }
-        Ok(windows)
+        (rates, done)
+    }
+}
+
+/// Lets the callers do `call` until each says by `false` that it has nothing left to do, and counts.
+/// `pid` is the process whose processor time is read.
+pub(crate) fn measure<C>(
+    callers: Vec<C>,
+    waiting: Waiting,
+    pid: Option<u32>,
+    call: impl AsyncFn(&mut C) -> Outcome<bool>,
+) -> Outcome<Rates> {
+    let before = pid.map(processor_time).transpose()?;
+    let windows = Windows::begin();
+    let (counted, call) = (&windows, &call);
+    let callers = callers.into_iter().map(|mut caller| async move {
+        while call(&mut caller).await? {
+            counted.one_more();
+        }
+        Ok(())
     });
+    let all = callers.collect::<FuturesUnordered<_>>().try_collect::<()>();
+    waiting.run(all, || counted.look())?;
     let after = pid.map(processor_time).transpose()?;
+    let (rates, requests) = windows.end();
     Ok(Rates {
-        windows: outcome?,
-        requests: counted.into_inner(),
+        windows: rates,
+        requests,
         micros: after.zip(before).map(|(after, before)| after - before),
     })
 }

@@ -3,10 +3,11 @@
 use crate::Outcome;
 use crate::http::{Client, path};
 use crate::rate::measure;
+use crate::waiting::Waiting;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Where, and as whom.
@@ -24,6 +25,9 @@ pub(crate) struct Endpoint {
     /// The process whose processor time is read.
     #[arg(long)]
     pid: Option<u32>,
+    /// How answers are waited for.
+    #[arg(long, value_enum, default_value_t = Waiting::Asleep)]
+    waiting: Waiting,
 }
 
 impl Endpoint {
@@ -70,25 +74,25 @@ fn user(n: u64) -> String {
 
 impl Provision {
     pub(crate) fn run(&self) -> Outcome<Value> {
-        let next = AtomicU64::new(0);
-        let path = format!("{}/Users", path(&self.endpoint.base).trim_end_matches('/'));
-        let ids = std::sync::Mutex::new(Vec::new());
-        let rates = measure(self.endpoint.clients()?, self.endpoint.pid, |client| {
-            let n = next.fetch_add(1, Ordering::Relaxed);
+        let endpoint = &self.endpoint;
+        let (next, ids) = (Cell::new(0), RefCell::new(Vec::new()));
+        let path = format!("{}/Users", path(&endpoint.base).trim_end_matches('/'));
+        let (clients, waiting) = (endpoint.clients()?, endpoint.waiting);
+        let rates = measure(clients, waiting, endpoint.pid, async |client| {
+            let n = next.replace(next.get() + 1);
             if n >= self.count {
                 return Ok(false);
             }
-            let answer = client.post(&path, "application/scim+json", user(n).as_bytes())?;
+            let body = user(n);
+            let answer = client.post(&path, "application/scim+json", body.as_bytes());
+            let answer = answer.await?;
             let created: Value = serde_json::from_slice(&answer.body)?;
             let id = created.get("id").and_then(Value::as_str);
             let id = id.ok_or_else(|| format!("{}: {created}", answer.status))?;
-            ids.lock()
-                .map_err(|_| "a caller panicked")?
-                .push(id.to_owned());
+            ids.borrow_mut().push(id.to_owned());
             Ok(true)
         })?;
-        let ids = ids.into_inner().map_err(|_| "a caller panicked")?;
-        std::fs::write(&self.ids, ids.join("\n"))?;
+        std::fs::write(&self.ids, ids.into_inner().join("\n"))?;
         Ok(rates.report("create"))
     }
 }
@@ -128,17 +132,16 @@ impl Read {
                 .map(|n| format!("{base}/Users?filter=userName%20eq%20%22{}%22", address(n)))
                 .collect(),
         };
-        let (end, next) = (
-            Instant::now() + Duration::from_secs_f64(self.seconds),
-            AtomicU64::new(0),
-        );
-        let rates = measure(self.endpoint.clients()?, self.endpoint.pid, |client| {
+        let next = Cell::new(0_usize);
+        let (clients, waiting) = (self.endpoint.clients()?, self.endpoint.waiting);
+        let end = Instant::now() + Duration::from_secs_f64(self.seconds);
+        let rates = measure(clients, waiting, self.endpoint.pid, async |client| {
             if Instant::now() >= end {
                 return Ok(false);
             }
             // A stride without a factor in common with usual sizes spreads the reads.
-            let n = next.fetch_add(7_919, Ordering::Relaxed) as usize % paths.len().max(1);
-            let answer = client.get(paths.get(n).ok_or("no ids")?)?;
+            let n = next.replace(next.get() + 7_919) % paths.len().max(1);
+            let answer = client.get(paths.get(n).ok_or("no ids")?).await?;
             if answer.status != 200 {
                 return Err(format!("{}", answer.status).into());
             }
