@@ -27,11 +27,15 @@ impl Fingerprint {
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, byte) in self.0.iter().enumerate() {
-            let colon = if index == 0 { "" } else { ":" };
-            write!(f, "{colon}{byte:02X}")?;
+        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0');
+        let mut text = String::with_capacity(3 * self.0.len());
+        for byte in self.0 {
+            if !text.is_empty() {
+                text.push(':');
+            }
+            text.extend([byte >> 4, byte & 15].map(|half| digit(half).to_ascii_uppercase()));
         }
-        Ok(())
+        f.write_str(&text)
     }
 }
 
