@@ -61,26 +61,36 @@ impl Logins {
         let bodies = self.prepare()?;
         crate::note("answers are signed, measuring");
         let bodies = RefCell::new(bodies.into_iter());
-        let rates = measure(self.clients()?, self.waiting, self.pid, async |client| {
-            let body = bodies.borrow_mut().next();
-            match body {
-                Some(body) => post(client, &body).await,
-                None => Ok(false),
-            }
-        })?;
+        let rates = measure(
+            self.clients()?,
+            self.waiting,
+            self.pid,
+            &async |client: &mut Client| {
+                let body = bodies.borrow_mut().next();
+                match body {
+                    Some(body) => post(client, &body).await,
+                    None => Ok(false),
+                }
+            },
+        )?;
         Ok(rates.report("logins"))
     }
 
     fn steady(&self) -> Outcome<Value> {
         let next = Cell::new(0);
-        let rates = measure(self.clients()?, self.waiting, self.pid, async |client| {
-            let n = next.replace(next.get() + 1);
-            if n >= self.count {
-                return Ok(false);
-            }
-            let body = self.begin(client, n).await?;
-            post(client, &body).await
-        })?;
+        let rates = measure(
+            self.clients()?,
+            self.waiting,
+            self.pid,
+            &async |client: &mut Client| {
+                let n = next.replace(next.get() + 1);
+                if n >= self.count {
+                    return Ok(false);
+                }
+                let body = self.begin(client, n).await?;
+                post(client, &body).await
+            },
+        )?;
         Ok(rates.report("logins with their start"))
     }
 
@@ -95,15 +105,20 @@ impl Logins {
         let (next, bodies) = (Cell::new(0), RefCell::new(Vec::new()));
         let clients = (0..4).map(|_| Client::new(&self.base, ""));
         let clients = clients.collect::<Outcome<_>>()?;
-        measure(clients, Waiting::Asleep, None, async |client| {
-            let n = next.replace(next.get() + 1);
-            if n >= self.count {
-                return Ok(false);
-            }
-            let body = self.begin(client, n).await?;
-            bodies.borrow_mut().push(body);
-            Ok(true)
-        })?;
+        measure(
+            clients,
+            Waiting::Asleep,
+            None,
+            &async |client: &mut Client| {
+                let n = next.replace(next.get() + 1);
+                if n >= self.count {
+                    return Ok(false);
+                }
+                let body = self.begin(client, n).await?;
+                bodies.borrow_mut().push(body);
+                Ok(true)
+            },
+        )?;
         Ok(bodies.into_inner())
     }
 

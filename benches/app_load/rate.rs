@@ -99,11 +99,11 @@ pub(crate) fn measure<C>(
     callers: Vec<C>,
     waiting: Waiting,
     pid: Option<u32>,
-    call: impl AsyncFn(&mut C) -> Outcome<bool>,
+    call: &impl AsyncFn(&mut C) -> Outcome<bool>,
 ) -> Outcome<Rates> {
     let before = pid.map(processor_time).transpose()?;
     let windows = Windows::begin();
-    let (counted, call) = (&windows, &call);
+    let counted = &windows;
     let callers = callers.into_iter().map(|mut caller| async move {
         while call(&mut caller).await? {
             counted.one_more();

@@ -78,20 +78,25 @@ impl Provision {
         let (next, ids) = (Cell::new(0), RefCell::new(Vec::new()));
         let path = format!("{}/Users", path(&endpoint.base).trim_end_matches('/'));
         let (clients, waiting) = (endpoint.clients()?, endpoint.waiting);
-        let rates = measure(clients, waiting, endpoint.pid, async |client| {
-            let n = next.replace(next.get() + 1);
-            if n >= self.count {
-                return Ok(false);
-            }
-            let body = user(n);
-            let answer = client.post(&path, "application/scim+json", body.as_bytes());
-            let answer = answer.await?;
-            let created: Value = serde_json::from_slice(&answer.body)?;
-            let id = created.get("id").and_then(Value::as_str);
-            let id = id.ok_or_else(|| format!("{}: {created}", answer.status))?;
-            ids.borrow_mut().push(id.to_owned());
-            Ok(true)
-        })?;
+        let rates = measure(
+            clients,
+            waiting,
+            endpoint.pid,
+            &async |client: &mut Client| {
+                let n = next.replace(next.get() + 1);
+                if n >= self.count {
+                    return Ok(false);
+                }
+                let body = user(n);
+                let answer = client.post(&path, "application/scim+json", body.as_bytes());
+                let answer = answer.await?;
+                let created: Value = serde_json::from_slice(&answer.body)?;
+                let id = created.get("id").and_then(Value::as_str);
+                let id = id.ok_or_else(|| format!("{}: {created}", answer.status))?;
+                ids.borrow_mut().push(id.to_owned());
+                Ok(true)
+            },
+        )?;
         std::fs::write(&self.ids, ids.into_inner().join("\n"))?;
         Ok(rates.report("create"))
     }
@@ -135,18 +140,23 @@ impl Read {
         let next = Cell::new(0_usize);
         let (clients, waiting) = (self.endpoint.clients()?, self.endpoint.waiting);
         let end = Instant::now() + Duration::from_secs_f64(self.seconds);
-        let rates = measure(clients, waiting, self.endpoint.pid, async |client| {
-            if Instant::now() >= end {
-                return Ok(false);
-            }
-            // A stride without a factor in common with usual sizes spreads the reads.
-            let n = next.replace(next.get() + 7_919) % paths.len().max(1);
-            let answer = client.get(paths.get(n).ok_or("no ids")?).await?;
-            if answer.status != 200 {
-                return Err(format!("{}", answer.status).into());
-            }
-            Ok(true)
-        })?;
+        let rates = measure(
+            clients,
+            waiting,
+            self.endpoint.pid,
+            &async |client: &mut Client| {
+                if Instant::now() >= end {
+                    return Ok(false);
+                }
+                // A stride without a factor in common with usual sizes spreads the reads.
+                let n = next.replace(next.get() + 7_919) % paths.len().max(1);
+                let answer = client.get(paths.get(n).ok_or("no ids")?).await?;
+                if answer.status != 200 {
+                    return Err(format!("{}", answer.status).into());
+                }
+                Ok(true)
+            },
+        )?;
         Ok(rates.report(match self.what {
             What::Get => "get",
             What::Lookup => "look-up",
