@@ -1,7 +1,7 @@
 //! Members as people look for them: in the order of their addresses, by address or name.
 
 use super::list::{Cursor, Listed, Page, listed};
-use super::member::{COLUMNS, FROM, Member, member};
+use super::member::{COLUMNS, FROM, Member, WIDTH, member};
 use crate::database::Database;
 use crate::error::StoreError;
 use crate::scim::fold;
@@ -28,7 +28,7 @@ impl Database {
         page: &Page,
     ) -> Result<Listed<Member>, StoreError> {
         let mut walk = Walk {
-            columns: COLUMNS,
+            columns: (COLUMNS, WIDTH),
             key: fold(search),
             after: page.after.as_ref().map(|after| after.id().to_owned()),
             rows: page.limit.saturating_add(1),
@@ -66,7 +66,7 @@ impl Database {
                 .unsigned_abs());
         }
         let mut walk = Walk {
-            columns: "m.user_name, a.given_name, a.family_name",
+            columns: ("m.user_name, a.given_name, a.family_name", 3),
             key: fold(search),
             after: None,
             rows: LOOK,
@@ -87,7 +87,8 @@ impl Database {
 
 /// A way through an organisation in the order of the user names, some rows at a time.
 struct Walk {
-    columns: &'static str,
+    /// What is read of each, and how many columns that is.
+    columns: (&'static str, usize),
     /// What is looked for, folded.
     key: String,
     /// The key of the user name behind which the next look begins.
@@ -119,14 +120,14 @@ impl Walk {
             condition.push_str(&format!(" AND m.user_name_key > {key}"));
         }
         let limit = bind(i64::from(self.rows).into());
-        let columns = self.columns;
+        let (columns, width) = self.columns;
         let sql = format!(
             "SELECT {columns}, m.user_name_key {FROM} WHERE m.org = $1{condition} ORDER BY m.user_name_key LIMIT {limit}"
         );
         let rows = database.rows(&sql, values).await?;
         let more = rows.len() >= self.rows as usize;
         if let Some(last) = rows.last() {
-            self.after = Some(last.text(columns.split(',').count())?);
+            self.after = Some(last.text(width)?);
         }
         self.rows = self.rows.saturating_mul(4).min(LOOK);
         Ok((rows, more))
