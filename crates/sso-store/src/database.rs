@@ -224,6 +224,12 @@ impl Database {
         self.pool.row(sql, values).await
     }
 
+    /// What a statement that gives one row with one number counts.
+    pub(crate) async fn count(&self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
+        let row = self.row(sql, values).await?.ok_or(StoreError::Missing)?;
+        Ok(row.get::<i64>(0)?.unsigned_abs())
+    }
+
     pub(crate) async fn execute(&self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
         self.writing.note(self.pool.execute(sql, values).await)
     }

@@ -164,11 +164,7 @@ impl Database {
     /// [`StoreError::Unavailable`].
     pub async fn count_invitations(&self, org: &OrgId) -> Result<u64, StoreError> {
         let sql = "SELECT COUNT(*) FROM invitations WHERE org = $1 AND state = 'open'";
-        let row = self.row(sql, params![org]).await?;
-        Ok(row
-            .ok_or(StoreError::Missing)?
-            .get::<i64>(0)?
-            .unsigned_abs())
+        self.count(sql, params![org]).await
     }
 }
 

@@ -53,8 +53,7 @@ impl Database {
     ) -> Result<u64, StoreError> {
         let (condition, values) = filter.condition(org);
         let sql = format!("SELECT COUNT(*) FROM members m WHERE {condition}");
-        let row = self.row(&sql, values).await?.ok_or(StoreError::Missing)?;
-        Ok(row.get::<i64>(0)?.unsigned_abs())
+        self.count(&sql, values).await
     }
 }
 

@@ -59,11 +59,7 @@ impl Database {
     pub async fn count_roster(&self, org: &OrgId, search: &str) -> Result<u64, StoreError> {
         if search.is_empty() {
             let sql = "SELECT COUNT(*) FROM members m WHERE m.org = $1";
-            let row = self.row(sql, params![org]).await?;
-            return Ok(row
-                .ok_or(StoreError::Missing)?
-                .get::<i64>(0)?
-                .unsigned_abs());
+            return self.count(sql, params![org]).await;
         }
         let mut walk = Walk {
             columns: ("m.user_name, a.given_name, a.family_name", 3),

@@ -246,8 +246,7 @@ impl Database {
     /// How many rows there are behind all pages.
     async fn total(&self, source: &Source) -> Result<u64, StoreError> {
         let (sql, values) = source.count();
-        let row = self.row(&sql, values).await?.ok_or(StoreError::Missing)?;
-        Ok(row.get::<i64>(0)?.unsigned_abs())
+        self.count(&sql, values).await
     }
 }
 

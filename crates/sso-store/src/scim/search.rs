@@ -128,8 +128,7 @@ impl Database {
             return Ok(0);
         }
         let (sql, values) = super::members::count(org, &groups, left.saturating_add(1));
-        let row = self.row(&sql, values).await?.ok_or(StoreError::Missing)?;
-        Ok(row.get::<i64>(0)?.unsigned_abs())
+        self.count(&sql, values).await
     }
 }
 
